@@ -1,0 +1,95 @@
+"""Expected refusals. Anything else that is raised is a bug and surfaces as one.
+
+Doors map these in one place each (problem+json, form errors, admin messages, command output); the code is the same
+through every door. HTTP statuses stand here because the rulebook names them beside the codes (domain.md part 4).
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cpor.kernel.findings import Finding
+
+Text = str | Promise
+
+
+class DomainError(Exception):
+    """A refusal a person can act on: a stable `code`, a plain `message`, and where known the `pointer` of a field."""
+
+    http_status: ClassVar[int] = 400
+    default_code: ClassVar[str] = "REFUSED"
+
+    def __init__(
+        self,
+        message: Text,
+        *,
+        code: str | None = None,
+        pointer: str = "",
+        findings: Sequence[Finding] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(str(message))
+        self.code = code or self.default_code
+        self.message = message
+        self.pointer = pointer
+        self.findings = tuple(findings)
+        self.retry_after = retry_after
+
+
+class NotPermitted(DomainError):
+    """The caller's role does not allow this, whatever the state (403)."""
+
+    http_status = 403
+    default_code = "ROLE_NOT_ALLOWED"
+
+
+class NotFound(DomainError):
+    """Missing, or not the caller's to know about: one answer for both (404)."""
+
+    http_status = 404
+    default_code = "NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is nothing here that you can see. Check the address or the reference."))
+
+
+class Conflict(DomainError):
+    """Right in itself, but not in the present state (409)."""
+
+    http_status = 409
+    default_code = "INVALID_TRANSITION"
+
+
+class StaleVersion(DomainError):
+    """The caller saw an older version than the one stored (412)."""
+
+    http_status = 412
+    default_code = "STALE_VERSION"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This was changed after you opened it. Reload it, check what changed, and try again.")
+        )
+
+
+class Refused(DomainError):
+    """Understood and against a rule (422); `findings` carry every rule that failed."""
+
+    http_status = 422
+    default_code = "VALIDATION_FAILED"
+
+
+class RateLimited(DomainError):
+    """Too many attempts; `retry_after` seconds until the next makes sense (429)."""
+
+    http_status = 429
+    default_code = "RATE_LIMITED"
+
+
+class Unavailable(DomainError):
+    """The directory could not be read; nothing was accepted unchecked (503)."""
+
+    http_status = 503
+    default_code = "VALIDATION_UNAVAILABLE"

@@ -1,0 +1,217 @@
+"""The calendar and the clock, pure: when a deadline falls, and why (part 6).
+
+Day 0 is the local date of the start. Business days strictly after it are counted, unless the clock is paused
+at that day's end. A deadline is the end of the last counted day: 24:00 local, exclusive, as a UTC instant.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+MAX_DAYS_WALKED = 36_600
+"""A century. A count that has not ended by then never will."""
+
+_A_DAY = timedelta(days=1)
+_A_SECOND = timedelta(seconds=1)
+
+
+class CalendarExhaustedError(ValueError):
+    """The calendar has too few working days for the count ever to end."""
+
+
+class DayKind(StrEnum):
+    """What a day was to the count."""
+
+    START = "start"
+    COUNTED = "counted"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    PAUSED = "paused"
+    SKIPPED = "skipped"  # the zone crossed the date line and never had this day
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are business days in one zone. `working_days` override both weekends and holidays."""
+
+    zone: str = "UTC"
+    weekend: frozenset[int] = frozenset({5, 6})  # as date.weekday() counts: Monday is 0
+    holidays: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+    version_id: int | None = None
+
+    def local_date(self, instant: datetime) -> date:
+        """The date on the zone's wall calendar; an instant without a zone is refused with ValueError."""
+        if instant.utcoffset() is None:
+            raise ValueError("an instant needs a zone")
+        return instant.astimezone(ZoneInfo(self.zone)).date()
+
+    def kind_of(self, day: date) -> DayKind:
+        if day in self.working_days:
+            return DayKind.COUNTED
+        if day.weekday() in self.weekend:
+            return DayKind.WEEKEND
+        return DayKind.HOLIDAY if day in self.holidays else DayKind.COUNTED
+
+    def end_of(self, day: date) -> datetime:
+        """24:00 local of the day, in UTC: the instant from which that date never shows again."""
+        midnight = datetime.combine(day + _A_DAY, time(), ZoneInfo(self.zone))
+        first, second = midnight.astimezone(UTC), midnight.replace(fold=1).astimezone(UTC)
+        if first == second:
+            return first
+        if first < second:  # midnight strikes twice; does the date itself come back between the two?
+            return second if self.local_date(second - _A_SECOND) <= day else first
+        # The clock jumps over midnight: the day ends with the jump, somewhere between the two readings.
+        before, after = second, first
+        while after - before > _A_SECOND:
+            middle = before + (after - before) // _A_SECOND // 2 * _A_SECOND
+            before, after = (middle, after) if self.local_date(middle) <= day else (before, middle)
+        return after
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The clock stood still from `start` until `end`, exclusive; without an end it still does."""
+
+    start: datetime
+    end: datetime | None = None
+
+    def covers_end(self, ends_at: datetime) -> bool:
+        """Whether the last moment before `ends_at` lies in the pause."""
+        return self.start < ends_at and (self.end is None or ends_at <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One row of "Why this date?"; `number` says which counted day it is."""
+
+    on: date
+    kind: DayKind
+    ends_at: datetime
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every day from day 0 to the due day or, while the clock is paused, to today."""
+
+    days: tuple[Day, ...]
+    due_at: datetime | None
+    business_days_left: int
+    overdue: bool
+
+
+def due_at(
+    start: datetime,
+    calendar: Calendar,
+    target_days: int,
+    pauses: Sequence[Pause] = (),
+    extensions: Iterable[int] = (),
+) -> datetime | None:
+    """The deadline, or None while an open pause leaves it unknown. Met means strictly before it.
+
+    Raises CalendarExhaustedError when the calendar has too few working days.
+    """
+    last = _last_number(target_days, extensions)
+    held_from = _held_from(pauses)
+    for day in _walk(start, calendar, pauses):
+        if day.number == last:
+            return day.ends_at
+        if held_from is not None and day.ends_at > held_from:
+            return None
+    raise AssertionError("the walk ends with its own error")
+
+
+def warn_at(
+    start: datetime,
+    calendar: Calendar,
+    target_days: int,
+    pauses: Sequence[Pause] = (),
+    extensions: Iterable[int] = (),
+    *,
+    warn_days: int,
+) -> datetime | None:
+    """The instant from which only `warn_days` counted days are left, at the earliest the end of day 0."""
+    counted_by_then = _last_number(target_days, extensions) - warn_days
+    if counted_by_then < 1:
+        return calendar.end_of(calendar.local_date(start))
+    return due_at(start, calendar, counted_by_then, pauses)
+
+
+def explain(
+    now: datetime,
+    start: datetime,
+    calendar: Calendar,
+    target_days: int,
+    pauses: Sequence[Pause] = (),
+    extensions: Iterable[int] = (),
+) -> Explanation:
+    """Why `due_at` answers what it answers, day by day, and how it stands at `now`."""
+    last = _last_number(target_days, extensions)
+    due = due_at(start, calendar, last, pauses)
+    today = calendar.local_date(now)
+    days: list[Day] = []
+    for day in _walk(start, calendar, pauses):
+        if due is None and days and day.on > today:
+            break
+        days.append(day)
+        if day.number == last:
+            break
+    over = sum(1 for day in days if day.number is not None and day.ends_at <= now)
+    return Explanation(
+        days=tuple(days), due_at=due, business_days_left=last - over, overdue=due is not None and now >= due
+    )
+
+
+def business_days_left(
+    now: datetime,
+    start: datetime,
+    calendar: Calendar,
+    target_days: int,
+    pauses: Sequence[Pause] = (),
+    extensions: Iterable[int] = (),
+) -> int:
+    """Counted days that have not ended yet; the due day itself is one until it is over."""
+    return explain(now, start, calendar, target_days, pauses, extensions).business_days_left
+
+
+def calendar_window_end(start: datetime, days: int, zone: str) -> datetime:
+    """The end of a window of calendar days: 24:00 local of day `days`, with the start's own date as day 0."""
+    calendar = Calendar(zone=zone)
+    return calendar.end_of(calendar.local_date(start) + timedelta(days=days))
+
+
+def _walk(start: datetime, calendar: Calendar, pauses: Sequence[Pause]) -> Iterator[Day]:
+    on = calendar.local_date(start)
+    ends_at = calendar.end_of(on)
+    yield Day(on, DayKind.START, ends_at)
+    number = 0
+    for _ in range(MAX_DAYS_WALKED):
+        on += _A_DAY
+        day_before_ended_at, ends_at = ends_at, calendar.end_of(on)
+        kind = calendar.kind_of(on)
+        if ends_at == day_before_ended_at:
+            kind = DayKind.SKIPPED
+        elif kind is DayKind.COUNTED and any(pause.covers_end(ends_at) for pause in pauses):
+            kind = DayKind.PAUSED
+        if kind is DayKind.COUNTED:
+            number += 1
+            yield Day(on, kind, ends_at, number)
+        else:
+            yield Day(on, kind, ends_at)
+    raise CalendarExhaustedError(
+        f"only {number} days could be counted within {MAX_DAYS_WALKED} days of {start}"
+    )
+
+
+def _last_number(target_days: int, extensions: Iterable[int]) -> int:
+    last = target_days + sum(extensions)
+    if last < 1:
+        raise ValueError("a clock counts at least one day")
+    return last
+
+
+def _held_from(pauses: Sequence[Pause]) -> datetime | None:
+    return min((pause.start for pause in pauses if pause.end is None), default=None)
