@@ -1,0 +1,109 @@
+"""Carrying deliveries to their consumers, at least once, from rows alone: broker and worker may die at any point."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from cpor.journal.enums import DeliveryState
+from cpor.journal.models import Delivery
+from cpor.journal.routing import routes
+
+LEASE = timedelta(minutes=2)
+BACKOFF = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=15),
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class RelayReport:
+    delivered: int = 0
+    failed: int = 0
+    dead: int = 0
+
+
+def relay(*, now: datetime, limit: int = 500) -> RelayReport:
+    """Try every delivery that is due, once.
+
+    1. Take the due ones nobody else holds, oldest first.
+    2. Lease each by compare-and-set on its attempt number: of two relays one wins, a dead one's lease runs out.
+    3. Hand it to its consumer; 4. record the outcome: delivered, next attempt, or given up after the last.
+    """
+    report = RelayReport()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    due = Delivery.objects.filter(free, state=DeliveryState.PENDING, next_attempt_at__lte=now)
+    for delivery in list(due.select_related("event").order_by("id")[:limit]):
+        if _lease(delivery, now):
+            _attempt(delivery, now, report)
+    return report
+
+
+def drain(*, now: datetime, rounds: int = 50) -> RelayReport:
+    """Relay until nothing is due any more, including what the deliveries themselves caused."""
+    total = RelayReport()
+    for _round in range(rounds):
+        report = relay(now=now)
+        total.delivered += report.delivered
+        total.failed += report.failed
+        total.dead += report.dead
+        if not report.delivered:
+            break
+    return total
+
+
+def _lease(delivery: Delivery, now: datetime) -> bool:
+    mine = Delivery.objects.filter(
+        pk=delivery.pk,
+        state=DeliveryState.PENDING,
+        attempts=delivery.attempts,
+    )
+    taken = mine.update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    delivery.attempts += 1
+    return bool(taken)
+
+
+def _attempt(delivery: Delivery, now: datetime, report: RelayReport) -> None:
+    consumer = routes.consumer(delivery.event.type, delivery.consumer)
+    try:
+        if not consumer.transactional:
+            consumer.deliver(delivery, now)
+        with transaction.atomic():
+            if not _close(delivery, state=DeliveryState.DELIVERED, delivered_at=now, last_error=""):
+                return
+            if consumer.transactional:
+                consumer.deliver(delivery, now)
+            consumer.delivered(delivery, now)
+        report.delivered += 1
+    except Exception as error:  # the one catcher: whatever a consumer raises is recorded and tried again
+        logger.exception("delivery %s to %s failed", delivery.pk, delivery.consumer)
+        _back_off(delivery, now, error, report)
+
+
+def _back_off(delivery: Delivery, now: datetime, error: Exception, report: RelayReport) -> None:
+    consumer = routes.consumer(delivery.event.type, delivery.consumer)
+    reason = f"{type(error).__name__}: {error}"[:2000]
+    report.failed += 1
+    if delivery.attempts <= len(BACKOFF):
+        retry_at = now + BACKOFF[delivery.attempts - 1]
+        _close(delivery, leased_until=None, next_attempt_at=retry_at, last_error=reason)
+        return
+    with transaction.atomic():
+        if _close(delivery, state=DeliveryState.DEAD, last_error=reason):
+            consumer.dead(delivery, now)
+            report.dead += 1
+
+
+def _close(delivery: Delivery, **outcome: object) -> bool:
+    """Record the outcome unless the lease ran out and another attempt has begun."""
+    mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts)
+    return bool(mine.update(**outcome))

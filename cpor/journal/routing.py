@@ -1,0 +1,82 @@
+"""What listens to what. `cpor.wiring` fills the routes once at start; nothing else does."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from django.utils.functional import Promise
+
+from cpor.journal.enums import Audience
+from cpor.journal.models import Delivery, Event
+from cpor.kernel.actor import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventType:
+    """One kind of event: its stable name, what it says in a history, who may read it, and its payload's keys."""
+
+    name: str
+    summary: str | Promise
+    audience: Audience = Audience.PARTNER
+    fields: tuple[str, ...] = ()
+    version: int = 1
+
+
+class Subscriber(Protocol):
+    """Runs inside the transaction of the event; whatever it raises undoes both."""
+
+    def __call__(self, event: Event, *, actor: Actor, now: datetime) -> None: ...
+
+
+def _to_nobody_in_particular(_event: Event) -> Iterable[str]:
+    return ("",)
+
+
+def _nothing(_delivery: Delivery, _now: datetime) -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consumer:
+    """Receives events after commit, through the relay.
+
+    `addresses` is asked in the event's transaction and makes one delivery each. `deliver` runs outside any transaction
+    and may be repeated after a crash, so it must be idempotent by the delivery's id; `delivered` and `dead` run in the
+    transaction that records the outcome, hence exactly once. A consumer that only writes to our database sets
+    `transactional`: its `deliver` then shares that transaction and takes effect exactly once.
+    """
+
+    name: str
+    deliver: Callable[[Delivery, datetime], None]
+    addresses: Callable[[Event], Iterable[str]] = _to_nobody_in_particular
+    transactional: bool = False
+    delivered: Callable[[Delivery, datetime], None] = _nothing
+    dead: Callable[[Delivery, datetime], None] = _nothing
+
+
+@dataclass
+class Routes:
+    types: dict[str, EventType] = field(default_factory=dict)
+    subscribers: dict[str, list[Subscriber]] = field(default_factory=lambda: defaultdict(list))
+    consumers: dict[str, list[Consumer]] = field(default_factory=lambda: defaultdict(list))
+    nudge: Callable[[], None] = lambda: None
+
+    def declare(self, event_types: Iterable[EventType]) -> None:
+        for event_type in event_types:
+            if self.types.setdefault(event_type.name, event_type) is not event_type:
+                raise ValueError(f"two event types are called {event_type.name}")
+
+    def subscribe(self, event_type: EventType, subscriber: Subscriber) -> None:
+        self.subscribers[event_type.name].append(subscriber)
+
+    def deliver_to(self, consumer: Consumer, event_types: Iterable[EventType]) -> None:
+        for event_type in event_types:
+            self.consumers[event_type.name].append(consumer)
+
+    def consumer(self, event_type: str, name: str) -> Consumer:
+        return next(consumer for consumer in self.consumers[event_type] if consumer.name == name)
+
+
+routes = Routes()

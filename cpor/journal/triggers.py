@@ -1,0 +1,61 @@
+"""Rules that the database itself keeps, as triggers for both engines, declared once in a migration."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """Refuse what `events` do to a row of `table` where `when` holds, with `message`.
+
+    `when` is an SQL condition over NEW (and OLD) that both PostgreSQL and SQLite understand.
+    """
+
+    name: str
+    table: str
+    events: Sequence[str]
+    message: str
+    when: str = ""
+
+    def create(self, vendor: str) -> list[str]:
+        condition = self.when or ("true" if vendor == "postgresql" else "1")
+        if vendor == "postgresql":
+            fires = " OR ".join(self.events)
+            function = (
+                f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {condition} THEN RAISE EXCEPTION '{self.message}' "
+                f"USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+                f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+            )
+            trigger = (
+                f"CREATE TRIGGER {self.name} BEFORE {fires} ON {self.table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {self.name}()"
+            )
+            return [function, trigger]
+        return [
+            f"CREATE TRIGGER {self.name}_{event.lower()} BEFORE {event} ON {self.table} FOR EACH ROW "
+            f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+            for event in self.events
+        ]
+
+    def drop(self, vendor: str) -> list[str]:
+        if vendor == "postgresql":
+            return [f"DROP TRIGGER {self.name} ON {self.table}", f"DROP FUNCTION {self.name}()"]
+        return [f"DROP TRIGGER {self.name}_{event.lower()}" for event in self.events]
+
+
+def keep(*triggers: Trigger) -> RunPython:
+    """The migration step that installs the triggers, and takes them away again backwards."""
+
+    def step(statements: Callable[[Trigger, str], list[str]]) -> Callable[..., None]:
+        def run(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+            for trigger in triggers:
+                for statement in statements(trigger, schema_editor.connection.vendor):
+                    schema_editor.execute(statement)
+
+        return run
+
+    return RunPython(step(Trigger.create), step(Trigger.drop))
