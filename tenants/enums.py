@@ -1,0 +1,56 @@
+"""The directory's vocabulary (domain.md part 2)."""
+
+from enum import nonmember
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SolutionArea(models.TextChoices):
+    """S26: two of them."""
+
+    BUSINESS_APPLICATIONS = "business_applications", _("Business Applications")
+    MICROSOFT_365 = "microsoft_365", _("Microsoft 365")
+
+
+class ProductKind(models.TextChoices):
+    """Dynamics products are claimed per subscription, workloads per tenant, others not at all."""
+
+    DYNAMICS = "dynamics", _("Dynamics 365 product")
+    WORKLOAD = "workload", _("Microsoft 365 workload")
+    OTHER = "other", _("Other product")
+
+
+class SubscriptionState(models.TextChoices):
+    """Claimable while active or in grace (S11); ended once expired, disabled or deleted; grace ends nothing."""
+
+    PENDING = "pending", _("Pending")
+    ACTIVE = "active", _("Active")
+    IN_GRACE = "in_grace", _("In grace period")
+    SUSPENDED = "suspended", _("Suspended")
+    DISABLED = "disabled", _("Disabled")
+    EXPIRED = "expired", _("Expired")
+    DELETED = "deleted", _("Deleted")
+
+    CLAIMABLE = nonmember(frozenset({"active", "in_grace"}))
+    ENDED = nonmember(frozenset({"expired", "disabled", "deleted"}))
+    CARRYING_WORKLOADS = nonmember(frozenset({"active", "in_grace", "suspended"}))
+
+
+class Channel(models.TextChoices):
+    """How a subscription was bought; only the first two can be claimed for Business Applications (S29, S32)."""
+
+    VOLUME_LICENSING = "volume_licensing", _("Volume Licensing")
+    WEB_DIRECT = "web_direct", _("Web Direct")
+    CSP = "csp", _("Cloud Solution Provider (CSP)")
+    OTHER = "other", _("Other channel")
+
+    ELIGIBLE = nonmember(frozenset({"volume_licensing", "web_direct"}))
+
+
+class Provisioning(models.TextChoices):
+    """S22: only a provisioned subscription can be claimed."""
+
+    SUCCESS = "success", _("Provisioned")
+    PENDING = "pending", _("Not provisioned yet")
+    FAILED = "failed", _("Provisioning failed")

@@ -1,0 +1,27 @@
+"""What the directory tells the rest of the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cpor.journal.enums import Audience
+from cpor.journal.routing import EventType
+
+DIRECTORY_IMPORTED = EventType(
+    name="directory.imported",
+    summary=_("Directory file imported"),
+    audience=Audience.DESK,
+    fields=("file", "kind", "created", "updated", "unchanged", "refused"),
+)
+SUBSCRIPTION_ENDED = EventType(
+    name="directory.subscription_ended",
+    summary=_("Subscription ended"),
+    audience=Audience.DESK,
+    fields=("state",),
+)
+SUBSCRIPTION_SUSPENDED = EventType(
+    name="directory.subscription_suspended",
+    summary=_("Subscription suspended"),
+    audience=Audience.DESK,
+    fields=(),
+)
+
+EVENT_TYPES = (DIRECTORY_IMPORTED, SUBSCRIPTION_ENDED, SUBSCRIPTION_SUSPENDED)

@@ -1,0 +1,27 @@
+"""Reads of the customer directory."""
+
+from datetime import date, datetime
+
+from django.db.models import Max, Q, QuerySet
+
+from tenants.models import DirectoryImport, Product
+
+CUSTOMER_FILES = ("tenants", "domains", "products", "subscriptions")
+
+
+def directory_as_of() -> datetime | None:
+    """The as-of time of everything we know about customers; None before the first import.
+
+    Files about partners say nothing about customers and do not count.
+    """
+    imports = DirectoryImport.objects.filter(kind__in=CUSTOMER_FILES)
+    return imports.aggregate(as_of=Max("as_of"))["as_of"]
+
+
+def claimable_products(*, today: date) -> QuerySet[Product]:
+    """Products and workloads that a claim may name on `today`."""
+    return Product.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        claimable=True,
+    )
