@@ -1,0 +1,1 @@
+"""Who is partner of record: scopes, associations, their grants, and the customer's consent."""

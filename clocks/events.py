@@ -1,0 +1,71 @@
+"""What calendars and clocks tell the rest of the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cpor.journal.enums import Audience
+from cpor.journal.routing import EventType
+
+_CLOCK = ("kind", "subject_id", "round", "due_at")
+_STEP = (*_CLOCK, "from", "to")
+
+CALENDAR_PUBLISHED = EventType(
+    name="clocks.calendar_published",
+    summary=_("Calendar published"),
+    audience=Audience.DESK,
+    fields=("name", "number"),
+)
+CLOCK_STARTED = EventType(
+    name="clocks.clock_started",
+    summary=_("Clock started"),
+    audience=Audience.DESK,
+    fields=(*_CLOCK, "started_at", "target_days", "calendar_version_id"),
+)
+CLOCK_PAUSED = EventType(
+    name="clocks.clock_paused",
+    summary=_("Clock paused"),
+    audience=Audience.DESK,
+    fields=(*_STEP, "cause", "cause_ref"),
+)
+CLOCK_RESUMED = EventType(
+    name="clocks.clock_resumed",
+    summary=_("Clock resumed"),
+    audience=Audience.DESK,
+    fields=(*_STEP, "cause", "cause_ref"),
+)
+CLOCK_MET = EventType(
+    name="clocks.clock_met", summary=_("Deadline met"), audience=Audience.DESK, fields=(*_STEP, "breached")
+)
+CLOCK_CANCELLED = EventType(
+    name="clocks.clock_cancelled", summary=_("Clock cancelled"), audience=Audience.DESK, fields=_STEP
+)
+CLOCK_EXTENDED = EventType(
+    name="clocks.clock_extended",
+    summary=_("Deadline extended"),
+    audience=Audience.DESK,
+    fields=(*_STEP, "days"),
+)
+CLOCK_CALENDAR_PINNED = EventType(
+    name="clocks.clock_calendar_pinned",
+    summary=_("Another calendar applied to a clock"),
+    audience=Audience.DESK,
+    fields=(*_STEP, "calendar_version_id"),
+)
+CLOCK_WARNED = EventType(
+    name="clocks.clock_warned", summary=_("Deadline is near"), audience=Audience.DESK, fields=_CLOCK
+)
+CLOCK_BREACHED = EventType(
+    name="clocks.clock_breached", summary=_("Deadline missed"), audience=Audience.DESK, fields=_CLOCK
+)
+
+EVENT_TYPES = (
+    CALENDAR_PUBLISHED,
+    CLOCK_STARTED,
+    CLOCK_PAUSED,
+    CLOCK_RESUMED,
+    CLOCK_MET,
+    CLOCK_CANCELLED,
+    CLOCK_EXTENDED,
+    CLOCK_CALENDAR_PINNED,
+    CLOCK_WARNED,
+    CLOCK_BREACHED,
+)

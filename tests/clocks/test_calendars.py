@@ -1,0 +1,142 @@
+"""Calendars are published as data and never change afterwards."""
+
+from datetime import UTC, date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clocks.models import CalendarVersion
+from clocks.services import desk_calendar, publish_calendar
+from cpor.journal.models import Event
+from cpor.kernel.actor import Actor
+from cpor.kernel.errors import Refused
+from tests.clocks.conftest import july
+
+pytestmark = pytest.mark.django_db
+
+
+def command(*arguments: str) -> str:
+    out = StringIO()
+    call_command("publish_calendar", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_desk_starts_with_a_plain_calendar_in_utc() -> None:
+    first = desk_calendar(now=july(1))
+    again = desk_calendar(now=july(2))
+
+    assert again == first
+    assert (first.name, first.number, first.zone, first.weekend) == ("desk", 1, "UTC", [5, 6])
+    assert (first.holidays, first.working_days, first.published_at) == ([], [], july(1))
+    assert Event.objects.get().payload == {"name": "desk", "number": 1}
+
+
+def test_the_newest_version_is_the_desks(keeper: Actor) -> None:
+    desk_calendar(now=july(1))
+    second = publish_calendar(zone="Europe/Berlin", actor=keeper, now=july(2))
+    publish_calendar(name="other", actor=keeper, now=july(3))
+
+    assert desk_calendar(now=july(4)) == second
+    assert [str(version) for version in CalendarVersion.objects.order_by("id")] == [
+        "desk 1",
+        "desk 2",
+        "other 1",
+    ]
+
+
+def test_a_countrys_holidays_become_our_own_data(keeper: Actor) -> None:
+    calendar = publish_calendar(
+        country="US",
+        years=[2027],
+        own_holidays={date(2027, 12, 24): "Desk closed"},
+        working_days=[date(2027, 11, 26)],
+        actor=keeper,
+        now=july(1),
+    )
+
+    assert {
+        "date": "2027-06-18",
+        "name": "Juneteenth National Independence Day (observed)",
+    } in calendar.holidays
+    assert {"date": "2027-12-24", "name": "Desk closed"} in calendar.holidays
+    assert calendar.as_calendar().holidays >= {date(2027, 7, 5), date(2027, 11, 25)}
+    assert {day.year for day in calendar.as_calendar().holidays} == {2027}
+    assert calendar.working_days == ["2027-11-26"]
+
+
+def test_working_saturdays_come_with_the_holidays_and_an_own_holiday_wins(keeper: Actor) -> None:
+    plain = publish_calendar(country="RU", years=[2025, 2027], actor=keeper, now=july(1))
+    closed = publish_calendar(
+        country="RU",
+        years=[2025, 2027],
+        own_holidays={date(2025, 11, 1): "Desk closed"},
+        actor=keeper,
+        now=july(1),
+    )
+
+    assert plain.working_days == ["2025-11-01", "2027-02-20"]
+    assert closed.working_days == ["2027-02-20"]
+
+
+def test_a_subdivision_adds_its_own(keeper: Actor) -> None:
+    country = publish_calendar(country="DE", years=[2027], actor=keeper, now=july(1))
+    state = publish_calendar(country="DE", subdivision="BY", years=[2027], actor=keeper, now=july(1))
+
+    assert state.as_calendar().holidays > country.as_calendar().holidays
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"zone": "Mars/Olympus"}, "/zone"),
+        ({"zone": "../../etc/passwd"}, "/zone"),
+        ({"weekend": range(7)}, "/weekend"),
+        ({"weekend": [7]}, "/weekend"),
+        ({"country": "XX", "years": [2027]}, "/country"),
+        ({"country": "US", "subdivision": "ZZ", "years": [2027]}, "/country"),
+        ({"country": "US"}, "/years"),
+    ],
+)
+def test_what_makes_no_calendar_is_refused_with_its_field(
+    keeper: Actor, wrong: dict[str, Any], pointer: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        publish_calendar(**wrong, actor=keeper, now=july(1))
+
+    assert refusal.value.pointer == pointer
+    assert CalendarVersion.objects.count() == 0
+
+
+def test_the_command_publishes_and_says_what() -> None:
+    said = command(
+        *("--zone", "America/New_York", "--country", "US", "--subdivision", "CA", "--years", "2026-2028"),
+        *("--holiday", "2026-12-24=Desk closed", "--working-day", "2026-12-26"),
+    )
+
+    calendar = CalendarVersion.objects.get()
+    assert (
+        said
+        == f"Published desk 1: America/New_York, {len(calendar.holidays)} holidays, 1 extra working days.\n"
+    )
+    assert calendar.published_at.tzinfo == UTC
+    assert Event.objects.get().channel == "command"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--zone", "Mars/Olympus"), "is not an IANA time zone"),
+        (("--years", "next"), "is not like 2026 or 2026-2028"),
+        (("--years", "2028-2026"), "no years from 1900 to 2200"),
+        (("--holiday", "2026-12-24"), "is not like 2026-12-24=Christmas Eve"),
+        (("--holiday", "soon=Desk closed"), "is not a date like"),
+        (("--working-day", "31.12.2026"), "is not a date like"),
+    ],
+)
+def test_the_command_says_in_one_sentence_what_is_wrong(arguments: tuple[str, ...], complaint: str) -> None:
+    with pytest.raises(CommandError, match=complaint):
+        command(*arguments)
+
+    assert CalendarVersion.objects.count() == 0
