@@ -1,0 +1,118 @@
+"""Texts that several rules and pages share: whom to ask, in which order, and what usually lies behind a
+refusal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from associations.enums import Activity
+from cpor.kernel.findings import Text
+from tenants.enums import SolutionArea
+
+# --- Whom to ask (S19-S21, S24-S25, S40) ---
+
+CONFIRM_SUBSCRIPTION_AND_TENANT = _(
+    "Ask the customer to confirm the subscription ID and the tenant ID, and compare them with what you "
+    "entered."
+)
+CONFIRM_WORKLOAD_AND_TENANT = _(
+    "Ask the customer to confirm the subscription that contains this workload and the tenant ID."
+)
+CONFIRM_TENANT_AND_DOMAIN = _(
+    "Ask the customer to confirm both: the tenant ID and a domain, as they stand in the customer's admin "
+    "center."
+)
+CONTACT_SUPPORT = _("If what you entered is confirmed and still refused, contact support.")
+
+
+def ask_global_admin(names: Sequence[str], question: Text) -> str:
+    """The step for questions about MPNs and roles, naming who to ask where the organisation has somebody."""
+    if not names:
+        return _("Ask your company's global admin %(question)s.") % {"question": question}
+    return _("Ask your company's global admin %(question)s: %(names)s.") % {
+        "question": question,
+        "names": ", ".join(names),
+    }
+
+
+WHICH_MPN = _("which MPN to use for this claim")
+HOW_TO_ENROL = _("to enrol the MPN, or for another MPN that is enrolled")
+WHICH_TYPE = _("whether the MPN is of a special partner type")
+
+# --- What usually lies behind a refused subscription (S12-S18) ---
+
+
+class Cause(StrEnum):
+    """The six causes; a finding names the one that is known, with the others as help."""
+
+    NOT_ON_TENANT = "not_on_tenant"
+    NOT_DYNAMICS = "not_dynamics"
+    IS_CSP = "is_csp"
+    NOT_PROVISIONED = "not_provisioned"
+    ALREADY_CLAIMED = "already_claimed"
+    NO_SUBSCRIPTION_ID = "no_subscription_id"
+
+
+CAUSE_TEXTS: Mapping[Cause, Promise] = {
+    Cause.NOT_ON_TENANT: _("the customer's tenant does not have the product"),
+    Cause.NOT_DYNAMICS: _("the subscription is not a Dynamics 365 subscription"),
+    Cause.IS_CSP: _("the subscription was bought through a Cloud Solution Provider (CSP)"),
+    Cause.NOT_PROVISIONED: _("the customer has not activated or provisioned the subscription"),
+    Cause.ALREADY_CLAIMED: _("your company has already claimed it"),
+    Cause.NO_SUBSCRIPTION_ID: _("what was entered is not a subscription ID"),
+}
+
+
+def with_other_causes(known: Text, *causes: Cause) -> str:
+    """`known`, then the causes that it does not name, for a reader who thinks that it cannot be the right
+    one."""
+    others = [str(text) for cause, text in CAUSE_TEXTS.items() if cause not in causes]
+    return _("%(known)s Other reasons for which a subscription is refused: %(others)s.") % {
+        "known": known,
+        "others": "; ".join(others),
+    }
+
+
+# --- What the activities mean, shown at the choice (S27-S35) ---
+
+WRONG_ACTIVITY = _(
+    "With the wrong activity the claim has to be made again, and it may cost you eligibility and earnings."
+)
+_LICENSING_ONLY = _("Only for subscriptions bought through Volume Licensing or Web Direct.")
+_ANY_CHANNEL = _("For every way in which the customer may have bought the workload.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityText:
+    """One activity in one solution area, as the choice and the check explain it."""
+
+    description: Promise
+    condition: Promise
+
+
+ACTIVITY_TEXTS: Mapping[tuple[str, str], ActivityText] = {
+    (SolutionArea.BUSINESS_APPLICATIONS, Activity.PRESALES): ActivityText(
+        description=_(
+            "Presales: you influenced the customer's decision to buy, and ask for presales incentives."
+        ),
+        condition=_LICENSING_ONLY,
+    ),
+    (SolutionArea.BUSINESS_APPLICATIONS, Activity.USAGE): ActivityText(
+        description=_("Usage: you drive the adoption and use of the product, and ask for usage incentives."),
+        condition=_LICENSING_ONLY,
+    ),
+    (SolutionArea.BUSINESS_APPLICATIONS, Activity.REVENUE_ASSOCIATION): ActivityText(
+        description=_(
+            "Revenue association: as a business influencer you influenced the choice of the product. "
+            "It is recorded and never pays an incentive."
+        ),
+        condition=_LICENSING_ONLY,
+    ),
+    (SolutionArea.MICROSOFT_365, Activity.USAGE): ActivityText(
+        description=_("Usage: you drive the adoption and use of the workload, and ask for usage incentives."),
+        condition=_ANY_CHANNEL,
+    ),
+}

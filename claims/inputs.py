@@ -1,0 +1,155 @@
+"""What a caller states about a claim, in the shape that every door hands over. None is absent, "" was sent empty."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from claims.models import Claim, Contact
+
+
+class Purpose(StrEnum):
+    """Why the check runs: how strict it is about what is missing, and which rules it runs."""
+
+    CHECK = "check"  # live check or draft: what is absent is not judged
+    SUBMISSION = "submission"  # what is missing fails its rule
+    EDIT = "edit"  # like CHECK on the changed inputs, by submitting roles only
+    APPROVAL = "approval"  # D1-D10 again, never D11
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One product as typed, with the subscription it is claimed on where one was given."""
+
+    product: str
+    subscription_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactInput:
+    first_name: str = ""
+    last_name: str = ""
+    title: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevenueInput:
+    seller_name: str = ""
+    customer_name: str = ""
+    solution_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofInput:
+    """What rules F need to know of one stored file; `pointer` is "/evidence/0"."""
+
+    signed_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimInput:
+    """Everything a check can look at. `claim_id` is the claim under check, whose own rows D10 and D11 ignore."""
+
+    organisation_id: int
+    claim_id: int | None = None
+    mpn_id: str | None = None
+    tenant_id: str | None = None
+    domain: str | None = None
+    solution_area: str | None = None
+    activities: tuple[str, ...] | None = None
+    items: tuple[Entry, ...] | None = None
+    contacts: Mapping[str, ContactInput] | None = None
+    revenue_details: RevenueInput | None = None
+    evidence: tuple[ProofInput, ...] | None = None
+    acknowledged: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftChanges:
+    """What a save changes; None leaves a field as it is (merge semantics), empty clears it.
+
+    `contacts` are whole ones; `contact_fields` and `revenue_fields` change only the named fields of what is stored.
+    """
+
+    name: str | None = None
+    mpn_id: str | None = None
+    tenant_id: str | None = None
+    domain: str | None = None
+    solution_area: str | None = None
+    activities: tuple[str, ...] | None = None
+    items: tuple[Entry, ...] | None = None
+    contacts: Mapping[str, ContactInput] = field(default_factory=dict)
+    revenue_details: RevenueInput | None = None
+    acknowledged: bool | None = None
+    confirmed_warnings: tuple[str, ...] | None = None
+    contact_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    revenue_fields: Mapping[str, str] = field(default_factory=dict)
+
+    def on_top_of(self, claim: Claim) -> "DraftChanges":
+        """The same changes with whole contacts and revenue details, what was not named being as stored."""
+        if not self.contact_fields and not self.revenue_fields:
+            return self
+        stored = {contact.kind: contact_input(contact) for contact in claim.contacts.all()}
+        whole = {
+            kind: replace(self.contacts.get(kind) or stored.get(kind) or ContactInput(), **fields)
+            for kind, fields in self.contact_fields.items()
+        }
+        revenue = self.revenue_details
+        if self.revenue_fields:
+            revenue = replace(revenue or revenue_input(claim), **self.revenue_fields)
+        return replace(
+            self,
+            contacts={**self.contacts, **whole},
+            revenue_details=revenue,
+            contact_fields={},
+            revenue_fields={},
+        )
+
+    def changed(self) -> dict[str, Any]:
+        """The fields that the caller sent, by name."""
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        for name in ("contacts", "contact_fields", "revenue_fields"):
+            if not given[name]:
+                del given[name]
+        return given
+
+
+def contact_input(contact: Contact) -> ContactInput:
+    """A stored contact as input."""
+    return ContactInput(
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        title=contact.title,
+        email=contact.email,
+        phone=contact.phone,
+    )
+
+
+def revenue_input(claim: Claim) -> RevenueInput:
+    """The stored revenue details as input."""
+    return RevenueInput(
+        seller_name=claim.seller_name, customer_name=claim.customer_name, solution_name=claim.solution_name
+    )
+
+
+def input_of(claim: Claim) -> ClaimInput:
+    """The stored claim as input: empty columns count as absent, so that a draft is judged on what it has."""
+    contacts = {contact.kind: contact_input(contact) for contact in claim.contacts.all()}
+    revenue = revenue_input(claim)
+    return ClaimInput(
+        organisation_id=claim.organisation_id,
+        claim_id=claim.pk,
+        mpn_id=claim.mpn_id or None,
+        tenant_id=claim.tenant_id_text or None,
+        domain=claim.domain or None,
+        solution_area=claim.solution_area or None,
+        activities=tuple(claim.activities) or None,
+        items=tuple(Entry(**entry) for entry in claim.entries) or None,
+        contacts=contacts or None,
+        revenue_details=revenue if any(vars(revenue).values()) else None,
+        evidence=tuple(ProofInput(signed_on=proof.signed_on) for proof in claim.evidence.all()) or None,
+        acknowledged=claim.acknowledged or None,
+    )

@@ -1,0 +1,53 @@
+"""How often somebody may probe the directory (B3, and whether a scope is free), counted over every door.
+
+Counts live in the cache, not in the database: a refused submission rolls its transaction back, but not its attempt.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from claims.validation import Report
+from cpor.kernel.actor import Actor
+from cpor.kernel.errors import RateLimited
+
+WINDOW_SECONDS = 60
+MISMATCHES: int = getattr(settings, "MISMATCHES_PER_MINUTE", 30)
+AVAILABILITY_CHECKS: int = getattr(settings, "AVAILABILITY_CHECKS_PER_MINUTE", 120)
+
+
+def refuse_if_exhausted(actor: Actor, *, now: datetime) -> None:
+    """Raise RateLimited where this user's mismatches or this organisation's availability checks are used up."""
+    for key, limit in _budgets(actor, now):
+        if cache.get(key, 0) >= limit:
+            wait = WINDOW_SECONDS - int(now.timestamp()) % WINDOW_SECONDS
+            raise RateLimited(
+                _("Too many checks in a short time. Wait %(seconds)d seconds, then try again.")
+                % {"seconds": wait},
+                retry_after=wait,
+            )
+
+
+def count(actor: Actor, report: Report, *, now: datetime) -> None:
+    """Count what a check told: a mismatch for the user, answers about availability for the organisation."""
+    seen = {finding.code for finding in report.findings}
+    (mismatch_key, _mismatches), (availability_key, _checks) = _budgets(actor, now)
+    if "DOMAIN_TENANT_MISMATCH" in seen:
+        _increment(mismatch_key, 1)
+    if report.availability_answers:
+        _increment(availability_key, report.availability_answers)
+
+
+def _budgets(actor: Actor, now: datetime) -> tuple[tuple[str, int], tuple[str, int]]:
+    minute = int(now.timestamp()) // WINDOW_SECONDS
+    return (
+        (f"mismatch:{actor.user_id}:{minute}", MISMATCHES),
+        (f"availability:{actor.organisation_id}:{minute}", AVAILABILITY_CHECKS),
+    )
+
+
+def _increment(key: str, by: int) -> None:
+    if not cache.add(key, by, timeout=2 * WINDOW_SECONDS):
+        cache.incr(key, by)

@@ -1,0 +1,328 @@
+"""A claim as typed while it is a draft, and as resolved rows from submission on.
+
+`mpn_id`, `tenant_id_text`, `domain`, `solution_area`, `activities` and `entries` keep what was typed, in stored form
+where it is well-formed; a draft may be invalid. Submission resolves them into `location`, `tenant`, `lane` and items.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from associations.enums import Activity, Lane
+from associations.models import Grant, Scope
+from claims import limits
+from claims.enums import (
+    ClaimStatus,
+    CommentSide,
+    ContactKind,
+    DeclineReason,
+    EvidenceKind,
+    ItemOutcome,
+    RequestReason,
+    RequestState,
+    ScanState,
+)
+from partners.models import Location, Organisation, User
+from tenants.enums import SolutionArea
+from tenants.models import Product, Tenant
+
+UNSUBMITTED = Q(submitted_at__isnull=True)
+
+
+class Claim(models.Model):
+    """One partner's statement about one customer, with one or more items."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=24, unique=True, null=True)
+    name = models.CharField(_("name"), max_length=limits.NAME_LENGTH, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="claims")
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("created at"))
+    touched_at = models.DateTimeField(_("last changed at"))
+    idle_warned_at = models.DateTimeField(_("warned of expiry at"), null=True)
+
+    status = models.CharField(
+        _("status"), max_length=24, choices=ClaimStatus.choices, default=ClaimStatus.DRAFT
+    )
+    version = models.PositiveIntegerField(_("version"), default=1)
+    resume_status = models.CharField(
+        _("status before the request"), max_length=24, choices=ClaimStatus.choices, blank=True
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+    assignee = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("assignee")
+    )
+    review_round = models.PositiveSmallIntegerField(_("review round"), default=0)
+
+    mpn_id = models.CharField(_("MPN"), max_length=limits.TYPED_ID_LENGTH, blank=True)
+    location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="claims")
+    tenant_id_text = models.CharField(_("tenant ID"), max_length=limits.TYPED_ID_LENGTH, blank=True)
+    domain = models.CharField(_("domain"), max_length=limits.DOMAIN_LENGTH, blank=True)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, related_name="claims")
+    solution_area = models.CharField(_("solution area"), max_length=limits.CODE_LENGTH, blank=True)
+    activities = models.JSONField(_("activities"), default=list, help_text="list of codes as typed")
+    entries = models.JSONField(
+        _("entries"), default=list, help_text='list of {"product": code, "subscription_id": text} as typed'
+    )
+    lane = models.CharField(_("lane"), max_length=10, choices=Lane.choices, blank=True)
+    seller_name = models.CharField(_("seller name"), max_length=limits.PERSON_LENGTH, blank=True)
+    customer_name = models.CharField(_("customer name"), max_length=limits.PERSON_LENGTH, blank=True)
+    solution_name = models.CharField(_("ISV solution"), max_length=limits.PERSON_LENGTH, blank=True)
+    acknowledged = models.BooleanField(_("acknowledged"), default=False)
+    confirmed_warnings = models.JSONField(_("confirmed warnings"), default=list)
+    report = models.JSONField(_("report at submission"), null=True)
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="claim_newest"),
+            models.Index(fields=["organisation", "-created_at", "-id"], name="claim_org_newest"),
+            models.Index(fields=["organisation", "status", "-created_at", "-id"], name="claim_org_status"),
+            models.Index(fields=["status", "-created_at", "-id"], name="claim_status_newest"),
+            models.Index(
+                fields=["touched_at"], name="claim_idle_draft", condition=Q(status=ClaimStatus.DRAFT)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=UNSUBMITTED
+                | Q(
+                    location__isnull=False,
+                    tenant__isnull=False,
+                    lane__in=Lane.values,
+                    solution_area__in=SolutionArea.values,
+                ),
+                name="claim_submitted_is_resolved",
+            ),
+            models.CheckConstraint(
+                condition=UNSUBMITTED
+                | ~Q(lane=Lane.REVENUE)
+                | (~Q(seller_name="") & ~Q(customer_name="") & ~Q(solution_name="")),
+                name="claim_revenue_has_details",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[ClaimStatus.DRAFT, ClaimStatus.WITHDRAWN])
+                | Q(submitted_at__isnull=False),
+                name="claim_status_needs_submission",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ClaimStatus.PARTNER_ACTION_REQUIRED) | ~Q(resume_status=""),
+                name="claim_action_required_resumes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or str(self.public_id)
+
+
+class Contact(models.Model):
+    """A person named in a claim; only the customer contact hears from us without having signed in."""
+
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="contacts")
+    kind = models.CharField(_("kind"), max_length=10, choices=ContactKind.choices)
+    first_name = models.CharField(_("first name"), max_length=limits.PERSON_LENGTH, blank=True)
+    last_name = models.CharField(_("last name"), max_length=limits.PERSON_LENGTH, blank=True)
+    title = models.CharField(_("title"), max_length=limits.PERSON_LENGTH, blank=True)
+    email = models.CharField(_("email"), max_length=limits.EMAIL_LENGTH, blank=True)
+    phone = models.CharField(_("phone"), max_length=limits.PHONE_LENGTH, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["claim", "kind"], name="contact_kind_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.claim_id}"
+
+
+class ClaimItem(models.Model):
+    """One scope of a submitted claim, with its own outcome. Open: pending, and its claim submitted and not settled."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="items")
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="items")
+    products = models.ManyToManyField(Product, through="ItemProduct", related_name="+")
+    subscription_attached = models.BooleanField(
+        _("subscription attached by the system"),
+        default=False,
+        help_text=_("The partner never typed its ID and does not see it before approval (S42)."),
+    )
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=ItemOutcome.choices, default=ItemOutcome.PENDING
+    )
+    version = models.PositiveIntegerField(default=1)
+    reason_code = models.CharField(_("reason"), max_length=32, choices=DeclineReason.choices, blank=True)
+    reason_text = models.TextField(_("reason in words"), blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    in_arbitration_since = models.DateTimeField(
+        _("in arbitration since"),
+        null=True,
+        help_text=_("From the notice to this party until its case ends."),
+    )
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(outcome=ItemOutcome.DECLINED) & ~Q(reason_code=""))
+                | (~Q(outcome=ItemOutcome.DECLINED) & Q(reason_code="")),
+                name="item_declined_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=ItemOutcome.PENDING, decided_at__isnull=True)
+                | (~Q(outcome=ItemOutcome.PENDING) & Q(decided_at__isnull=False)),
+                name="item_decided_at",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["scope"], name="item_open_scope", condition=Q(outcome=ItemOutcome.PENDING))
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.pk} of {self.claim_id}"
+
+
+class ItemProduct(models.Model):
+    item = models.ForeignKey(ClaimItem, models.CASCADE, related_name="contents")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "product"], name="item_product_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.item_id}"
+
+
+class ItemActivity(models.Model):
+    """One row per activity of an item: where an open item is unique per (organisation, scope, activity)."""
+
+    item = models.ForeignKey(ClaimItem, models.CASCADE, related_name="activities")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="+")
+    lane = models.CharField(_("lane"), max_length=10, choices=Lane.choices)
+    activity = models.CharField(_("activity"), max_length=20, choices=Activity.choices)
+    is_open = models.BooleanField(default=True)
+    grant = models.OneToOneField(Grant, models.PROTECT, null=True, related_name="item_activity")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "activity"], name="item_activity_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "scope", "activity"],
+                condition=Q(is_open=True),
+                name="open_item_once_per_activity",
+            ),
+            models.CheckConstraint(
+                condition=Q(lane=Lane.REVENUE, activity=Activity.REVENUE_ASSOCIATION)
+                | Q(lane=Lane.INCENTIVE, activity__in=[Activity.PRESALES, Activity.USAGE]),
+                name="item_activity_in_its_lane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity} of {self.item_id}"
+
+
+class InformationRequest(models.Model):
+    """One question with one deadline, to one claim in review or to several parties of a case (`case_id`)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case_id = models.BigIntegerField(_("case"), null=True, db_index=True)
+    reason_code = models.CharField(_("reason"), max_length=32, choices=RequestReason.choices)
+    question = models.TextField(_("question"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked at"))
+    due_at = models.DateTimeField(_("due at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+
+    class Meta:
+        verbose_name = _("information request")
+        verbose_name_plural = _("information requests")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["due_at"], name="request_due", condition=Q(closed_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"
+
+
+class RequestParty(models.Model):
+    """One claim that a request asks, with the open items it asks about (none for a holder)."""
+
+    request = models.ForeignKey(InformationRequest, models.CASCADE, related_name="parties")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="requests")
+    items = models.ManyToManyField(ClaimItem, related_name="requests")
+    state = models.CharField(
+        _("state"), max_length=10, choices=RequestState.choices, default=RequestState.OPEN
+    )
+    version = models.PositiveIntegerField(default=1)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "claim"], name="request_asks_claim_once")]
+        indexes = [models.Index(fields=["claim", "state"], name="request_party_claim")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} to {self.claim_id}"
+
+
+class Evidence(models.Model):
+    """One file of proof. Nothing is replaced; `sealed_by` are case requests that hide it from the desk while open."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="evidence")
+    file = models.FileField(_("file"), upload_to="proof/%Y/%m", max_length=255)
+    name = models.CharField(_("file name"), max_length=150)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    content_type = models.CharField(_("content type"), max_length=100)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    kind = models.CharField(_("kind"), max_length=24, choices=EvidenceKind.choices)
+    signed_on = models.DateField(_("customer's signature date"), null=True)
+    signer_name = models.CharField(_("signer's name"), max_length=limits.PERSON_LENGTH, blank=True)
+    signer_title = models.CharField(_("signer's title"), max_length=limits.PERSON_LENGTH, blank=True)
+    covers = models.JSONField(_("items covered"), default=list, help_text="product codes; empty means all")
+    scan_state = models.CharField(_("scan state"), max_length=12, choices=ScanState.choices)
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(_("added at"))
+    sealed_by = models.ManyToManyField(InformationRequest, related_name="sealed_evidence")
+
+    class Meta:
+        verbose_name = _("proof of execution")
+        verbose_name_plural = _("proof of execution")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["claim", "sha256"], name="evidence_once_per_claim")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Comment(models.Model):
+    """A text that the claim's partner and the desk read. Internal notes are rows of another table (arbitration)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="comments")
+    side = models.CharField(_("side"), max_length=8, choices=CommentSide.choices)
+    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    text = models.TextField(_("text"))
+    created_at = models.DateTimeField(_("created at"))
+    sealed_by = models.ManyToManyField(InformationRequest, related_name="sealed_comments")
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(side=CommentSide.SYSTEM, author__isnull=True)
+                | (~Q(side=CommentSide.SYSTEM) & Q(author__isnull=False)),
+                name="comment_author",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk} on {self.claim_id}"

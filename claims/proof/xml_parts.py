@@ -1,0 +1,117 @@
+"""Reads the XML of a package part by part with expat: no document type, no entity, no outside world.
+
+The standard parser is used bare and told nothing about where entities live, and the first sign of a document
+type declaration ends the reading, so an entity can neither be declared nor expanded.
+"""
+
+import re
+from collections.abc import Callable
+from xml.parsers import expat
+
+from .verdict import Detail, unsafe, wrong_type
+
+Attributes = dict[str, str]
+OnElement = Callable[[str, Attributes], None]
+
+# The parser starts a tag over with every new chunk, so one giant tag would cost the square of its length.
+_MAX_PENDING_BYTES = 4_000_000
+_FIELD_TAIL = 64
+_DDE_FIELD = re.compile(r"(?i)(?<![a-z])dde(?:auto)?(?![a-z])")
+
+
+class PartReader:
+    """One part, fed in chunks. Raises Refused for a document type and, unless ``lenient``, for broken XML.
+
+    ``lenient`` is for legacy drawings, which Office itself does not write as proper XML: an error after the
+    root element is forgiven, because a document type can only stand before it. ``allow_doctype`` is for
+    pictures in SVG, whose drawing programs name a public document type; one that brings declarations of its
+    own is refused there too.
+    """
+
+    def __init__(
+        self, *, on_element: OnElement | None = None, lenient: bool = False, allow_doctype: bool = False
+    ) -> None:
+        self.root = ""
+        self._on_element = on_element
+        self._lenient = lenient
+        self._allow_doctype = allow_doctype
+        self._broken = False
+        self._fed = 0
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.EntityDeclHandler = self._entity
+        self._parser.StartElementHandler = self._element
+
+    def feed(self, chunk: bytes) -> None:
+        self._parse(chunk, last=False)
+        self._fed += len(chunk)
+        if not self._broken and self._fed - self._parser.CurrentByteIndex > _MAX_PENDING_BYTES:
+            raise unsafe(Detail.ZIP_BOMB)
+
+    def close(self) -> None:
+        self._parse(b"", last=True)
+
+    def _parse(self, chunk: bytes, *, last: bool) -> None:
+        if self._broken:
+            return
+        try:
+            self._parser.Parse(chunk, last)
+        except expat.ExpatError:
+            if not self._lenient or not self.root:
+                raise wrong_type(Detail.XML_DAMAGED) from None
+            self._broken = True
+
+    def _element(self, name: str, attributes: Attributes) -> None:
+        if not self.root:
+            self.root = name
+        if self._on_element is not None:
+            self._on_element(name, attributes)
+        else:
+            # Nobody wants the other elements: from here on the parser stays in its own fast code.
+            self._parser.StartElementHandler = None
+
+    def _doctype(self, _name: str, _system_id: str | None, _public_id: str | None, has_subset: int) -> None:
+        if has_subset or not self._allow_doctype:
+            raise unsafe(Detail.XML_DTD)
+
+    def _entity(self, *_declaration: object) -> None:
+        raise unsafe(Detail.XML_DTD)
+
+
+class WordPartReader(PartReader):
+    """Also listens for fields that start another program (DDE), split over however many runs."""
+
+    def __init__(self) -> None:
+        super().__init__(on_element=self._started)
+        self._instruction = ""
+        self._inside = False
+        self._parser.EndElementHandler = self._ended
+        self._parser.CharacterDataHandler = self._text
+
+    def _started(self, name: str, attributes: Attributes) -> None:
+        match local_name(name):
+            case "instrText":
+                self._inside = True
+            case "fldSimple":
+                self._look(" ".join(text for key, text in attributes.items() if local_name(key) == "instr"))
+            case "fldChar":
+                self._instruction = ""
+
+    def _ended(self, name: str) -> None:
+        if local_name(name) == "instrText":
+            self._inside = False
+
+    def _text(self, text: str) -> None:
+        if self._inside:
+            self._instruction += text
+            self._look(self._instruction)
+            self._instruction = self._instruction[-_FIELD_TAIL:]
+
+    def _look(self, instruction: str) -> None:
+        if _DDE_FIELD.search(instruction):
+            raise unsafe(Detail.OFFICE_DDE)
+
+
+def local_name(name: str) -> str:
+    """Return an element's or attribute's name without its namespace."""
+    return name.rpartition(" ")[2]

@@ -1,0 +1,27 @@
+"""The live check: the same validation as drafts and submission, storing nothing."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from claims import metering, policies
+from claims.inputs import ClaimInput, Purpose
+from claims.validation import Report, check
+from cpor.kernel.actor import Actor
+
+
+def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Report:
+    """What would be said about such a claim of the actor's organisation.
+
+    Raises NotPermitted ROLE_NOT_ALLOWED, RateLimited, Unavailable; everything else is in the report.
+    """
+    policies.enforce(policies.drafting(actor))
+    own = replace(claim_input, organisation_id=actor.organisation_id or 0)
+    return metered_check(own, actor=actor, now=now, purpose=Purpose.CHECK)
+
+
+def metered_check(claim_input: ClaimInput, *, actor: Actor, now: datetime, purpose: Purpose) -> Report:
+    """`check`, counted against the actor's budgets."""
+    metering.refuse_if_exhausted(actor, now=now)
+    report = check(claim_input, actor=actor, now=now, purpose=purpose)
+    metering.count(actor, report, now=now)
+    return report

@@ -1,0 +1,155 @@
+"""Drafts: stored as typed from the first save, judged at every save, allowed to be wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from claims import policies
+from claims.events import CLAIM_CREATED, CLAIM_SAVED
+from claims.inputs import DraftChanges, Entry, Purpose, input_of
+from claims.models import Claim, Contact
+from claims.selectors import claim_for, lock_claim
+from claims.services.checks import metered_check
+from claims.services.editing import edit_submitted
+from claims.validation import Report
+from cpor.journal.services import record
+from cpor.kernel.actor import Actor
+from cpor.kernel.errors import Refused
+from cpor.kernel.text import parse_domain, parse_guid, parse_mpn
+from partners.models import Location
+
+FORBIDDEN_MPN = "MPN_NOT_YOURS"
+
+
+@dataclass(frozen=True)
+class SavedClaim:
+    """A stored claim with what the check says of it."""
+
+    claim: Claim
+    report: Report
+
+
+@transaction.atomic
+def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> SavedClaim:
+    """A draft of the actor's organisation from its first save on, with its findings.
+
+    Only ROLE_NOT_ALLOWED (NotPermitted) and MPN_NOT_YOURS (Refused) save nothing; also RateLimited and Unavailable.
+    """
+    policies.enforce(policies.drafting(actor))
+    claim = Claim.objects.create(
+        organisation_id=actor.organisation_id, created_by_id=actor.user_id, created_at=now, touched_at=now
+    )
+    claim.reference = f"CPOR-{now.year:04d}-{claim.pk:06d}"
+    record(
+        CLAIM_CREATED,
+        subject=claim,
+        actor=actor,
+        now=now,
+        claim_id=claim.pk,
+        organisation_id=claim.organisation_id,
+    )
+    return _store(claim, changes, actor=actor, now=now)
+
+
+@transaction.atomic
+def save_claim(
+    *, public_id: str, changes: DraftChanges, actor: Actor, now: datetime, version: int | None = None
+) -> SavedClaim:
+    """Save a draft, or edit what may still be edited of a submitted claim (domain.md part 3, Editing).
+
+    Raises NotFound, StaleVersion, NotPermitted, Refused (MPN_NOT_YOURS; findings of an edit that breaks a rule),
+    Conflict INVALID_TRANSITION for a field that may not change in this status, RateLimited, Unavailable.
+    """
+    locked = lock_claim(claim_for(actor, public_id), version=version)
+    if locked.claim.submitted_at is not None:
+        return SavedClaim(*edit_submitted(locked, changes, actor=actor, now=now))
+    policies.enforce(policies.saving(actor, locked.claim))
+    return _store(locked.claim, changes, actor=actor, now=now)
+
+
+def _store(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) -> SavedClaim:
+    changes = changes.on_top_of(claim)
+    changed = changes.changed()
+    for column, value in _columns(changed).items():
+        setattr(claim, column, value)
+    claim.version += 1
+    claim.touched_at = now
+    claim.idle_warned_at = None
+    claim.location = _location(claim, actor)
+    claim.save()
+    store_contacts(claim, changes)
+    report = metered_check(input_of(claim), actor=actor, now=now, purpose=Purpose.CHECK)
+    if FORBIDDEN_MPN in {finding.code for finding in report.errors}:
+        raise Refused(
+            _("Nothing was saved: the MPN is not one of your company's."),
+            code=FORBIDDEN_MPN,
+            pointer="/mpn_id",
+            findings=report.findings,
+        )
+    if changed:
+        record(
+            CLAIM_SAVED,
+            subject=claim,
+            actor=actor,
+            now=now,
+            claim_id=claim.pk,
+            organisation_id=claim.organisation_id,
+            payload={"fields": sorted(changed)},
+        )
+    return SavedClaim(claim, report)
+
+
+def _columns(changed: dict[str, Any]) -> dict[str, Any]:
+    """What a save writes: identifiers in their stored form where they are well-formed, as typed where not."""
+    columns = {field: _stored_form(field, value) for field, value in changed.items() if field in _STORED}
+    if revenue := changed.get("revenue_details"):
+        columns |= vars(revenue)
+    if "items" in changed:
+        columns["entries"] = [_stored_entry(entry) for entry in changed["items"]]
+    return {_STORED.get(field, field): value for field, value in columns.items()}
+
+
+_STORED = {
+    "name": "name",
+    "mpn_id": "mpn_id",
+    "tenant_id": "tenant_id_text",
+    "domain": "domain",
+    "solution_area": "solution_area",
+    "activities": "activities",
+    "acknowledged": "acknowledged",
+    "confirmed_warnings": "confirmed_warnings",
+}
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "mpn_id": parse_mpn,
+    "tenant_id": parse_guid,
+    "domain": parse_domain,
+}
+
+
+def _stored_form(field: str, value: Any) -> Any:
+    if field in _PARSERS:
+        return str(_PARSERS[field](value) or value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _stored_entry(entry: Entry) -> dict[str, str]:
+    subscription_id = str(parse_guid(entry.subscription_id) or entry.subscription_id)
+    return {"product": entry.product, "subscription_id": subscription_id}
+
+
+def _location(claim: Claim, actor: Actor) -> Location | None:
+    """The actor's location with the typed MPN; none while it is wrong, so that bounds decide by author instead."""
+    own = Location.objects.filter(organisation_id=claim.organisation_id, mpn_id=claim.mpn_id)
+    if actor.location_ids is not None:
+        own = own.filter(pk__in=actor.location_ids)
+    return own.first() if claim.mpn_id else None
+
+
+def store_contacts(claim: Claim, changes: DraftChanges) -> None:
+    """Store the contacts that were sent; a contact is replaced whole."""
+    for kind, contact in changes.contacts.items():
+        Contact.objects.update_or_create(claim=claim, kind=kind, defaults=vars(contact))

@@ -1,0 +1,87 @@
+"""Items one by one, whatever the claim's state: typed entries of a draft, open items of a claim that is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from claims import limits
+from claims.inputs import DraftChanges, Entry
+from claims.models import Claim
+from claims.selectors import claim_for, lock_claim
+from claims.services.drafts import save_claim
+from claims.services.editing import change_items
+from claims.validation import Report
+from cpor.kernel.actor import Actor
+from cpor.kernel.errors import NotFound, Refused
+from cpor.kernel.text import parse_guid
+
+
+@dataclass(frozen=True)
+class EditedItems:
+    """The claim as it is now, and, for a draft, what the check says of it."""
+
+    claim: Claim
+    report: Report | None
+
+
+@transaction.atomic
+def edit_items(
+    *,
+    public_id: str,
+    add: Sequence[Entry] = (),
+    remove: Sequence[str] = (),
+    actor: Actor,
+    now: datetime,
+    confirmed_warnings: tuple[str, ...] = (),
+    version: int | None = None,
+) -> EditedItems:
+    """Add and remove items. `remove` holds their listed ids: public ids, for a draft the entries' positions.
+
+    A draft is saved with the changed entries and answers its findings; a submitted claim goes through `change_items`.
+    Raises NotFound (for an unknown item too), StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, RateLimited,
+    Unavailable, Refused with the findings.
+    """
+    claim = claim_for(actor, public_id)
+    if claim.submitted_at is not None:
+        if not all(parse_guid(item_id) for item_id in remove):
+            raise NotFound
+        changed = change_items(
+            public_id=public_id,
+            add=add,
+            remove=remove,
+            actor=actor,
+            now=now,
+            confirmed_warnings=confirmed_warnings,
+            version=version,
+        )
+        return EditedItems(changed, None)
+    draft = lock_claim(claim, version=version).claim
+    saved = save_claim(
+        public_id=public_id,
+        changes=DraftChanges(
+            items=_changed_entries(draft, add, remove),
+            confirmed_warnings=tuple(dict.fromkeys((*draft.confirmed_warnings, *confirmed_warnings))),
+        ),
+        actor=actor,
+        now=now,
+        version=version,
+    )
+    return EditedItems(saved.claim, saved.report)
+
+
+def _changed_entries(draft: Claim, add: Sequence[Entry], remove: Sequence[str]) -> tuple[Entry, ...]:
+    stored = {str(position): Entry(**entry) for position, entry in enumerate(draft.entries)}
+    if not set(remove) <= set(stored):
+        raise NotFound
+    entries = (*(entry for position, entry in stored.items() if position not in remove), *add)
+    if len(entries) > limits.ENTRIES:
+        raise Refused(
+            _("A claim takes at most %(limit)d items. File another claim for the rest.")
+            % {"limit": limits.ENTRIES},
+            code="TOO_MANY_ITEMS",
+            pointer="/add",
+        )
+    return entries

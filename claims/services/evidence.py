@@ -1,0 +1,118 @@
+"""Proof of execution: inspected, stored outside the web root, never replaced (domain.md part 7)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from claims import policies
+from claims.enums import EvidenceKind, ScanState
+from claims.events import PROOF_ADDED
+from claims.limits import POE_MAX_FILES
+from claims.models import Claim, Evidence
+from claims.proof import Verdict, clean_name, inspect_file
+from claims.rules.proof import date_refusal, proof_refusal
+from claims.selectors import claim_for, lock_claim
+from claims.services.comments import open_seals
+from cpor.journal.services import record
+from cpor.kernel.actor import Actor
+from cpor.kernel.errors import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofDetails:
+    """What the partner says of a file; `covers` holds product codes, none for all items."""
+
+    kind: EvidenceKind = EvidenceKind.OTHER
+    signed_on: date | None = None
+    signer_name: str = ""
+    signer_title: str = ""
+    covers: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def add_evidence(
+    *, public_id: str, stream: BinaryIO, name: str, details: ProofDetails, actor: Actor, now: datetime
+) -> Evidence:
+    """Store one file as proof of a claim.
+
+    Raises NotFound, NotPermitted, Conflict where the claim is closed to additions, Refused with POE_FILE_* ,
+    POE_DUPLICATE, POE_TOO_MANY or POE_DATE_FUTURE; nothing is stored then.
+    """
+    claim = lock_claim(claim_for(actor, public_id)).claim
+    policies.enforce(policies.drafting(actor) or policies.adding(actor, claim))
+    if details.signed_on is not None:
+        policies.enforce(date_refusal(details.signed_on, now=now))
+    name = clean_name(name)
+    verdict = inspect_file(stream, name)
+    policies.enforce(proof_refusal(verdict))
+    _refuse_duplicate(claim, verdict)
+    if Evidence.objects.filter(claim=claim).count() >= POE_MAX_FILES:
+        raise Refused(
+            _("A claim takes at most %(limit)d files of proof. Put several documents into one PDF.")
+            % {"limit": POE_MAX_FILES},
+            code="POE_TOO_MANY",
+            pointer="/file",
+        )
+    return _store(claim, verdict, stream, name, details, actor=actor, now=now)
+
+
+def _refuse_duplicate(claim: Claim, verdict: Verdict) -> None:
+    first = Evidence.objects.filter(claim=claim, sha256=verdict.sha256).first()
+    if first is not None:
+        raise Refused(
+            _("This file is already attached as “%(name)s”, added on %(date)s. Nothing was added.")
+            % {"name": first.name, "date": f"{first.added_at:%-d %B %Y}"},
+            code="POE_DUPLICATE",
+            pointer="/file",
+        )
+
+
+def _store(
+    claim: Claim,
+    verdict: Verdict,
+    stream: BinaryIO,
+    name: str,
+    details: ProofDetails,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Evidence:
+    evidence = Evidence(
+        claim=claim,
+        name=name,
+        size=verdict.size,
+        content_type=verdict.content_type,
+        sha256=verdict.sha256,
+        kind=details.kind,
+        signed_on=details.signed_on,
+        signer_name=details.signer_name,
+        signer_title=details.signer_title,
+        covers=list(details.covers),
+        scan_state=ScanState.NOT_SCANNED,
+        added_by_id=actor.user_id,
+        added_at=now,
+    )
+    stream.seek(0)
+    evidence.file.save(uuid.uuid4().hex, File(stream), save=False)
+    try:
+        evidence.save(force_insert=True)
+        evidence.sealed_by.set(open_seals(claim))
+        Claim.objects.filter(pk=claim.pk).update(touched_at=now, idle_warned_at=None)
+        record(
+            PROOF_ADDED,
+            subject=evidence,
+            actor=actor,
+            now=now,
+            claim_id=claim.pk,
+            organisation_id=claim.organisation_id,
+            payload={"evidence": evidence.pk, "sha256": evidence.sha256, "size": evidence.size},
+        )
+    except BaseException:
+        evidence.file.storage.delete(evidence.file.name)
+        raise
+    return evidence

@@ -1,0 +1,78 @@
+"""Drafts left alone: warned a week before, withdrawn after ninety idle days (domain.md part 3)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from claims.enums import ClaimStatus
+from claims.events import CLAIM_EXPIRED, CLAIM_EXPIRY_WARNED
+from claims.lifecycle import CLAIM
+from claims.limits import DRAFT_IDLE_DAYS, DRAFT_WARNING_DAYS
+from claims.models import Claim
+from cpor.journal.services import advance, record
+from cpor.kernel.actor import SYSTEM
+
+IDLE = timedelta(days=DRAFT_IDLE_DAYS)
+NOTICE = timedelta(days=DRAFT_WARNING_DAYS)
+
+
+def idle_drafts(*, now: datetime, limit: int = 500) -> list[int]:
+    """Drafts that are due for their warning or their end, longest idle first."""
+    unwarned = Q(idle_warned_at__isnull=True, touched_at__lte=now - IDLE + NOTICE)
+    over = Q(idle_warned_at__lte=now - NOTICE, touched_at__lte=now - IDLE)
+    idle = Claim.objects.filter(unwarned | over, status=ClaimStatus.DRAFT)
+    return list(idle.order_by("touched_at").values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def warn_idle_draft(*, claim_id: int, now: datetime) -> bool:
+    """Tell the author once that the draft will be withdrawn; a full week always lies between warning and end."""
+    due = Claim.objects.filter(
+        pk=claim_id,
+        status=ClaimStatus.DRAFT,
+        idle_warned_at__isnull=True,
+        touched_at__lte=now - IDLE + NOTICE,
+    )
+    if not due.update(idle_warned_at=now):
+        return False
+    claim = Claim.objects.get(pk=claim_id)
+    record(
+        CLAIM_EXPIRY_WARNED,
+        subject=claim,
+        actor=SYSTEM,
+        now=now,
+        claim_id=claim.pk,
+        organisation_id=claim.organisation_id,
+        payload={"expires_on": max(claim.touched_at + IDLE, now + NOTICE).date().isoformat()},
+    )
+    return True
+
+
+@transaction.atomic
+def expire_idle_draft(*, claim_id: int, now: datetime) -> bool:
+    """Withdraw a draft that stayed idle after its warning; False where it was touched, or is not due."""
+    claim = (
+        Claim.objects.select_for_update()
+        .filter(
+            pk=claim_id,
+            status=ClaimStatus.DRAFT,
+            idle_warned_at__lte=now - NOTICE,
+            touched_at__lte=now - IDLE,
+        )
+        .first()
+    )
+    if claim is None:
+        return False
+    advance(
+        claim,
+        CLAIM["expire"],
+        to=ClaimStatus.WITHDRAWN,
+        event_type=CLAIM_EXPIRED,
+        actor=SYSTEM,
+        now=now,
+        changes={"settled_at": now},
+        claim_id=claim.pk,
+        organisation_id=claim.organisation_id,
+    )
+    return True

@@ -1,0 +1,129 @@
+"""Opening and closing items: the steps that several use cases share. Callers hold the locks of the items' scopes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from associations.enums import Activity, Lane
+from associations.models import Scope
+from associations.services import scope_for
+from claims.enums import DeclineReason, ItemOutcome
+from claims.events import ITEM_ADDED, ITEM_DECLINED, ITEM_OUT_OF_ARBITRATION, ITEM_WITHDRAWN
+from claims.lifecycle import ITEM
+from claims.models import Claim, ClaimItem, ItemActivity, ItemProduct, RequestParty
+from claims.validation import ResolvedItem
+from cpor.journal.services import advance, record
+from cpor.kernel.actor import Actor
+
+
+def scopes_of(resolved: Sequence[ResolvedItem], *, tenant_id: int, lane: Lane) -> list[Scope]:
+    """The scope of each resolved item, in the items' order; rows are made in one order so that nobody deadlocks."""
+    wanted = {(item.subscription_id or 0, item.workload_id or 0) for item in resolved}
+    scopes = {
+        key: scope_for(
+            tenant_id=tenant_id, subscription_id=key[0] or None, workload_id=key[1] or None, lane=lane
+        )
+        for key in sorted(wanted)
+    }
+    return [scopes[item.subscription_id or 0, item.workload_id or 0] for item in resolved]
+
+
+def open_item(
+    claim: Claim,
+    resolved: ResolvedItem,
+    scope: Scope,
+    *,
+    actor: Actor,
+    now: datetime,
+    replaces: Sequence[int] = (),
+    asked_by: Sequence[RequestParty] = (),
+) -> ClaimItem:
+    """A pending item on the scope with its products and one row per activity, asked about by `asked_by`."""
+    item = ClaimItem.objects.create(claim=claim, scope=scope, subscription_attached=resolved.attached)
+    ItemProduct.objects.bulk_create(
+        ItemProduct(item=item, product_id=product_id) for product_id in resolved.product_ids
+    )
+    ItemActivity.objects.bulk_create(
+        ItemActivity(
+            item=item,
+            organisation_id=claim.organisation_id,
+            scope=scope,
+            lane=claim.lane,
+            activity=Activity(activity),
+        )
+        for activity in dict.fromkeys(claim.activities)
+    )
+    for party in asked_by:
+        party.items.add(item)
+    record(
+        ITEM_ADDED,
+        subject=item,
+        actor=actor,
+        now=now,
+        claim_id=claim.pk,
+        organisation_id=claim.organisation_id,
+        payload={"item": item.pk, "scope": scope.pk, "replaces": list(replaces), "to": item.outcome},
+    )
+    return item
+
+
+def withdraw_items(items: Iterable[ClaimItem], *, claim: Claim, actor: Actor, now: datetime) -> None:
+    """Close the items as withdrawn by their partner."""
+    for item in items:
+        ItemActivity.objects.filter(item=item).update(is_open=False)
+        advance(
+            item,
+            ITEM["withdraw"],
+            to=ItemOutcome.WITHDRAWN,
+            event_type=ITEM_WITHDRAWN,
+            actor=actor,
+            now=now,
+            field="outcome",
+            changes={"decided_at": now},
+            claim_id=claim.pk,
+            organisation_id=claim.organisation_id,
+            payload={"item": item.pk},
+        )
+        end_arbitration(item, claim=claim, actor=actor, now=now)
+
+
+def decline_item(
+    item: ClaimItem, *, claim: Claim, reason: DeclineReason, text: str, actor: Actor, now: datetime
+) -> None:
+    """Close the item as declined, with its reason code and its text."""
+    ItemActivity.objects.filter(item=item).update(is_open=False)
+    advance(
+        item,
+        ITEM["decline"],
+        to=ItemOutcome.DECLINED,
+        event_type=ITEM_DECLINED,
+        actor=actor,
+        now=now,
+        field="outcome",
+        changes={
+            "reason_code": reason,
+            "reason_text": text,
+            "decided_at": now,
+            "decided_by_id": actor.user_id if actor.is_desk else None,
+        },
+        claim_id=claim.pk,
+        organisation_id=claim.organisation_id,
+        payload={"item": item.pk, "reason": reason},
+    )
+    end_arbitration(item, claim=claim, actor=actor, now=now)
+
+
+def end_arbitration(item: ClaimItem, *, claim: Claim, actor: Actor, now: datetime) -> None:
+    """Take the item's arbitration badge away, where it has one."""
+    if item.in_arbitration_since is None:
+        return
+    ClaimItem.objects.filter(pk=item.pk).update(in_arbitration_since=None)
+    item.in_arbitration_since = None
+    record(
+        ITEM_OUT_OF_ARBITRATION,
+        subject=item,
+        actor=actor,
+        now=now,
+        claim_id=claim.pk,
+        organisation_id=claim.organisation_id,
+        payload={"item": item.pk},
+    )

@@ -1,0 +1,87 @@
+"""What a change of a subscription in the directory does to claims: an end ends, a suspension only flags (part 2)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from associations.enums import AssociationState, EndReason
+from associations.models import Grant
+from associations.selectors import lock_scopes
+from associations.services import end_grants
+from claims.enums import DeclineReason, ItemOutcome
+from claims.events import SUBSCRIPTION_FLAGGED
+from claims.models import Claim, ClaimItem
+from claims.services.items import decline_item
+from claims.services.requests import close_moot_requests
+from claims.services.settling import settle_claim
+from cpor.journal.services import record
+from cpor.kernel.actor import SYSTEM
+from tenants.enums import SubscriptionState
+from tenants.models import Subscription
+
+
+@transaction.atomic
+def end_subscription(*, subscription_id: int, now: datetime) -> None:
+    """The subscription ended: open items on it are declined, its cases close, its grants end, its claims settle.
+
+    Changes nothing where the directory has taken the end back meanwhile; repeating it changes nothing either.
+    """
+    if Subscription.objects.get(pk=subscription_id).state not in SubscriptionState.ENDED:
+        return
+    touched = Claim.objects.filter(
+        items__scope__subscription_id=subscription_id,
+        items__outcome__in=[ItemOutcome.PENDING, ItemOutcome.APPROVED],
+    ).distinct()
+    claim_ids = sorted(touched.values_list("pk", flat=True))
+    lock_scopes(
+        ClaimItem.objects.filter(
+            Q(claim_id__in=claim_ids) | Q(scope__subscription_id=subscription_id)
+        ).values_list("scope_id", flat=True)
+    )
+    claims = {
+        claim.pk: claim for claim in Claim.objects.select_for_update().filter(pk__in=claim_ids).order_by("pk")
+    }
+    open_items = ClaimItem.objects.filter(
+        claim_id__in=claim_ids, scope__subscription_id=subscription_id, outcome=ItemOutcome.PENDING
+    )
+    for item in open_items.order_by("pk"):
+        decline_item(
+            item,
+            claim=claims[item.claim_id],
+            reason=DeclineReason.SUBSCRIPTION_ENDED,
+            text=_("The subscription ended before the claim was decided. A successor needs a new claim."),
+            actor=SYSTEM,
+            now=now,
+        )
+    grants = Grant.objects.filter(
+        association__scope__subscription_id=subscription_id, state__in=AssociationState.LIVING
+    )
+    end_grants(
+        grant_ids=grants.values_list("pk", flat=True),
+        reason=EndReason.SUBSCRIPTION_ENDED,
+        actor=SYSTEM,
+        now=now,
+    )
+    for claim in claims.values():
+        close_moot_requests(claim, actor=SYSTEM, now=now)
+        settle_claim(claim_id=claim.pk, actor=SYSTEM, now=now)
+
+
+@transaction.atomic
+def flag_suspension(*, subscription_id: int, now: datetime) -> None:
+    """The subscription was suspended: the desk sees it on the open and approved items concerned; nothing else changes."""
+    items = ClaimItem.objects.filter(
+        scope__subscription_id=subscription_id, outcome__in=[ItemOutcome.PENDING, ItemOutcome.APPROVED]
+    ).select_related("claim")
+    for item in items.order_by("pk"):
+        record(
+            SUBSCRIPTION_FLAGGED,
+            subject=item,
+            actor=SYSTEM,
+            now=now,
+            claim_id=item.claim_id,
+            organisation_id=item.claim.organisation_id,
+            payload={"item": item.pk},
+        )

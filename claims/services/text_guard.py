@@ -1,0 +1,69 @@
+"""No text of the desk may tell one party of a case about another (5.7)."""
+
+import re
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from claims.models import Claim, ClaimItem, Contact
+from cpor.kernel.errors import Refused
+from cpor.kernel.text import mail_domain
+from partners.models import Location, Organisation
+
+SHORTEST_NAME = 3
+
+
+def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
+    """Raise Refused TEXT_NAMES_OTHER_PARTY where `text` to this claim's partner names a rival on any of its scopes.
+
+    Names, MPNs, contacts and their mail domains of every other organisation that ever had an item or an association
+    on one of the claim's scopes count; what the partner's own claim holds as well (the customer's domain, say) does not.
+    """
+    claim = Claim.objects.get(pk=claim_id)
+    scope_ids = list(ClaimItem.objects.filter(claim=claim).values_list("scope_id", flat=True))
+    rivals = Organisation.objects.filter(
+        Q(claims__items__scope_id__in=scope_ids) | Q(associations__scope_id__in=scope_ids)
+    ).exclude(pk=claim.organisation_id)
+    rival_ids = set(rivals.values_list("pk", flat=True))
+    if not rival_ids:
+        return
+    own = {word.casefold() for word in _own_words(claim)}
+    haystack = text.casefold()
+    for word in _rival_words(rival_ids, scope_ids):
+        folded = word.strip().casefold()
+        if len(folded) >= SHORTEST_NAME and folded not in own and _mentions(haystack, folded):
+            raise Refused(
+                _(
+                    "This text names another party of the case. Take out names, MPNs, contacts and domains of others."
+                ),
+                code="TEXT_NAMES_OTHER_PARTY",
+                pointer=pointer,
+            )
+
+
+def _mentions(haystack: str, word: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", haystack) is not None
+
+
+def _own_words(claim: Claim) -> Iterable[str]:
+    yield claim.organisation.name
+    yield claim.domain
+    if claim.tenant is not None:
+        yield claim.tenant.name
+        yield from claim.tenant.domains.values_list("name", flat=True)
+    for contact in Contact.objects.filter(claim=claim):
+        yield from (contact.email, mail_domain(contact.email), contact.first_name, contact.last_name)
+        yield f"{contact.first_name} {contact.last_name}"
+
+
+def _rival_words(rival_ids: set[int], scope_ids: list[int]) -> Iterable[str]:
+    for organisation in Organisation.objects.filter(pk__in=rival_ids):
+        yield from (organisation.name, organisation.code)
+    yield from Location.objects.filter(organisation_id__in=rival_ids).values_list("mpn_id", flat=True)
+    contacts = Contact.objects.filter(
+        claim__organisation_id__in=rival_ids, claim__items__scope_id__in=scope_ids
+    ).distinct()
+    for contact in contacts:
+        yield from (contact.email, mail_domain(contact.email), contact.last_name)
+        yield f"{contact.first_name} {contact.last_name}"
