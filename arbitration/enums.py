@@ -1,0 +1,22 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseState(models.TextChoices):
+    OPEN = "open", _("Open")
+    DECIDED = "decided", _("Decided")
+    CLOSED = "closed", _("Closed without a decision")
+
+
+class CaseOutcome(models.TextChoices):
+    WINNER = "winner", _("Decided for one party")
+    NO_WINNER = "no_winner", _("Decided for nobody")
+    NO_CONTEST = "no_contest", _("Fewer than two parties were left")
+    SUBSCRIPTION_ENDED = "subscription_ended", _("The subscription ended")
+
+
+class PauseCause(models.TextChoices):
+    """Why an arbitration clock stands still (5.6, part 6)."""
+
+    INFORMATION_REQUEST = "information_request", _("A party owes an answer")
+    PENDING_CONSENT = "pending_consent", _("An earlier decision waits for the customer's consent")

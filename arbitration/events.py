@@ -1,0 +1,33 @@
+"""What happens in review and arbitration. All of it is the desk's alone: partners read what reaches their own claim."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cpor.journal.enums import Audience
+from cpor.journal.routing import EventType
+
+
+def _desk(name: str, summary: str, *fields: str) -> EventType:
+    return EventType(name=name, summary=summary, audience=Audience.DESK, fields=fields)
+
+
+ROUND_OPENED = _desk("review.round_opened", _("Review round opened"), "round", "items", "clock")
+CASE_OPENED = _desk("case.opened", _("Case opened"), "scope", "to")
+CASE_JOINED = _desk("case.joined", _("Joined a case"), "case", "item", "association")
+CASE_LEFT = _desk("case.left", _("Left a case"), "case", "item")
+CASE_NOTICE_POSTED = _desk("case.notice_posted", _("Notice posted"), "parties")
+CASE_ASKED = _desk("case.asked", _("Parties asked for information"), "request", "parties")
+CASE_DECIDED = _desk("case.decided", _("Case decided"), "from", "to", "winner")
+CASE_CLOSED = _desk("case.closed", _("Case closed without a decision"), "from", "to", "outcome")
+NOTE_ADDED = _desk("review.note_added", _("Internal note added"), "note")
+
+EVENT_TYPES = (
+    ROUND_OPENED,
+    CASE_OPENED,
+    CASE_JOINED,
+    CASE_LEFT,
+    CASE_NOTICE_POSTED,
+    CASE_ASKED,
+    CASE_DECIDED,
+    CASE_CLOSED,
+    NOTE_ADDED,
+)

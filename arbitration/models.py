@@ -1,0 +1,140 @@
+"""Rounds of review, cases with their parties and decisions, and the desk's own notes."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from arbitration.enums import CaseOutcome, CaseState
+from associations.models import Association, Scope
+from claims.limits import COMMENT_LENGTH
+from claims.models import Claim, ClaimItem
+from clocks.models import Clock
+from partners.models import Organisation, User
+
+
+class ReviewRound(models.Model):
+    """One round of reviewing a claim, under one review clock (part 6)."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField(_("round"))
+    clock = models.OneToOneField(Clock, models.PROTECT, related_name="review_round")
+
+    class Meta:
+        ordering = ["claim_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["claim", "number"], name="round_once")]
+
+    def __str__(self) -> str:
+        return f"round {self.number} of {self.claim_id}"
+
+
+class RoundItem(models.Model):
+    """An item in a round: met by a decision, a request or a notice, or gone (withdrawn, ended by the directory)."""
+
+    round = models.ForeignKey(ReviewRound, models.CASCADE, related_name="items")
+    item = models.ForeignKey(ClaimItem, models.PROTECT, related_name="rounds")
+    met_at = models.DateTimeField(_("met at"), null=True)
+    left_at = models.DateTimeField(_("left at"), null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "item"], name="round_item_once")]
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} in round {self.round_id}"
+
+
+class Case(models.Model):
+    """The contest over one scope; one may be open at a time. `winner` is None where nobody won."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="cases", verbose_name=_("scope"))
+    state = models.CharField(_("state"), max_length=8, choices=CaseState.choices, default=CaseState.OPEN)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=CaseOutcome.choices, blank=True)
+    winner = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(_("opened at"))
+    notice_at = models.DateTimeField(_("first notice at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    clock = models.OneToOneField(Clock, models.PROTECT, null=True, related_name="case")
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope"], condition=Q(state=CaseState.OPEN), name="case_one_open_per_scope"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CaseState.OPEN, ended_at__isnull=True, outcome="")
+                | (~Q(state=CaseState.OPEN) & Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="case_ended_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_at__isnull=True, clock__isnull=True)
+                | Q(notice_at__isnull=False, clock__isnull=False),
+                name="case_clock_starts_with_notice",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"CASE-{self.pk:06d}"
+
+
+class CaseParty(models.Model):
+    """One side's claim in a case: an open item, or a holder's association with the item that earned it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="case_parties")
+    item = models.ForeignKey(ClaimItem, models.PROTECT, related_name="case_parties")
+    association = models.ForeignKey(Association, models.PROTECT, null=True, related_name="case_parties")
+    joined_at = models.DateTimeField(_("joined at"))
+    noticed_at = models.DateTimeField(_("notice at"), null=True)
+    left_at = models.DateTimeField(_("left at"), null=True)
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "item"], name="case_party_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} in case {self.case_id}"
+
+    @property
+    def is_holder(self) -> bool:
+        return self.association_id is not None
+
+
+class CaseDecision(models.Model):
+    """What an arbiter decided, with the file's rationale and the two texts that parties read (5.7)."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="decision")
+    winner = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(_("decided at"))
+    rationale = models.TextField(_("rationale"))
+    winner_text = models.TextField(_("text to the winner"), blank=True)
+    loser_text = models.TextField(_("text to the others"), blank=True)
+
+    def __str__(self) -> str:
+        return f"decision of case {self.case_id}"
+
+
+class InternalNote(models.Model):
+    """A note of the desk to itself. A table of its own: no query for a partner can ever reach it."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="internal_notes")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.TextField(_("text"), max_length=COMMENT_LENGTH)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("internal note")
+        verbose_name_plural = _("internal notes")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"note on {self.claim_id}"

@@ -1,0 +1,62 @@
+"""Why an arbitration clock stands still: somebody owes an answer, or an earlier decision waits for consent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from arbitration.enums import CaseState, PauseCause
+from arbitration.models import Case, CaseParty
+from associations.enums import AssociationState
+from associations.models import Association
+from claims.enums import RequestState
+from claims.models import InformationRequest
+from clocks.services import pause_clock, resume_clock
+from cpor.kernel.actor import Actor
+
+
+def pause_for_request(
+    request: InformationRequest, *, scope_ids: Sequence[int], actor: Actor, now: datetime
+) -> None:
+    """Hold the clocks of the open cases on these scopes while the request is open."""
+    for case in Case.objects.filter(scope_id__in=scope_ids, state=CaseState.OPEN, clock__isnull=False):
+        pause_clock(
+            clock=case.clock,
+            cause=PauseCause.INFORMATION_REQUEST,
+            cause_ref=request.pk,
+            now=now,
+            actor=actor,
+        )
+
+
+def resume_after_request(request: InformationRequest, *, actor: Actor, now: datetime) -> None:
+    """The request is closed: no clock waits for it any more."""
+    waiting = Case.objects.filter(
+        clock__pauses__cause=PauseCause.INFORMATION_REQUEST,
+        clock__pauses__cause_ref=request.pk,
+        clock__pauses__ended_at__isnull=True,
+    )
+    for case in waiting.select_related("clock").distinct():
+        resume_clock(
+            clock=case.clock,
+            cause=PauseCause.INFORMATION_REQUEST,
+            cause_ref=request.pk,
+            now=now,
+            actor=actor,
+        )
+
+
+def pause_from_the_start(case: Case, *, actor: Actor, now: datetime) -> None:
+    """A clock that starts while a party owes an answer, or an association waits for consent, starts paused (5.6)."""
+    asked = InformationRequest.objects.filter(
+        closed_at__isnull=True,
+        parties__state=RequestState.OPEN,
+        parties__items__in=CaseParty.objects.filter(case=case, left_at__isnull=True).values("item"),
+    )
+    for request in asked.distinct():
+        pause_clock(
+            clock=case.clock, cause=PauseCause.INFORMATION_REQUEST, cause_ref=request.pk, now=now, actor=actor
+        )
+    pending = Association.objects.filter(scope_id=case.scope_id, state=AssociationState.PENDING_CONSENT)
+    for association in pending:
+        pause_clock(
+            clock=case.clock, cause=PauseCause.PENDING_CONSENT, cause_ref=association.pk, now=now, actor=actor
+        )

@@ -1,0 +1,87 @@
+"""Review rounds: what starts them, what meets their items, and when their clock is met or cancelled (part 6)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from arbitration.enums import CaseState
+from arbitration.events import ROUND_OPENED
+from arbitration.limits import REVIEW_BD
+from arbitration.models import CaseParty, ReviewRound, RoundItem
+from claims.models import Claim, ClaimItem
+from clocks.enums import ClockKind
+from clocks.services import cancel_clock, meet_clock, start_clock
+from cpor.journal.services import record
+from cpor.kernel.actor import Actor
+
+
+def open_round(*, claim: Claim, items: Sequence[ClaimItem], actor: Actor, now: datetime) -> None:
+    """Start the next review round of the claim for these items, with its own clock from now.
+
+    An item under notice in an open case counts as met from the start.
+    """
+    if not items:
+        return
+    number = (
+        ReviewRound.objects.filter(claim=claim).order_by("-number").values_list("number", flat=True).first()
+        or 0
+    ) + 1
+    clock = start_clock(
+        kind=ClockKind.REVIEW,
+        subject_id=claim.pk,
+        round=number,
+        started_at=now,
+        target_days=REVIEW_BD,
+        actor=actor,
+    )
+    review_round = ReviewRound.objects.create(claim=claim, number=number, clock=clock)
+    under_notice = set(
+        CaseParty.objects.filter(
+            item__in=items, left_at__isnull=True, noticed_at__isnull=False, case__state=CaseState.OPEN
+        ).values_list("item_id", flat=True)
+    )
+    RoundItem.objects.bulk_create(
+        RoundItem(round=review_round, item=item, met_at=now if item.pk in under_notice else None)
+        for item in items
+    )
+    Claim.objects.filter(pk=claim.pk).update(review_round=number)
+    record(
+        ROUND_OPENED,
+        subject=review_round,
+        actor=actor,
+        now=now,
+        claim_id=claim.pk,
+        organisation_id=claim.organisation_id,
+        payload={"round": number, "items": [item.pk for item in items], "clock": clock.pk},
+    )
+    _close_finished(review_round, now=now, actor=actor)
+
+
+def meet_items(*, item_ids: Sequence[int], actor: Actor, now: datetime) -> None:
+    """A decision, an information request or a notice meets its items in their open rounds."""
+    _mark(item_ids, "met_at", actor=actor, now=now)
+
+
+def drop_items(*, item_ids: Sequence[int], actor: Actor, now: datetime) -> None:
+    """Items that were withdrawn or ended by the directory leave their rounds."""
+    _mark(item_ids, "left_at", actor=actor, now=now)
+
+
+def _mark(item_ids: Sequence[int], field: str, *, actor: Actor, now: datetime) -> None:
+    waiting = RoundItem.objects.filter(item_id__in=item_ids, met_at__isnull=True, left_at__isnull=True)
+    rounds = list(
+        ReviewRound.objects.filter(items__in=waiting).distinct().select_related("clock").order_by("pk")
+    )
+    waiting.update(**{field: now})
+    for review_round in rounds:
+        _close_finished(review_round, now=now, actor=actor)
+
+
+def _close_finished(review_round: ReviewRound, *, now: datetime, actor: Actor) -> None:
+    """The clock is met when all items left are met, cancelled when none is left and none was met."""
+    items = RoundItem.objects.filter(round=review_round)
+    if items.filter(met_at__isnull=True, left_at__isnull=True).exists():
+        return
+    if items.filter(met_at__isnull=False).exists():
+        meet_clock(clock=review_round.clock, at=now, actor=actor)
+    else:
+        cancel_clock(clock=review_round.clock, at=now, actor=actor)
