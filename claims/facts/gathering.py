@@ -1,0 +1,162 @@
+"""From an input to the facts about it: the claim as a whole here, its items in their own module."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from associations.enums import Activity
+from claims import limits
+from claims.facts.items import item_facts
+from claims.facts.shapes import ClaimFacts, LocationFacts, TenantFacts
+from claims.inputs import ClaimInput, Purpose, RevenueInput
+from cpor.kernel.actor import Actor
+from cpor.kernel.text import mail_domain, parse_domain, parse_guid, parse_mpn
+from partners.enums import MemberRoleName
+from partners.models import Enrolment, Location, Member, OwnTenant
+from tenants.models import Domain, Tenant
+from tenants.selectors import directory_as_of
+
+
+def gather_facts(
+    given: ClaimInput,
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    now: datetime,
+    tenant_is_settled: bool = False,
+    location_is_settled: bool = False,
+) -> ClaimFacts:
+    """The facts of a claim at `now`; reads only.
+
+    A submitted claim's tenant and location are settled: they are found by their identifiers alone, whatever
+    became of the customer's domains or of the caller's bounds since.
+    """
+    today = now.date()
+    facts = ClaimFacts(
+        given=given,
+        actor=actor,
+        purpose=purpose,
+        today=today,
+        oldest_signature_on=months_before(today, limits.POE_MAX_AGE_MONTHS),
+        activities=_activities(given.activities or ()),
+        mpn_id=parse_mpn(given.mpn_id or ""),
+        tenant_guid=parse_guid(given.tenant_id or ""),
+        domain=parse_domain(given.domain or ""),
+        customer_mail_domain=_customer_mail_domain(given),
+        directory_as_of=directory_as_of(),
+    )
+    tenant = _tenant(facts, by_guid_alone=tenant_is_settled)
+    facts = replace(
+        facts,
+        global_admins=() if purpose is Purpose.APPROVAL else global_admins_of(given.organisation_id),
+        location=_location(facts, unbounded=location_is_settled),
+        tenant=tenant,
+        is_own_tenant=_is_own_tenant(facts),
+        customer_mail_is_tenants=_customer_mail_is_tenants(facts, tenant),
+    )
+    return replace(facts, items=item_facts(facts))
+
+
+def global_admins_of(organisation_id: int) -> tuple[str, ...]:
+    """The names of the organisation's global admins, whom to ask about MPNs and roles (S40)."""
+    admins = Member.objects.filter(
+        organisation_id=organisation_id,
+        ended_at__isnull=True,
+        user__is_active=True,
+        roles__role=MemberRoleName.GLOBAL_ADMIN,
+    ).order_by("pk")
+    names = admins.values_list("user__first_name", "user__last_name", "user__username")
+    return tuple(f"{first} {last}".strip() or username for first, last, username in names)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month, `months` calendar months earlier; the month's last day where it is
+    shorter."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    for last in range(day.day, 0, -1):
+        try:
+            return date(years, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a first day")
+
+
+def is_well_formed_address(address: str) -> bool:
+    """Whether a mail can be addressed to it."""
+    try:
+        validate_email(address.strip())
+    except ValidationError:
+        return False
+    return True
+
+
+def _activities(typed: Iterable[str]) -> tuple[Activity, ...]:
+    return tuple(dict.fromkeys(Activity(code) for code in typed if code in Activity.values))
+
+
+def _location(facts: ClaimFacts, *, unbounded: bool) -> LocationFacts | None:
+    if facts.mpn_id is None:
+        return None
+    locations = Location.objects.filter(organisation_id=facts.given.organisation_id, mpn_id=facts.mpn_id)
+    if facts.actor.location_ids is not None and not unbounded:
+        locations = locations.filter(pk__in=facts.actor.location_ids)
+    row = locations.values_list("pk", "country").first()
+    if row is None:
+        return None
+    enrolments = Enrolment.objects.filter(location_id=row[0], year=facts.today.year)
+    return LocationFacts(
+        id=row[0], country=row[1], programmes=frozenset(enrolments.values_list("programme", flat=True))
+    )
+
+
+def _tenant(facts: ClaimFacts, *, by_guid_alone: bool) -> TenantFacts | None:
+    """One query for "unknown tenant", "unknown domain" and "not together", so that not even the time
+    differs."""
+    if facts.tenant_guid is None or (facts.domain is None and not by_guid_alone):
+        return None
+    tenants = Tenant.objects.filter(guid=facts.tenant_guid)
+    if not by_guid_alone:
+        tenants = tenants.filter(domains__name=facts.domain)
+    row = tenants.values_list("pk", "country").first()
+    return None if row is None else TenantFacts(id=row[0], country=row[1])
+
+
+def _is_own_tenant(facts: ClaimFacts) -> bool:
+    if facts.tenant_guid is None:
+        return False
+    return OwnTenant.objects.filter(
+        organisation_id=facts.given.organisation_id, guid=facts.tenant_guid
+    ).exists()
+
+
+def _customer_mail_domain(given: ClaimInput) -> str | None:
+    customer = (given.contacts or {}).get("customer")
+    if customer is None or not is_well_formed_address(customer.email):
+        return None
+    return parse_domain(mail_domain(customer.email))
+
+
+def _customer_mail_is_tenants(facts: ClaimFacts, tenant: TenantFacts | None) -> bool:
+    if tenant is None or facts.customer_mail_domain is None:
+        return False
+    return Domain.objects.filter(tenant_id=tenant.id, name=facts.customer_mail_domain).exists()
+
+
+def completed(given: ClaimInput) -> ClaimInput:
+    """The input as a submission is judged: what is missing counts as sent empty."""
+    return replace(
+        given,
+        mpn_id=given.mpn_id or "",
+        tenant_id=given.tenant_id or "",
+        domain=given.domain or "",
+        solution_area=given.solution_area or "",
+        activities=given.activities or (),
+        items=given.items or (),
+        contacts=given.contacts or {},
+        revenue_details=given.revenue_details or RevenueInput(),
+        evidence=given.evidence or (),
+        acknowledged=bool(given.acknowledged),
+    )

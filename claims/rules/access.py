@@ -1,0 +1,230 @@
+"""A: who claims, and for which of the company's MPNs (S2, S36-S41)."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from associations.enums import Activity
+from claims import policies
+from claims.facts import ClaimFacts
+from claims.guidance import CONTACT_SUPPORT, HOW_TO_ENROL, WHICH_MPN, WHICH_TYPE, ask_global_admin
+from claims.inputs import Purpose
+from claims.links import enrolment_link, support_link
+from claims.rules.base import ClaimRule, given
+from cpor.kernel.actor import Actor
+from cpor.kernel.findings import Finding, Severity
+from partners.enums import Programme
+from tenants.enums import SolutionArea
+
+MPN = "/mpn_id"
+
+
+def role_findings(actor: Actor, purpose: Purpose, global_admins: Sequence[str] = ()) -> Iterable[Finding]:
+    """A1: a submitting role, or for a check and a draft also incentives user; approvals are the desk's."""
+    if purpose is Purpose.APPROVAL:
+        return
+    refusal = policies.drafting(actor) if purpose is Purpose.CHECK else policies.submitting(actor)
+    if refusal is not None:
+        yield Finding(
+            code="ROLE_NOT_ALLOWED",
+            severity=Severity.ERROR,
+            message=refusal.message,
+            cause=_("Filing and submitting claims depends on the role that you have in your company."),
+            guidance=(_("Your company's global admins: %(names)s.") % {"names": ", ".join(global_admins)},)
+            if global_admins
+            else (),
+        )
+
+
+def _role_is_allowed(facts: ClaimFacts) -> Iterable[Finding]:
+    return role_findings(facts.actor, facts.purpose, facts.global_admins)
+
+
+def _mpn_is_well_formed(facts: ClaimFacts) -> Iterable[Finding]:
+    if facts.mpn_id is None:
+        yield Finding(
+            code="MPN_FORMAT",
+            severity=Severity.ERROR,
+            pointer=MPN,
+            message=_("This is not an MPN: an MPN has four to ten digits and does not begin with 0."),
+            cause=_("It is missing, or it contains letters, spaces or other signs."),
+            guidance=(
+                _("Take the MPN from the list of your company's locations."),
+                ask_global_admin(facts.global_admins, WHICH_MPN),
+            ),
+            links=(enrolment_link(),),
+        )
+
+
+def _mpn_is_own(facts: ClaimFacts) -> Iterable[Finding]:
+    if facts.location is None:
+        yield Finding(
+            code="MPN_NOT_YOURS",
+            severity=Severity.ERROR,
+            pointer=MPN,
+            message=_("This MPN is not one that you can claim with."),
+            cause=_(
+                "A claim names one of your company's own MPNs; some members may use only some of them. "
+                "Whether the MPN exists elsewhere is not told."
+            ),
+            guidance=(
+                _("Choose an MPN from the list of your company's locations."),
+                ask_global_admin(facts.global_admins, WHICH_MPN),
+                CONTACT_SUPPORT,
+            ),
+            links=(enrolment_link(), support_link()),
+        )
+
+
+def programme_of(area: SolutionArea | None, activity: Activity) -> Programme | None:
+    """The programme that pays for the activity in the area; None for revenue association, which pays
+    nothing."""
+    if activity is Activity.PRESALES:
+        return Programme.OSA_SELL
+    if activity is Activity.USAGE:
+        return Programme.OSU_M365 if area is SolutionArea.MICROSOFT_365 else Programme.OSU_BA
+    return None
+
+
+def _location_is_enrolled(facts: ClaimFacts) -> Iterable[Finding]:
+    assert facts.location is not None
+    for activity in facts.activities:
+        programme = programme_of(facts.area, activity)
+        if programme is not None and programme not in facts.location.programmes:
+            yield _not_enrolled(
+                facts,
+                Severity.ERROR,
+                _(
+                    "MPN %(mpn)s is not enrolled for %(year)d in the programme for %(activity)s: "
+                    "%(programme)s."
+                )
+                % {
+                    "mpn": facts.mpn_id,
+                    "year": facts.today.year,
+                    "activity": activity.label,
+                    "programme": programme.label,
+                },
+            )
+        if programme is None and not facts.location.programmes:
+            yield _not_enrolled(
+                facts,
+                Severity.WARNING,
+                _("MPN %(mpn)s is not enrolled in any programme for %(year)d.")
+                % {"mpn": facts.mpn_id, "year": facts.today.year},
+            )
+
+
+def _not_enrolled(facts: ClaimFacts, severity: Severity, message: str) -> Finding:
+    if severity is Severity.ERROR:
+        cause = _("An activity can be claimed only with an MPN that is enrolled in its programme this year.")
+    else:
+        cause = _(
+            "Revenue association needs no programme, but a location without any is often not the one that "
+            "was meant."
+        )
+    return Finding(
+        code="MPN_NOT_ENROLLED",
+        severity=severity,
+        pointer=MPN,
+        message=message,
+        cause=cause,
+        guidance=(
+            _("Look at your company's enrolments, and choose an MPN that is enrolled."),
+            ask_global_admin(facts.global_admins, HOW_TO_ENROL),
+        ),
+        links=(enrolment_link(),),
+    )
+
+
+def _type_is_not_shown(facts: ClaimFacts) -> Iterable[Finding]:
+    yield Finding(
+        code="MPN_TYPE_NOT_SHOWN",
+        severity=Severity.INFO,
+        pointer=MPN,
+        message=_("You see which MPNs are enrolled, but not whether an MPN is of a special partner type."),
+        cause=_("With the wrong MPN the claim has to be made again, and it may cost you earnings."),
+        guidance=(ask_global_admin(facts.global_admins, WHICH_TYPE),),
+    )
+
+
+def _country_is_the_customers(facts: ClaimFacts) -> Iterable[Finding]:
+    assert facts.location is not None
+    assert facts.tenant is not None
+    if facts.location.country != facts.tenant.country:
+        yield Finding(
+            code="MPN_REGION",
+            severity=Severity.WARNING,
+            pointer=MPN,
+            message=_("MPN %(mpn)s is in %(country)s, which is not the customer's country.")
+            % {"mpn": facts.mpn_id, "country": facts.location.country},
+            cause=_("Claims are usually made with the location in the customer's country."),
+            guidance=(
+                _(
+                    "Check whether your company has an MPN in the customer's country. If this one is right, "
+                    "go on."
+                ),
+                ask_global_admin(facts.global_admins, WHICH_MPN),
+            ),
+        )
+
+
+RULES = (
+    ClaimRule(
+        id="A1",
+        codes=("ROLE_NOT_ALLOWED",),
+        statement=_("The member has a submitting role; for a check or a draft incentives user is enough."),
+        basis="S2",
+        judge=_role_is_allowed,
+    ),
+    ClaimRule(
+        id="A2",
+        codes=("MPN_FORMAT",),
+        statement=_("The MPN is well-formed."),
+        basis="",
+        present=given("mpn_id"),
+        inputs=("mpn_id",),
+        judge=_mpn_is_well_formed,
+    ),
+    ClaimRule(
+        id="A3",
+        codes=("MPN_NOT_YOURS",),
+        statement=_(
+            "The MPN is a location of the member's company and within the member's bounds; "
+            "the answer is the same for one that does not exist."
+        ),
+        basis="S36, S40",
+        needs=("A2",),
+        present=given("mpn_id"),
+        inputs=("mpn_id",),
+        judge=_mpn_is_own,
+    ),
+    ClaimRule(
+        id="A4",
+        codes=("MPN_NOT_ENROLLED",),
+        statement=_(
+            "The location is enrolled this year in the programme of each chosen activity. "
+            "Revenue association: a warning where it is enrolled in none at all."
+        ),
+        basis="S37, S41",
+        needs=("A3", "C1"),
+        inputs=("mpn_id", "solution_area", "activities"),
+        judge=_location_is_enrolled,
+    ),
+    ClaimRule(
+        id="A5",
+        codes=("MPN_TYPE_NOT_SHOWN",),
+        statement=_("Always: whether an MPN is of a special partner type is not shown."),
+        basis="S38-S40",
+        inputs=("mpn_id",),
+        judge=_type_is_not_shown,
+    ),
+    ClaimRule(
+        id="A6",
+        codes=("MPN_REGION",),
+        statement=_("The location is in the customer's country; a warning where it is not."),
+        basis="domain.md part 4",
+        needs=("A3", "B3"),
+        inputs=("mpn_id", "tenant_id", "domain"),
+        judge=_country_is_the_customers,
+    ),
+)

@@ -1,0 +1,130 @@
+"""C1-C3: the solution area and the activities (S26-S35)."""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from associations.enums import Activity
+from claims.facts import ClaimFacts
+from claims.guidance import ACTIVITY_TEXTS, CONTACT_SUPPORT, WRONG_ACTIVITY
+from claims.links import support_link
+from claims.rules.base import ClaimRule
+from cpor.kernel.findings import Finding, Severity, Text
+from tenants.enums import SolutionArea
+
+AREA = "/solution_area"
+ACTIVITIES = "/activities"
+
+IN_AREA: Mapping[str, frozenset[str]] = {
+    SolutionArea.BUSINESS_APPLICATIONS: frozenset(Activity.values),
+    SolutionArea.MICROSOFT_365: frozenset({Activity.USAGE.value}),
+}
+
+
+def _activities_can_be_judged(facts: ClaimFacts) -> bool:
+    """Both are there, or one of them was sent empty, which fails by itself."""
+    area, activities = facts.given.solution_area, facts.given.activities
+    return (area is not None and activities is not None) or area == "" or activities == ()
+
+
+def _not_for_area(pointer: str, message: Text) -> Finding:
+    return Finding(
+        code="ACTIVITY_NOT_FOR_AREA",
+        severity=Severity.ERROR,
+        pointer=pointer,
+        message=message,
+        cause=_(
+            "Business Applications has presales, usage and revenue association; Microsoft 365 has usage only."
+        ),
+        guidance=(
+            _("Choose the solution area of the product first, then what you do or did for the customer."),
+            CONTACT_SUPPORT,
+        ),
+        links=(support_link(),),
+    )
+
+
+def _activities_belong_to_area(facts: ClaimFacts) -> Iterable[Finding]:
+    area, activities = facts.given.solution_area, facts.given.activities
+    if area is not None and facts.area is None:
+        yield _not_for_area(AREA, _("Choose a solution area: Business Applications or Microsoft 365."))
+    if activities == ():
+        yield _not_for_area(ACTIVITIES, _("Choose at least one activity."))
+    if facts.area is None:
+        return
+    for index, code in enumerate(activities or ()):
+        if code not in IN_AREA[facts.area]:
+            yield _not_for_area(
+                f"{ACTIVITIES}/{index}",
+                _("%(area)s does not have the activity “%(activity)s”.")
+                % {"area": facts.area.label, "activity": _label(code)},
+            )
+
+
+def _label(code: str) -> str:
+    return str(Activity(code).label) if code in Activity.values else code
+
+
+def _combination_is_allowed(facts: ClaimFacts) -> Iterable[Finding]:
+    if len(facts.lanes) > 1:
+        yield Finding(
+            code="ACTIVITY_COMBINATION",
+            severity=Severity.ERROR,
+            pointer=ACTIVITIES,
+            message=_("Revenue association cannot be claimed together with another activity."),
+            cause=_("Presales and usage can share a claim; revenue association is decided by itself."),
+            guidance=(
+                _("Make one claim for revenue association, and another for presales and usage."),
+                CONTACT_SUPPORT,
+            ),
+            links=(support_link(),),
+        )
+
+
+def _activity_is_explained(facts: ClaimFacts) -> Iterable[Finding]:
+    for activity in facts.activities:
+        text = ACTIVITY_TEXTS.get((facts.area or "", activity))
+        yield Finding(
+            code="ACTIVITY_CHECK",
+            severity=Severity.INFO,
+            pointer=f"{ACTIVITIES}/{_position(facts, activity)}",
+            message=text.description
+            if text
+            else _("You chose the activity “%(activity)s”.") % {"activity": activity.label},
+            cause=WRONG_ACTIVITY,
+            guidance=(text.condition,) if text else (),
+        )
+
+
+def _position(facts: ClaimFacts, activity: Activity) -> int:
+    return (facts.given.activities or ()).index(activity)
+
+
+RULES = (
+    ClaimRule(
+        id="C1",
+        codes=("ACTIVITY_NOT_FOR_AREA",),
+        statement=_("Every activity belongs to the solution area."),
+        basis="S27, S33",
+        present=_activities_can_be_judged,
+        inputs=("solution_area", "activities"),
+        judge=_activities_belong_to_area,
+    ),
+    ClaimRule(
+        id="C2",
+        codes=("ACTIVITY_COMBINATION",),
+        statement=_("The activities may share a claim: revenue association stands alone."),
+        basis="",
+        needs=("C1",),
+        inputs=("activities",),
+        judge=_combination_is_allowed,
+    ),
+    ClaimRule(
+        id="C3",
+        codes=("ACTIVITY_CHECK",),
+        statement=_("Always, for each chosen activity: what it means and what a wrong one costs."),
+        basis="S34, S35",
+        inputs=("activities",),
+        judge=_activity_is_explained,
+    ),
+)

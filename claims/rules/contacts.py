@@ -1,0 +1,164 @@
+"""E: the people named in a claim, and what revenue association asks for besides."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from associations.enums import Activity
+from claims.enums import ContactKind
+from claims.facts import ClaimFacts, is_well_formed_address
+from claims.guidance import CONTACT_SUPPORT
+from claims.inputs import ContactInput, Purpose
+from claims.links import support_link
+from claims.rules.base import ClaimRule, given
+from cpor.kernel.findings import Finding, Severity, Text
+from tenants.enums import SolutionArea
+
+REQUIRED_FIELDS = {
+    "first_name": _("first name"),
+    "last_name": _("last name"),
+    "title": _("title"),
+    "email": _("email address"),
+}
+REVENUE_FIELDS = {
+    "seller_name": _("seller name"),
+    "customer_name": _("customer name"),
+    "solution_name": _("ISV solution"),
+}
+WHY = {
+    ContactKind.CUSTOMER: _(
+        "The customer contact is told about the approved association and may decline it."
+    ),
+    ContactKind.PARTNER: _("The partner contact is who the desk turns to with questions."),
+    ContactKind.TECHNICAL: _("Claims for Business Applications name a technical contact as well."),
+}
+
+
+def _finding(code: str, pointer: str, message: Text, cause: Text) -> Finding:
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        pointer=pointer,
+        message=message,
+        cause=cause,
+        guidance=(_("Fill in what is missing; ask the person if you do not know it."), CONTACT_SUPPORT),
+        links=(support_link(),),
+    )
+
+
+def _contact_is_complete(facts: ClaimFacts, kind: ContactKind, code: str) -> Iterable[Finding]:
+    """Whoever was sent, or at submission has to be there, has all that is required."""
+    contact = (facts.given.contacts or {}).get(kind)
+    pointer = f"/contacts/{kind.value}"
+    if contact is None:
+        if facts.purpose is Purpose.SUBMISSION:
+            yield _finding(code, pointer, _("%(kind)s is missing.") % {"kind": kind.label}, WHY[kind])
+        return
+    for name, label in REQUIRED_FIELDS.items():
+        text = getattr(contact, name)
+        if not text.strip():
+            yield _finding(
+                code,
+                f"{pointer}/{name}",
+                _("%(kind)s: %(field)s is missing.") % {"kind": kind.label, "field": label},
+                WHY[kind],
+            )
+        elif name == "email" and not is_well_formed_address(text):
+            yield _finding(
+                code,
+                f"{pointer}/{name}",
+                _("%(kind)s: this is not an email address.") % {"kind": kind.label},
+                WHY[kind],
+            )
+
+
+def _customer_and_partner(facts: ClaimFacts) -> Iterable[Finding]:
+    yield from _contact_is_complete(facts, ContactKind.CUSTOMER, "CONTACT_REQUIRED")
+    yield from _contact_is_complete(facts, ContactKind.PARTNER, "CONTACT_REQUIRED")
+
+
+def _technical(facts: ClaimFacts) -> Iterable[Finding]:
+    if facts.area is SolutionArea.BUSINESS_APPLICATIONS:
+        yield from _contact_is_complete(facts, ContactKind.TECHNICAL, "TECH_CONTACT_REQUIRED")
+
+
+def _revenue_details(facts: ClaimFacts) -> Iterable[Finding]:
+    if Activity.REVENUE_ASSOCIATION not in facts.activities:
+        return
+    for name, label in REVENUE_FIELDS.items():
+        if not getattr(facts.given.revenue_details, name).strip():
+            yield _finding(
+                "REVENUE_DETAILS_REQUIRED",
+                f"/revenue_details/{name}",
+                _("The %(field)s is missing.") % {"field": label},
+                _("Revenue association records who sold what to whom."),
+            )
+
+
+def _mail_domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
+    if not facts.customer_mail_is_tenants:
+        yield Finding(
+            code="CONTACT_DOMAIN_MISMATCH",
+            severity=Severity.WARNING,
+            pointer="/contacts/customer/email",
+            message=_("The customer contact's email address is not in a domain of the customer's tenant."),
+            cause=_(
+                "The customer contact is asked about the association. An address outside the tenant may "
+                "reach somebody "
+                "who cannot answer for the customer."
+            ),
+            guidance=(
+                _(
+                    "Ask the customer for a contact with an address of their own domain, or confirm that "
+                    "this is right."
+                ),
+                CONTACT_SUPPORT,
+            ),
+            links=(support_link(),),
+        )
+
+
+def _customer_can_be_written_to(facts: ClaimFacts) -> bool:
+    customer: ContactInput | None = (facts.given.contacts or {}).get(ContactKind.CUSTOMER)
+    return customer is not None and is_well_formed_address(customer.email)
+
+
+RULES = (
+    ClaimRule(
+        id="E1",
+        codes=("CONTACT_REQUIRED",),
+        statement=_("The customer contact and the partner contact are complete."),
+        basis="",
+        present=given("contacts"),
+        inputs=("contacts",),
+        judge=_customer_and_partner,
+    ),
+    ClaimRule(
+        id="E2",
+        codes=("TECH_CONTACT_REQUIRED",),
+        statement=_("For Business Applications the technical contact is complete."),
+        basis="",
+        present=given("contacts", "solution_area"),
+        inputs=("contacts", "solution_area"),
+        judge=_technical,
+    ),
+    ClaimRule(
+        id="E3",
+        codes=("REVENUE_DETAILS_REQUIRED",),
+        statement=_("For revenue association seller, customer and ISV solution are named."),
+        basis="",
+        present=given("revenue_details", "activities"),
+        inputs=("revenue_details", "activities"),
+        judge=_revenue_details,
+    ),
+    ClaimRule(
+        id="E4",
+        codes=("CONTACT_DOMAIN_MISMATCH",),
+        statement=_("The customer contact's mail domain is one of the tenant's; a warning where it is not."),
+        basis="",
+        needs=("B3",),
+        present=_customer_can_be_written_to,
+        inputs=("contacts", "tenant_id", "domain"),
+        judge=_mail_domain_is_the_tenants,
+    ),
+)

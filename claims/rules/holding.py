@@ -1,0 +1,102 @@
+"""D10, D11: who holds or claims the same thing (S17, S44-S49). Of another partner nothing is said but that
+there is one."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from claims.guidance import (
+    CONFIRM_SUBSCRIPTION_AND_TENANT,
+    CONFIRM_WORKLOAD_AND_TENANT,
+    CONTACT_SUPPORT,
+    Cause,
+    with_other_causes,
+)
+from claims.links import claim_link, support_link
+from claims.rules.base import ItemRule, ItemView
+from cpor.kernel.findings import Finding, Severity
+
+INPUTS = ("tenant_id", "domain", "activities", "items")
+NEEDS = ("D7", "D8", "D9")
+
+OPEN_THE_OTHER = _("Open your company's claim for it, if you may see it, or ask a colleague who may.")
+
+
+def _not_claimed_yet(view: ItemView) -> Iterable[Finding]:
+    item = view.item
+    if not item.already_claimed:
+        return
+    links = tuple(
+        claim_link(public_id=claim.public_id, reference=claim.reference) for claim in item.own_claims
+    )
+    known = _("It has an open claim, or an association, of your company with the same activity.")
+    yield Finding(
+        code="WORKLOAD_ALREADY_CLAIMED" if item.is_workload else "SUBSCRIPTION_ALREADY_CLAIMED",
+        severity=Severity.ERROR,
+        pointer=item.pointer,
+        message=_("Your company has already claimed %(product)s at this customer.")
+        % {"product": item.product_name},
+        cause=known if item.is_workload else with_other_causes(known, Cause.ALREADY_CLAIMED),
+        guidance=(
+            CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
+            OPEN_THE_OTHER,
+            CONTACT_SUPPORT,
+        ),
+        links=(*links, support_link()),
+    )
+
+
+def _nobody_else_stands_here(view: ItemView) -> Iterable[Finding]:
+    item = view.item
+    if not item.is_contested:
+        return
+    yield Finding(
+        code="COMPETING_CLAIM",
+        severity=Severity.WARNING,
+        pointer=item.pointer,
+        message=_(
+            "At least one other partner has claimed %(product)s at this customer, or is associated with it."
+        )
+        % {"product": item.product_name},
+        cause=_(
+            "If you submit, the proof of execution of every partner concerned is reviewed to decide. You "
+            "may be asked "
+            "for more, and the claim may stay under review longer while others are heard; its comments will "
+            "tell you."
+        ),
+        guidance=(
+            CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
+            _("Have recent proof ready, signed by the customer, that names this customer and product."),
+            _("If you want to go on, confirm this warning. If you have questions, contact support."),
+        ),
+        links=(support_link(),),
+    )
+
+
+RULES = (
+    ItemRule(
+        id="D10",
+        codes=("SUBSCRIPTION_ALREADY_CLAIMED", "WORKLOAD_ALREADY_CLAIMED"),
+        statement=_(
+            "The company has no open item and no living association there with one of the activities."
+        ),
+        basis="S17",
+        needs=NEEDS,
+        workload_needs=("D1",),
+        inputs=INPUTS,
+        judge=_not_claimed_yet,
+    ),
+    ItemRule(
+        id="D11",
+        codes=("COMPETING_CLAIM",),
+        statement=_(
+            "No other company is associated there or has an open item there: a warning, in one wording. "
+            "It never meets the company that is associated there itself."
+        ),
+        basis="S44-S49",
+        needs=NEEDS,
+        workload_needs=("D1",),
+        inputs=INPUTS,
+        judge=_nobody_else_stands_here,
+    ),
+)

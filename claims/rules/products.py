@@ -1,0 +1,110 @@
+"""C4, C5: what is claimed (S26)."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from claims.facts import ClaimFacts
+from claims.guidance import CONTACT_SUPPORT
+from claims.links import support_link
+from claims.rules.base import ItemRule, ItemView
+from cpor.kernel.findings import Finding, Severity, Text
+
+ITEMS = "/items"
+
+
+def _finding(code: str, pointer: str, message: Text, cause: Text, step: Text) -> Finding:
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        pointer=pointer,
+        message=message,
+        cause=cause,
+        guidance=(step, CONTACT_SUPPORT),
+        links=(support_link(),),
+    )
+
+
+def _required(pointer: str) -> Finding:
+    return _finding(
+        "PRODUCT_REQUIRED",
+        pointer,
+        _("Choose at least one product or workload."),
+        _("A claim is about something that the customer has; nothing was chosen here."),
+        _("Choose what you influenced or what the customer uses with your help."),
+    )
+
+
+def _something_is_claimed(facts: ClaimFacts) -> Iterable[Finding]:
+    if facts.given.items is not None:
+        yield _required(ITEMS)
+
+
+def _product_is_claimable(view: ItemView) -> Iterable[Finding]:
+    item, area = view.item, view.claim.area
+    pointer = item.product_pointer
+    if not item.product_code:
+        yield _required(pointer)
+    elif item.product is None or item.product.solution_area != area:
+        yield _finding(
+            "PRODUCT_NOT_FOR_AREA",
+            pointer,
+            _("“%(product)s” is not a product of the chosen solution area.") % {"product": item.product_name},
+            _("The product is not known, or it belongs to the other solution area."),
+            _(
+                "Choose a product from the list of the solution area, or make another claim for the other "
+                "area."
+            ),
+        )
+    elif not item.product.is_claimable:
+        yield _finding(
+            "PRODUCT_NOT_CLAIMABLE",
+            pointer,
+            _("%(product)s cannot be claimed.") % {"product": item.product_name},
+            _("The product exists, but claims for it are not accepted today."),
+            _("Remove it from the claim; the other products can be claimed without it."),
+        )
+
+
+def _item_is_named_once(view: ItemView) -> Iterable[Finding]:
+    if view.item.is_repeated:
+        yield _finding(
+            "ITEM_DUPLICATE",
+            f"{ITEMS}/{view.item.index}",
+            _("%(product)s is in this claim twice.") % {"product": view.item.product_name},
+            _(
+                "An earlier entry already names the same workload, or the same product with the same "
+                "subscription."
+            ),
+            _("Remove the second entry, or enter the other subscription that you mean."),
+        )
+
+
+RULES = (
+    ItemRule(
+        id="C4",
+        codes=("PRODUCT_REQUIRED", "PRODUCT_NOT_FOR_AREA", "PRODUCT_NOT_CLAIMABLE"),
+        statement=_(
+            "There is at least one product; each is known, belongs to the solution area and is claimable "
+            "today."
+        ),
+        basis="S26",
+        needs=("C1",),
+        workload_needs=("C1",),
+        inputs=("solution_area", "items"),
+        judge=_product_is_claimable,
+        judge_none=_something_is_claimed,
+    ),
+    ItemRule(
+        id="C5",
+        codes=("ITEM_DUPLICATE",),
+        statement=_(
+            "No workload, and no product with the same subscription (typed or attached), is named twice; "
+            "different products of one subscription form one item."
+        ),
+        basis="",
+        workload_needs=(),
+        inputs=("items",),
+        judge=_item_is_named_once,
+    ),
+)

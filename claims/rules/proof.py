@@ -1,0 +1,189 @@
+"""F: proof of execution and the acknowledgement. F2 is judged when a file is uploaded; its texts stand
+here as well."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from claims import limits
+from claims.facts import ClaimFacts
+from claims.guidance import CONTACT_SUPPORT
+from claims.links import support_link
+from claims.proof import DETAIL_TEXTS, Verdict
+from claims.rules.base import ClaimRule, given
+from cpor.kernel.errors import Refused
+from cpor.kernel.findings import Finding, Severity, Text
+
+EVIDENCE = "/evidence"
+FILE = "/file"
+ACCEPTED = format_lazy(
+    _(
+        "Accepted are PDF, PNG, JPEG, DOCX, XLSX and PPTX: up to {megabytes} MB each, up to {files} files a "
+        "claim."
+    ),
+    megabytes=limits.POE_MAX_BYTES // 1_000_000,
+    files=limits.POE_MAX_FILES,
+)
+
+
+def _finding(
+    code: str, pointer: str, message: Text, cause: Text, *steps: Text, severity: Severity = Severity.ERROR
+) -> Finding:
+    return Finding(
+        code=code,
+        severity=severity,
+        pointer=pointer,
+        message=message,
+        cause=cause,
+        guidance=(*steps, CONTACT_SUPPORT),
+        links=(support_link(),),
+    )
+
+
+def _proof_is_attached(facts: ClaimFacts) -> Iterable[Finding]:
+    if not facts.given.evidence:
+        yield _finding(
+            "POE_REQUIRED",
+            EVIDENCE,
+            _("No proof of execution is attached."),
+            _(
+                "The desk decides on a document, signed by the customer, that names the customer and every "
+                "product."
+            ),
+            _("Ask the customer to sign the proof, and upload it."),
+            ACCEPTED,
+        )
+
+
+def _signature_dates_are_plausible(facts: ClaimFacts) -> Iterable[Finding]:
+    for index, proof in enumerate(facts.given.evidence or ()):
+        pointer = f"{EVIDENCE}/{index}/signed_on"
+        if proof.signed_on is None:
+            continue
+        if proof.signed_on > facts.today:
+            yield _date_in_the_future(pointer, proof.signed_on)
+        elif proof.signed_on < facts.oldest_signature_on:
+            yield _finding(
+                "POE_DATE_OLD",
+                pointer,
+                _("The customer's signature date, %(date)s, is more than %(months)d months ago.")
+                % {"date": proof.signed_on.isoformat(), "months": limits.POE_MAX_AGE_MONTHS},
+                _(
+                    "An older proof is usually not accepted, and it counts less where several partners "
+                    "claim the same."
+                ),
+                _("Ask the customer to sign again, and upload the newer proof; or confirm this warning."),
+                severity=Severity.WARNING,
+            )
+
+
+def _date_in_the_future(pointer: str, signed_on: date) -> Finding:
+    return _finding(
+        "POE_DATE_FUTURE",
+        pointer,
+        _("The customer's signature date, %(date)s, is in the future.") % {"date": signed_on.isoformat()},
+        _("A proof counts from the day on which the customer signed it."),
+        _(
+            "Compare the date with the one beside the customer's signature. Upload the proof once it is "
+            "signed."
+        ),
+    )
+
+
+def _acknowledgement_is_given(facts: ClaimFacts) -> Iterable[Finding]:
+    if not facts.given.acknowledged:
+        yield _finding(
+            "ACK_REQUIRED",
+            "/acknowledged",
+            _("The acknowledgement is not ticked."),
+            _("With it you state that what the claim says is true and that the customer knows of it."),
+            _("Read the acknowledgement and tick it."),
+        )
+
+
+def proof_refusal(verdict: Verdict) -> Refused | None:
+    """The refusal of an upload that inspection did not accept, with the file's own code (422); None where
+    it did."""
+    if verdict.problem is None or verdict.detail is None:
+        return None
+    return _refusal(
+        _finding(
+            verdict.problem.value,
+            FILE,
+            DETAIL_TEXTS[verdict.detail],
+            ACCEPTED,
+            _("Choose another file, or save this one again as described."),
+        )
+    )
+
+
+def date_refusal(signed_on: date, *, now: datetime) -> Refused | None:
+    """The refusal of a signature date that a stored proof cannot have; None where it may be stored."""
+    return _refusal(_date_in_the_future("/signed_on", signed_on)) if signed_on > now.date() else None
+
+
+def duplicate_refusal(*, first_index: int, first_name: str) -> Refused:
+    """The refusal of a file that the claim already has; points at the first."""
+    return _refusal(
+        _finding(
+            "POE_DUPLICATE",
+            f"{EVIDENCE}/{first_index}",
+            _("This file is already attached to the claim, as “%(name)s”.") % {"name": first_name},
+            _("The content is the same to the last byte, whatever the name."),
+            _("Keep the first one. If you meant a newer version, upload that file."),
+        )
+    )
+
+
+def _refusal(finding: Finding) -> Refused:
+    return Refused(finding.message, code=finding.code, pointer=finding.pointer, findings=(finding,))
+
+
+RULES = (
+    ClaimRule(
+        id="F1",
+        codes=("POE_REQUIRED",),
+        statement=_("Proof of execution is attached."),
+        basis="",
+        present=given("evidence"),
+        inputs=("evidence",),
+        judge=_proof_is_attached,
+    ),
+    ClaimRule(
+        id="F2",
+        codes=("POE_FILE_TYPE", "POE_FILE_SIZE", "POE_FILE_EMPTY", "POE_FILE_UNSAFE", "POE_DUPLICATE"),
+        statement=_(
+            "Every file is acceptable; judged when it is uploaded, and a refused file is not stored."
+        ),
+        basis="domain.md part 7",
+        present=lambda _facts: False,
+        inputs=("evidence",),
+        judge=lambda _facts: (),
+    ),
+    ClaimRule(
+        id="F3",
+        codes=("POE_DATE_FUTURE", "POE_DATE_OLD"),
+        statement=format_lazy(
+            _(
+                "The customer's signature date is not in the future; a warning where it is older than "
+                "{months} months."
+            ),
+            months=limits.POE_MAX_AGE_MONTHS,
+        ),
+        basis="",
+        present=given("evidence"),
+        inputs=("evidence",),
+        judge=_signature_dates_are_plausible,
+    ),
+    ClaimRule(
+        id="F4",
+        codes=("ACK_REQUIRED",),
+        statement=_("The acknowledgement is ticked."),
+        basis="",
+        present=given("acknowledged"),
+        inputs=("acknowledged",),
+        judge=_acknowledgement_is_given,
+    ),
+)

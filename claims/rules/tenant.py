@@ -1,0 +1,129 @@
+"""B: the customer's tenant (S3-S6). Until ID and domain belong together, nothing else about a tenant is
+said."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from claims.facts import ClaimFacts
+from claims.guidance import CONFIRM_TENANT_AND_DOMAIN, CONTACT_SUPPORT
+from claims.links import support_link
+from claims.rules.base import ClaimRule, given
+from cpor.kernel.findings import Finding, Severity
+
+TENANT_ID = "/tenant_id"
+DOMAIN = "/domain"
+
+
+def _tenant_id_is_a_guid(facts: ClaimFacts) -> Iterable[Finding]:
+    if facts.tenant_guid is None:
+        yield Finding(
+            code="TENANT_ID_FORMAT",
+            severity=Severity.ERROR,
+            pointer=TENANT_ID,
+            message=_(
+                "This is not a tenant ID: it looks like 12345678-90ab-cdef-1234-567890abcdef, "
+                "with the digits 0 to 9 and the letters a to f."
+            ),
+            cause=_("It is missing, or a name, a domain or an order number was entered."),
+            guidance=(
+                _(
+                    "Ask the customer for the tenant ID; their admin center shows it as tenant ID or "
+                    "directory ID."
+                ),
+                CONTACT_SUPPORT,
+            ),
+            links=(support_link(),),
+        )
+
+
+def _domain_is_well_formed(facts: ClaimFacts) -> Iterable[Finding]:
+    if facts.domain is None:
+        yield Finding(
+            code="SUBDOMAIN_FORMAT",
+            severity=Severity.ERROR,
+            pointer=DOMAIN,
+            message=_("This is not a domain: enter it like contoso, contoso.onmicrosoft.com or contoso.com."),
+            cause=_("It is missing, or it contains spaces or signs that a domain cannot have."),
+            guidance=(
+                _("Ask the customer for a domain of the tenant; their admin center lists them all."),
+                CONTACT_SUPPORT,
+            ),
+            links=(support_link(),),
+        )
+
+
+def _domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
+    if facts.tenant is None:
+        yield Finding(
+            code="DOMAIN_TENANT_MISMATCH",
+            severity=Severity.ERROR,
+            pointer=DOMAIN,
+            message=_("We do not know a tenant with this tenant ID and this domain."),
+            cause=_(
+                "One of the two is wrong, or they belong to different customers. Which of them is not told, "
+                "so that nobody can find out whose customer somebody is."
+            ),
+            guidance=(CONFIRM_TENANT_AND_DOMAIN, CONTACT_SUPPORT),
+            links=(support_link(),),
+        )
+
+
+def _tenant_is_a_customers(facts: ClaimFacts) -> Iterable[Finding]:
+    if facts.is_own_tenant:
+        yield Finding(
+            code="OWN_TENANT",
+            severity=Severity.ERROR,
+            pointer=TENANT_ID,
+            message=_("This is your own company's tenant ID."),
+            cause=_("A claim is about a customer; your company's own tenants cannot be claimed."),
+            guidance=(
+                _("Ask the customer for the customer's own tenant ID, and enter that one."),
+                CONTACT_SUPPORT,
+            ),
+            links=(support_link(),),
+        )
+
+
+RULES = (
+    ClaimRule(
+        id="B1",
+        codes=("TENANT_ID_FORMAT",),
+        statement=_("The tenant ID is a GUID."),
+        basis="S3",
+        present=given("tenant_id"),
+        inputs=("tenant_id",),
+        judge=_tenant_id_is_a_guid,
+    ),
+    ClaimRule(
+        id="B2",
+        codes=("SUBDOMAIN_FORMAT",),
+        statement=_("The domain is well-formed."),
+        basis="S4",
+        present=given("domain"),
+        inputs=("domain",),
+        judge=_domain_is_well_formed,
+    ),
+    ClaimRule(
+        id="B3",
+        codes=("DOMAIN_TENANT_MISMATCH",),
+        statement=_(
+            "The tenant is known, the domain is known, and they belong together; one answer for all three."
+        ),
+        basis="S5, S6",
+        needs=("B1", "B2"),
+        present=given("tenant_id", "domain"),
+        inputs=("tenant_id", "domain"),
+        judge=_domain_is_the_tenants,
+    ),
+    ClaimRule(
+        id="B4",
+        codes=("OWN_TENANT",),
+        statement=_("The tenant ID is not one of the company's own."),
+        basis="",
+        needs=("B1",),
+        present=given("tenant_id"),
+        inputs=("tenant_id",),
+        judge=_tenant_is_a_customers,
+    ),
+)

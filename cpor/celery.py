@@ -1,0 +1,38 @@
+"""The Celery application: tasks carry ids only; the request that caused one is known in the worker's log."""
+
+import contextvars
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+from cpor.interfaces.request_id import begin_request, current_request_id, end_request
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor.settings")
+
+app = Celery("cpor")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+HEADER = "cpor_request_id"
+
+_tokens: dict[str, contextvars.Token[str]] = {}
+
+
+@signals.before_task_publish.connect
+def carry_request_id(headers: dict[str, Any], **_: Any) -> None:
+    """Write the current request's identifier on the message."""
+    headers[HEADER] = current_request_id()
+
+
+@signals.task_prerun.connect
+def take_over_request_id(task_id: str, task: Any, **_: Any) -> None:
+    """Work under the identifier on the message, or under a new one."""
+    _tokens[task_id] = begin_request(getattr(task.request, HEADER, "") or "")
+
+
+@signals.task_postrun.connect
+def let_go_of_request_id(task_id: str, **_: Any) -> None:
+    """Forget it once the task is done."""
+    if token := _tokens.pop(task_id, None):
+        end_request(token)

@@ -1,0 +1,54 @@
+"""What production refuses to start with. `cpor.settings` asks on import: every process is covered."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+GENERATED = "embedded-"  # every generated secret begins with it, so that a copied one is recognised
+SECRET_LENGTH = 50
+SHARED_CACHE = "django.core.cache.backends.redis.RedisCache"
+LOCAL_BROKERS = ("filesystem", "memory", "sqla", "sqlite")
+
+
+def reasons_against_production(settings: Mapping[str, Any]) -> list[str]:
+    """Every reason why these settings may not run in production, each naming the variable that mends it."""
+    database = settings["DATABASES"]["default"]["ENGINE"]
+    secret = settings["SECRET_KEY"]
+    broker = settings["CELERY_BROKER_URL"]
+    checks = [
+        (settings["DEBUG"], "DEBUG is on"),
+        (
+            not database.endswith("postgresql"),
+            "the database is not PostgreSQL (set DATABASE_URL)",
+        ),
+        (
+            not secret or secret.startswith(GENERATED),
+            "the secret is missing or a generated one (set SECRET_KEY)",
+        ),
+        (
+            bool(secret) and (len(secret) < SECRET_LENGTH or len(set(secret)) < 8),
+            f"the secret is shorter than {SECRET_LENGTH} characters or too uniform (set SECRET_KEY)",
+        ),
+        (
+            urlsplit(broker).scheme in LOCAL_BROKERS,
+            "the broker works on one machine only (set CELERY_BROKER_URL or REDIS_URL)",
+        ),
+        (
+            settings["CACHES"]["default"]["BACKEND"] != SHARED_CACHE,
+            "the cache is not shared between processes (set CACHE_URL or REDIS_URL)",
+        ),
+        (
+            not settings["ALLOWED_HOSTS"] or "*" in settings["ALLOWED_HOSTS"],
+            "the names it answers to are not given (set ALLOWED_HOSTS)",
+        ),
+        (
+            settings["EMAIL_BACKEND"] != "django.core.mail.backends.smtp.EmailBackend",
+            "there is no mail server (set EMAIL_URL)",
+        ),
+        (
+            not settings["SITE_URL"].startswith("https://"),
+            "the address that mails link to is not an https one (set SITE_URL)",
+        ),
+        (not settings["DESK_EMAIL"], "the desk has no address (set DESK_EMAIL)"),
+    ]
+    return [reason for failed, reason in checks if failed]

@@ -1,0 +1,81 @@
+"""Whether this process lives (`/healthz`) and the product is of use (`/readyz`), for machines that ask."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cpor.journal.enums import DeliveryState
+from cpor.journal.models import Delivery, Heartbeat
+
+OUTBOX_LAG = timedelta(minutes=5)
+MISSED_SWEEPS = 3
+OK = "ok"
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers; asks nothing of anybody."""
+    return JsonResponse({"status": OK})
+
+
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """200 if everything below is `ok`, else 503; each entry says in words what is wrong with it.
+
+    Nobody's data is in it, so it needs no sign-in.
+    """
+    try:
+        findings = {name: check() for name, check in CHECKS.items()}
+    except DatabaseError:
+        findings = {"database": "does not answer"}
+    ready = all(finding == OK for finding in findings.values())
+    return JsonResponse({"status": OK if ready else "not ready", **findings}, status=200 if ready else 503)
+
+
+def database() -> str:
+    """Whether the database answers a question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return OK
+
+
+def migrations() -> str:
+    """Whether the tables are those of this release."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(plan)} not applied" if plan else OK
+
+
+def outbox() -> str:
+    """Whether deliveries reach their consumers in time."""
+    late = Delivery.objects.filter(
+        state=DeliveryState.PENDING, next_attempt_at__lt=timezone.now() - OUTBOX_LAG
+    ).count()
+    return f"{late} deliveries are more than {OUTBOX_LAG} late" if late else OK
+
+
+def sweep() -> str:
+    """Whether beat and worker still do what comes due."""
+    beat = Heartbeat.objects.filter(name="sweep").first()
+    if beat is None:
+        return "has not run yet"
+    silent = timezone.now() - beat.at
+    tolerated = timedelta(seconds=MISSED_SWEEPS * settings.SWEEP_SECONDS)
+    return f"last ran {int(silent.total_seconds())} s ago" if silent > tolerated else OK
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": database,
+    "migrations": migrations,
+    "outbox": outbox,
+    "sweep": sweep,
+}

@@ -1,0 +1,202 @@
+"""What a column of an import file may hold, and how that is stored (domain.md part 2, Formats)."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cpor.kernel.text import parse_domain, parse_guid, parse_mpn
+
+Text = str | Promise
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR = re.compile(r"20[0-9]{2}")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_LIST = re.compile(r"\s*;\s*")
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_UNSTORABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, halves of surrogates, line separators
+LIST_LENGTH = 200
+
+SILENT: Final = object()
+"""An empty value that says no more than an absent column."""
+
+
+class InvalidValue(Exception):
+    """A value that its column does not take; the argument is the reason, told to a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueForm:
+    """How a value is written: what the reference says of it, and the reading of a text that is not empty."""
+
+    described: Text
+    read: Callable[[str], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column. A required one must be in the file and filled; an optional one may be absent or empty.
+
+    An absent optional column says nothing about what is stored, an empty one sets it to `empty`. `fixed`:
+    never changes once the row exists, another value is refused. `first_only`: counts when the row is new and
+    is left alone later. `many`: a list, separated by semicolons in CSV.
+    """
+
+    name: str
+    form: ValueForm
+    meaning: Text
+    required: bool = True
+    empty: Any = None
+    many: bool = False
+    fixed: bool = False
+    first_only: bool = False
+
+    def read(self, raw: object) -> Any:
+        """The value to store for what the file has; raises InvalidValue with the reason."""
+        if self.many:
+            return self._read_list(raw)
+        text = _text_of(raw)
+        if text:
+            return self.form.read(text)
+        if self.required:
+            raise InvalidValue(_("A value is needed."))
+        return self.empty
+
+    def _read_list(self, raw: object) -> tuple[Any, ...]:
+        entries = raw if isinstance(raw, list) else _LIST.split(_text_of(raw))
+        if len(entries) > LIST_LENGTH:
+            raise InvalidValue(_("More than %d values.") % LIST_LENGTH)
+        values = {self.form.read(text) for entry in entries if (text := _text_of(entry))}
+        if self.required and not values:
+            raise InvalidValue(_("At least one value is needed."))
+        return tuple(sorted(values))
+
+
+def _text_of(raw: object) -> str:
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, int):
+        if abs(raw) >= 10**18:
+            raise InvalidValue(_("The number is too large."))
+        return str(raw)
+    if not isinstance(raw, str):
+        raise InvalidValue(_("This must be a text."))
+    text = raw.strip()
+    if any(unicodedata.category(sign) in _UNSTORABLE for sign in text):
+        raise InvalidValue(_("There is a line break or another control character in it."))
+    return text
+
+
+def _matching(pattern: re.Pattern[str], reason: Text) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise InvalidValue(str(reason))
+        return text
+
+    return read
+
+
+def _found(parse: Callable[[str], Any], reason: Text) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        value = parse(text)
+        if value is None:
+            raise InvalidValue(str(reason))
+        return value
+
+    return read
+
+
+def _read_date(text: str) -> date:
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InvalidValue(_("This is not a date written YYYY-MM-DD."))
+
+
+def plain_text(length: int) -> ValueForm:
+    """One line of text of at most `length` characters."""
+
+    def read(text: str) -> str:
+        if len(text) > length:
+            raise InvalidValue(_("This is longer than %d characters.") % length)
+        return text
+
+    return ValueForm(
+        described=format_lazy(gettext_lazy("text, up to {length} characters"), length=length), read=read
+    )
+
+
+def one_of(choices: type[TextChoices]) -> ValueForm:
+    """One of the stored values of `choices`, in any case."""
+    known = {value.lower(): value for value in choices.values}
+
+    def read(text: str) -> str:
+        try:
+            return known[text.lower()]
+        except KeyError:
+            raise InvalidValue(_("This must be one of %s.") % ", ".join(choices.values)) from None
+
+    return ValueForm(described=", ".join(f"`{value}`" for value in choices.values), read=read)
+
+
+GUID = ValueForm(
+    described=gettext_lazy("GUID in any case, with or without braces; not the nil GUID"),
+    read=_found(parse_guid, gettext_lazy("This is not a GUID.")),
+)
+DOMAIN = ValueForm(
+    described=gettext_lazy("domain in any case; a bare label means `<label>.onmicrosoft.com`"),
+    read=_found(parse_domain, gettext_lazy("This is not a domain.")),
+)
+MPN = ValueForm(
+    described=gettext_lazy("four to ten digits, not beginning with 0"),
+    read=_found(parse_mpn, gettext_lazy("An MPN is four to ten digits and does not begin with 0.")),
+)
+COUNTRY = ValueForm(
+    described=gettext_lazy("two letters (ISO 3166-1 alpha-2), in any case"),
+    read=lambda text: _matching(_COUNTRY, gettext_lazy("A country is two letters, such as US."))(
+        text
+    ).upper(),
+)
+DATE = ValueForm(described=gettext_lazy("date, `YYYY-MM-DD`"), read=_read_date)
+YEAR = ValueForm(
+    described=gettext_lazy("year, `2000` to `2099`"),
+    read=lambda text: int(_matching(_YEAR, gettext_lazy("This is not a year from 2000 to 2099."))(text)),
+)
+FLAG = ValueForm(
+    described=gettext_lazy("`true`, `yes`, `1` or `false`, `no`, `0`"),
+    read=lambda text: _found(_FLAGS.get, gettext_lazy("This must be true or false."))(text.lower()),
+)
+CODE = ValueForm(
+    described=gettext_lazy("code: letters, digits, hyphens, stored lower-case"),
+    read=lambda text: _matching(
+        _CODE, gettext_lazy("A code is up to 64 letters, digits and hyphens, such as dynamics-365-sales.")
+    )(text).lower(),
+)
+
+
+def read_values(columns: Sequence[Column], raw: dict[str, object]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values of the columns that the row has, and the reasons, by column, why others are refused."""
+    values: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    for column in columns:
+        if column.name in raw:
+            try:
+                value = column.read(raw[column.name])
+                if value is not SILENT:
+                    values[column.name] = value
+            except InvalidValue as error:
+                reasons[column.name] = str(error)
+    return values, reasons

@@ -1,0 +1,249 @@
+"""One kind of file: its columns, and how a batch of its rows is compared with the database and written.
+
+A batch costs a fixed number of queries whatever its rows hold: one look-up for each thing referred to, one
+for what exists, one upsert.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from cpor.interfaces.imports.columns import Column, read_values
+from cpor.interfaces.imports.rows import Outcome, Refusal, Row, SeenKeys, Tally, said_before
+from cpor.interfaces.imports.sources import Record, SourceFile, printable
+from cpor.kernel.actor import Actor
+
+BATCH_ROWS = 2_000
+
+Progress = Callable[[int, int], None]
+"""Told after each batch: rows accounted for and bytes read, both since the beginning of the file."""
+
+Faults = dict[str, str]
+"""Reasons by column; "" is about the row as a whole."""
+
+
+class Kind(ABC):
+    """What one kind of file holds. Subclasses declare it and say how a batch is looked up and written."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str | Promise]
+    columns: ClassVar[tuple[Column, ...]]
+    key: ClassVar[tuple[str, ...]]
+
+    def contradictions(self, values: Mapping[str, Any]) -> Faults:  # noqa: ARG002 - most kinds have none
+        """What is wrong between the values of one row, each being right in itself."""
+        return {}
+
+    @abstractmethod
+    def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
+        """Find what exists and what is referred to, for all rows at once; answers what is wanting.
+
+        Sets `existing` on the rows of things that are there.
+        """
+
+    @abstractmethod
+    def write(self, rows: Sequence[Row]) -> None:
+        """Store the rows, whose keys differ, and set each one's `outcome`."""
+
+    def tell(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> None:  # noqa: B027 - most tell nothing
+        """Record what the written rows mean to others; each still has in `existing` what it was before."""
+
+
+def take_in(
+    kind: Kind,
+    source: SourceFile,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Progress,
+    refused: Callable[[Refusal], None],
+) -> Tally:
+    """Bring all rows of the file into the caller's transaction and account for each.
+
+    Raises UnreadableFile when the file as a whole proves unreadable, at whatever line that is: the caller's
+    transaction is then to be undone.
+    """
+    tally = Tally(tell=refused)
+    required = [column.name for column in kind.columns if column.required]
+    records = source.records(required=required, known=[column.name for column in kind.columns])
+    with closing(SeenKeys()) as seen:
+        while batch := list(islice(records, BATCH_ROWS)):
+            _Batch(kind, tally, seen).take(batch, actor=actor, now=now)
+            progress(tally.rows, source.bytes_read)
+    return tally
+
+
+@dataclass
+class _Batch:
+    kind: Kind
+    tally: Tally
+    seen: SeenKeys
+    refused: dict[int, list[Refusal]] = field(default_factory=dict)
+
+    def take(self, records: Sequence[Record], *, actor: Actor, now: datetime) -> None:
+        rows = list(self._well_formed(records))
+        rows = list(self._known(rows))
+        rows = list(self._first(rows))
+        if rows:
+            self.kind.write(rows)
+            self.kind.tell(rows, actor=actor, now=now)
+        for row in rows:
+            assert row.outcome is not None
+            self.tally.count(row.outcome)
+        for _line, refusals in sorted(self.refused.items()):
+            self.tally.refuse(refusals)
+
+    def _well_formed(self, records: Sequence[Record]) -> Iterator[Row]:
+        for record in records:
+            if record.fault:
+                self.refused[record.line] = [Refusal(record.line, "", printable(record.text), record.fault)]
+                continue
+            values, faults = read_values(self.kind.columns, record.values)
+            row = Row(record.line, record.values, values)
+            if faults := faults or self.kind.contradictions(values):
+                self._refuse(row, faults)
+            else:
+                yield row
+
+    def _known(self, rows: Sequence[Row]) -> Iterator[Row]:
+        wanting: dict[int, Faults] = {}
+        for row, faults in self.kind.look_up(rows) if rows else ():
+            wanting.setdefault(row.line, {}).update(faults)
+        for row in rows:
+            if row.line in wanting:
+                self._refuse(row, wanting[row.line])
+            else:
+                yield row
+
+    def _first(self, rows: Sequence[Row]) -> Iterator[Row]:
+        for row in rows:
+            before = self.seen.first_line(row, self.kind.key)
+            if before is None:
+                yield row
+            elif before[1]:
+                self.tally.count(Outcome.UNCHANGED)
+            else:
+                self._refuse(row, {self.kind.key[0]: said_before(before[0])})
+
+    def _refuse(self, row: Row, faults: Faults) -> None:
+        self.refused[row.line] = [
+            Refusal(row.line, column, printable(row.raw.get(column, "")), reason)
+            for column, reason in faults.items()
+        ]
+
+
+def match(rows: Sequence[Row], column: str, model: type[models.Model], field_name: str) -> None:
+    """Set `existing` on the rows whose key is stored already: one query."""
+    wanted = {row.values[column] for row in rows}
+    stored = model._default_manager.filter(**{f"{field_name}__in": wanted})
+    known = {getattr(item, field_name): item for item in stored}
+    for row in rows:
+        row.existing = known.get(row.values[column])
+
+
+def refer(
+    rows: Sequence[Row], column: str, model: type[models.Model], field_name: str, *, listed_in: str
+) -> Iterator[tuple[Row, Faults]]:
+    """Resolve a column that refers to something else into its primary key, in `found`: one query.
+
+    Answers the rows that refer to what is not there.
+    """
+    wanted = {value for row in rows for value in _each(row.values[column])}
+    stored = model._default_manager.filter(**{f"{field_name}__in": wanted})
+    known = dict(stored.values_list(field_name, "pk"))
+    for row in rows:
+        value = row.values[column]
+        missing = [str(entry) for entry in _each(value) if entry not in known]
+        if missing:
+            yield row, {column: _unknown(missing, listed_in)}
+        elif isinstance(value, tuple):
+            row.found[column] = tuple(known[entry] for entry in value)
+        else:
+            row.found[column] = known[value]
+
+
+def _each(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _unknown(missing: Sequence[str], listed_in: str) -> str:
+    return _("%(values)s is not known here; it has to be among the %(kind)s first.") % {
+        "values": ", ".join(missing[:5]),
+        "kind": listed_in,
+    }
+
+
+def moved(
+    rows: Sequence[Row], columns: Sequence[Column], fields: Mapping[str, str]
+) -> Iterator[tuple[Row, Faults]]:
+    """The rows that give another value for what never changes once it is stored."""
+    fixed = [column.name for column in columns if column.fixed]
+    for row in rows:
+        wrong = [
+            name
+            for name in fixed
+            if row.existing and _value(row, name) != getattr(row.existing, fields[name])
+        ]
+        if wrong:
+            yield row, dict.fromkeys(wrong, _("This cannot change any more once it is stored."))
+
+
+def changed(row: Row, columns: Sequence[Column], fields: Mapping[str, str]) -> dict[str, Any]:
+    """All fields of a new row, or those in which an existing one differs. `fields` maps columns to fields."""
+    given = [column for column in columns if column.name in fields and column.name in row.values]
+    new = {fields[column.name]: _value(row, column.name) for column in given}
+    if row.existing is None:
+        return new
+    kept = {fields[column.name] for column in given if column.first_only}
+    return {
+        name: value
+        for name, value in new.items()
+        if name not in kept and getattr(row.existing, name) != value
+    }
+
+
+def _value(row: Row, column: str) -> Any:
+    return row.found[column] if column in row.found else row.values.get(column)
+
+
+def store(
+    model: type[models.Model],
+    rows: Sequence[Row],
+    *,
+    key: str,
+    columns: Sequence[Column],
+    fields: Mapping[str, str],
+) -> dict[int, Any]:
+    """Upsert the rows that are new or differ and set all outcomes; answers the stored objects by line.
+
+    One INSERT with ON CONFLICT serves both, so that the same key stored by somebody else in the same second
+    is no error.
+    """
+    attributes = [item.attname for item in model._meta.concrete_fields if not item.primary_key]
+    stored: dict[int, Any] = {}
+    for row in rows:
+        new = changed(row, columns, fields)
+        if row.existing is None:
+            row.outcome = Outcome.CREATED
+            stored[row.line] = model(**new)
+        elif new:
+            row.outcome = Outcome.UPDATED
+            stored[row.line] = model(**({name: getattr(row.existing, name) for name in attributes} | new))
+        else:
+            row.outcome = Outcome.UNCHANGED
+    if stored:
+        model._default_manager.bulk_create(
+            stored.values(),
+            update_conflicts=True,
+            unique_fields=[key],
+            update_fields=[name for name in attributes if name != key],
+        )
+    return stored

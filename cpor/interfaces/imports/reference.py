@@ -1,0 +1,41 @@
+"""The columns of every kind of file, written down from their declarations."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from cpor.interfaces.imports.columns import Column
+from cpor.interfaces.imports.kinds import Kind
+
+
+def columns_of(kinds: Iterable[Kind]) -> str:
+    """One Markdown section a kind: what it holds, its key, and a table of its columns."""
+    return "\n\n".join(_section(kind) for kind in kinds)
+
+
+def _section(kind: Kind) -> str:
+    key = ", ".join(f"`{name}`" for name in kind.key)
+    return "\n".join(
+        [
+            f"### {kind.name}",
+            "",
+            f"{kind.summary} {_('Key')}: {key}.",
+            "",
+            f"| {_('Column')} | {_('Needed')} | {_('Value')} | {_('Meaning')} |",
+            "|---|---|---|---|",
+            *(_line(column) for column in kind.columns),
+        ]
+    )
+
+
+def _line(column: Column) -> str:
+    value = str(column.form.described)
+    if column.many:
+        value = _("list of: %s") % value
+    meaning = str(column.meaning)
+    if column.fixed:
+        meaning += " " + _("Cannot change later.")
+    if column.first_only:
+        meaning += " " + _("Counts only when the row is new.")
+    needed = _("yes") if column.required else _("no")
+    return f"| `{column.name}` | {needed} | {value} | {meaning} |"

@@ -1,0 +1,199 @@
+"""Refusals as problem documents (RFC 9457): one shape and one media type for whatever an API request is refused for.
+
+Clients branch on `code` (or `type`, which is made of it); `findings` say what is against a rule, `errors` what is not
+of the right shape, both in the shape of `cpor.kernel.findings.Finding`.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+
+from cpor.interfaces.request_id import current_request_id
+from cpor.kernel.errors import DomainError, NotFound, NotPermitted
+from cpor.kernel.findings import Finding, Severity
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 30
+"""When to come back after a 503 whose end nobody knows."""
+
+UNKNOWN_FIELD = "UNKNOWN_FIELD"
+INVALID_FIELD = "INVALID_FIELD"
+
+TITLES: dict[int, Promise] = {
+    400: gettext_lazy("The request could not be understood"),
+    401: gettext_lazy("You are not signed in"),
+    403: gettext_lazy("You may not do this"),
+    404: gettext_lazy("Not found"),
+    405: gettext_lazy("This address does not take this method"),
+    406: gettext_lazy("This cannot be answered in the format asked for"),
+    409: gettext_lazy("Not possible at the moment"),
+    412: gettext_lazy("Changed since you read it"),
+    413: gettext_lazy("The request is too large"),
+    415: gettext_lazy("This format is not accepted"),
+    422: gettext_lazy("Understood, but against a rule"),
+    429: gettext_lazy("Too many requests"),
+    500: gettext_lazy("Something went wrong on our side"),
+    503: gettext_lazy("Not available at the moment"),
+}
+
+API_CODES: dict[type[exceptions.APIException], str] = {
+    exceptions.ParseError: "MALFORMED_BODY",
+    exceptions.NotAuthenticated: "NOT_AUTHENTICATED",
+    exceptions.AuthenticationFailed: "INVALID_TOKEN",
+    exceptions.MethodNotAllowed: "METHOD_NOT_ALLOWED",
+    exceptions.NotAcceptable: "NOT_ACCEPTABLE",
+    exceptions.UnsupportedMediaType: "UNSUPPORTED_MEDIA_TYPE",
+    exceptions.Throttled: "RATE_LIMITED",
+}
+
+
+def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponseBase | None:
+    """The problem that tells of `exc`, or None for a bug, which surfaces as one."""
+    headers: dict[str, str] = {}
+    match exc:
+        case DomainError():
+            document = _of_domain_error(exc)
+            if wait := exc.retry_after or (RETRY_AFTER_SECONDS if exc.http_status == 503 else 0):
+                headers["Retry-After"] = str(wait)
+        case Http404():
+            document = _of_domain_error(NotFound())
+        case PermissionDenied():
+            document = _of_domain_error(NotPermitted(_("You may not do this.")))
+        case exceptions.ValidationError():
+            document = problem(
+                400,
+                "INVALID_REQUEST",
+                _("The request is not of the right shape. Nothing was changed."),
+                errors=list(shape_errors(exc.detail)),
+            )
+        case exceptions.APIException():
+            document = _of_api_exception(exc)
+            headers |= _headers_of(exc)
+        case RequestDataTooBig():
+            document = problem(413, "REQUEST_TOO_LARGE", _("This request brings more than is accepted."))
+        case SuspiciousOperation() | MultiPartParserError():
+            document = problem(400, "MALFORMED_BODY", _("The body of this request cannot be read."))
+        case OperationalError():
+            logger.exception("the database did not answer")
+            document = problem(503, "SERVICE_UNAVAILABLE", _("Nothing was changed. Try again in a moment."))
+            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        case _:
+            return None
+    document["instance"] = _instance(context.get("request"))
+    return Response(document, status=document["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    findings: Sequence[Mapping[str, object]] = (),
+    errors: Sequence[Mapping[str, object]] = (),
+) -> dict[str, Any]:
+    """A problem document about the request at work; `instance` is its caller's to fill."""
+    return {
+        "type": f"urn:cpor:problem:{code.lower().replace('_', '-')}",
+        "title": str(TITLES[status]),
+        "status": status,
+        "detail": detail,
+        "instance": "",
+        "code": code,
+        "request_id": current_request_id(),
+        "findings": list(findings),
+        "errors": list(errors),
+    }
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's shape
+    """The answer to an API address that leads nowhere."""
+    return _answer(request, _of_domain_error(NotFound()))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """The answer to an API request that was refused before any view saw it."""
+    return _answer(request, problem(400, "MALFORMED_BODY", _("The request cannot be read.")))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The answer where a bug surfaced; its trace is in the log under the same request id."""
+    detail = _("This is our mistake, not yours. If it happens again, tell support the request id.")
+    return _answer(request, problem(500, "INTERNAL_ERROR", detail))
+
+
+def _answer(request: HttpRequest, document: dict[str, Any]) -> HttpResponse:
+    document["instance"] = _instance(request)
+    return HttpResponse(JSONRenderer().render(document), status=document["status"], content_type=MEDIA_TYPE)
+
+
+def _instance(request: HttpRequest | None) -> str:
+    return _printable(request.path) if request is not None else ""
+
+
+def _of_domain_error(error: DomainError) -> dict[str, Any]:
+    findings = [finding.as_dict() for finding in error.findings]
+    if not findings and error.http_status == 422:
+        findings = [_finding(error.code, error.pointer, str(error.message))]
+    return problem(error.http_status, error.code, str(error.message), findings=findings)
+
+
+def _of_api_exception(exc: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(exc, exceptions.NotFound):
+        return _of_domain_error(NotFound())
+    if isinstance(exc, exceptions.PermissionDenied):
+        code = exc.detail.code if isinstance(exc.detail, exceptions.ErrorDetail) else ""
+        return problem(403, code if code.isupper() else NotPermitted.default_code, _printable(exc.detail))
+    code = API_CODES.get(type(exc), "REFUSED")
+    return problem(exc.status_code, code, _printable(exc.detail))
+
+
+def _headers_of(exc: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if auth_header := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    return headers
+
+
+def shape_errors(detail: object, pointer: str = "") -> Iterator[dict[str, object]]:
+    """The library's nested messages as a flat list, each with the JSON pointer of its field."""
+    if isinstance(detail, Mapping):
+        for key, nested in detail.items():
+            own = str(key) == api_settings.NON_FIELD_ERRORS_KEY
+            yield from shape_errors(nested, pointer if own else f"{pointer}/{_escaped(key)}")
+    elif isinstance(detail, list):
+        for index, nested in enumerate(detail):
+            is_message = isinstance(nested, str)
+            yield from shape_errors(nested, pointer if is_message else f"{pointer}/{index}")
+    else:
+        code = getattr(detail, "code", "")
+        yield _finding(UNKNOWN_FIELD if code == UNKNOWN_FIELD else INVALID_FIELD, pointer, _printable(detail))
+
+
+def _finding(code: str, pointer: str, message: str) -> dict[str, object]:
+    return Finding(code=code, severity=Severity.ERROR, message=message, pointer=pointer).as_dict()
+
+
+def _escaped(key: object) -> str:
+    return _printable(key).replace("~", "~0").replace("/", "~1")
+
+
+def _printable(text: object) -> str:
+    """What somebody sent, safe to be written into an answer: half a character pair cannot be encoded."""
+    return str(text).encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,53 @@
+"""One name for one request, so that its log lines, its events and its tasks can be found together."""
+
+import contextvars
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+HEADER = "X-Request-ID"
+WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+_current: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+
+
+def current_request_id() -> str:
+    """The identifier of the request or task at work in this thread; empty outside of one."""
+    return _current.get()
+
+
+def begin_request(request_id: str = "") -> contextvars.Token[str]:
+    """Work on behalf of `request_id` from now on, or of a new one if it is not well formed."""
+    return _current.set(request_id if WELL_FORMED.fullmatch(request_id) else uuid.uuid4().hex)
+
+
+def end_request(token: contextvars.Token[str]) -> None:
+    """Forget the identifier that `begin_request` returned the token of."""
+    _current.reset(token)
+
+
+class RequestIdMiddleware:
+    """Takes over a well-formed `X-Request-ID` or makes one, and puts it on the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = begin_request(request.headers.get(HEADER, ""))
+        try:
+            response = self.get_response(request)
+            response[HEADER] = current_request_id()
+            return response
+        finally:
+            end_request(token)
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the identifier on every log record as `request_id`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current_request_id() or "-"
+        return True

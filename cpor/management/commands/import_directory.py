@@ -1,0 +1,175 @@
+"""`manage.py import_directory FILE...`: what is known about customers, products and partners, from files."""
+
+import argparse
+import csv
+import sys
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from cpor.directory import KINDS, FileOutcome, import_files
+from cpor.interfaces.imports.rows import Refusal
+from cpor.kernel.actor import SYSTEM, Channel
+from cpor.kernel.errors import DomainError
+
+SHOWN = 20
+ROWS_REFUSED = 1
+NOT_READ = 2
+PLAIN_EVERY = 100_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Command(BaseCommand):
+    help = "Takes directory files in: CSV or JSON Lines; see docs/directory-import.md for their columns."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV or JSON Lines file")
+        parser.add_argument("--dry-run", action="store_true", help="do and tell everything, then undo it")
+        parser.add_argument(
+            "--kind", choices=list(KINDS), help="what the files hold, if their names do not say"
+        )
+        parser.add_argument(
+            "--as-of",
+            type=_instant,
+            metavar="TIME",
+            help="the time the files speak of, ISO 8601 (default: now)",
+        )
+        parser.add_argument(
+            "--report", type=Path, metavar="FILE", help="write every refused row to this CSV file"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        now = timezone.now()
+        with ExitStack() as stack:
+            reporter = _Reporter(self.stdout, stack.enter_context(_report_file(options)))
+            stack.callback(reporter.close)
+            try:
+                outcomes = import_files(
+                    paths=options["files"],
+                    kind=options["kind"],
+                    as_of=options["as_of"] or now,
+                    dry_run=options["dry_run"],
+                    actor=SYSTEM.through(Channel.COMMAND),
+                    now=now,
+                    watcher=reporter,
+                )
+            except DomainError as error:
+                raise CommandError(str(error), returncode=NOT_READ) from error
+            except OperationalError as error:
+                told = _("The database is busy or away (%s). Nothing of the file at work was taken in.")
+                raise CommandError(told % str(error).strip(), returncode=NOT_READ) from error
+            except OSError as error:
+                told = _("The report could not be written (%s). Nothing of the file at work was taken in.")
+                raise CommandError(told % error.strerror, returncode=NOT_READ) from error
+        if options["dry_run"]:
+            self.stdout.write(_("This was a dry run: nothing was changed."))
+        _conclude(outcomes)
+
+
+def _conclude(outcomes: list[FileOutcome]) -> None:
+    unread = [str(outcome.error) for outcome in outcomes if outcome.error]
+    refused = sum(outcome.result.refused for outcome in outcomes if outcome.result)
+    if unread:
+        raise CommandError("\n".join(unread), returncode=NOT_READ)
+    if refused:
+        raise CommandError(_("Rows refused: %d.") % refused, returncode=ROWS_REFUSED)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("%r is not an ISO 8601 time") % text) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _report_file(options: dict[str, Any]) -> Any:
+    path: Path | None = options["report"]
+    if path is None:
+        return ExitStack()
+    if path.resolve() in [file.resolve() for file in options["files"]]:
+        raise CommandError(_("The report would overwrite %s.") % path, returncode=NOT_READ)
+    try:
+        return path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        told = _("The report %(file)s cannot be written (%(reason)s).")
+        raise CommandError(told % {"file": path, "reason": error.strerror}, returncode=NOT_READ) from error
+
+
+class _Reporter:
+    """Progress to stderr, what became of each file to stdout, refusals to the report."""
+
+    def __init__(self, out: Any, report: TextIO | ExitStack) -> None:
+        self._out = out
+        self._report = None if isinstance(report, ExitStack) else csv.writer(report)
+        self._bar: Any = None
+        self._file = ""
+        self._told = 0
+        if self._report:
+            self._report.writerow(["file", "line", "column", "value", "reason"])
+
+    def started(self, path: Path) -> None:
+        self._file, self._told = path.name, 0
+        size = path.stat().st_size if path.is_file() else None
+        self._bar = tqdm(
+            total=size,
+            desc=path.name,
+            unit="B",
+            unit_scale=True,
+            file=sys.stderr,
+            disable=not sys.stderr.isatty(),
+        )
+
+    def progressed(self, rows: int, bytes_read: int) -> None:
+        self._bar.set_postfix(rows=rows, refresh=False)
+        self._bar.update(bytes_read - self._bar.n)
+        if self._bar.disable and rows - self._told >= PLAIN_EVERY:
+            self._told = rows
+            sys.stderr.write(_("%(file)s: %(rows)d rows\n") % {"file": self._file, "rows": rows})
+
+    def refused(self, refusal: Refusal) -> None:
+        if self._report:
+            value = f"'{refusal.value}" if refusal.value.startswith(FORMULA) else refusal.value
+            self._report.writerow([self._file, refusal.line, refusal.column, value, refusal.reason])
+
+    def finished(self, outcome: FileOutcome) -> None:
+        self.close()
+        if outcome.result is None:
+            return
+        result = outcome.result
+        self._out.write(
+            _(
+                "%(file)s (%(kind)s): %(created)d created, %(updated)d updated, %(unchanged)d unchanged, "
+                "%(refused)d refused"
+            )
+            % {
+                "file": result.file,
+                "kind": result.kind,
+                "created": result.created,
+                "updated": result.updated,
+                "unchanged": result.unchanged,
+                "refused": result.refused,
+            }
+        )
+        for refusal in result.refusals[:SHOWN]:
+            self._out.write(_refusal_line(refusal))
+        if more := result.faults - min(SHOWN, len(result.refusals)):
+            self._out.write(_("  ... and %d more; --report FILE writes all of them.") % more)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _refusal_line(refusal: Refusal) -> str:
+    where = _("  line %d") % refusal.line
+    if refusal.column:
+        where += _(", column %s") % refusal.column
+    return f"{where}, “{refusal.value}”: {refusal.reason}"

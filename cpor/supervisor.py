@@ -1,0 +1,271 @@
+"""`make run`: the whole product on this machine, in the embedded mode, until Ctrl-C.
+
+1. Take the data folder for ourselves and see that the port is free; 2. bring the database up to date, with
+demo data if it is new; 3. start web server, worker and beat; 4. tell where it is; 5. if one ends, end all.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO
+
+import django
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connections
+
+from cpor.processes import bound_to_this_process, stop_all
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+START_PATIENCE_SECONDS = 60
+NOT_HERE = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "CPOR_MODE", "DEBUG")
+DEMO_PASSWORD = "demo"  # noqa: S105 - printed on purpose
+DEMO_SIGN_INS = (
+    ("ana", "Fabrikam, incentives administrator: files and answers claims"),
+    ("uma", "Fabrikam, incentives user: files claims"),
+    ("gil", "Fabrikam, global administrator"),
+    ("bea", "Fabrikam, billing administrator"),
+    ("dan", "Fabrikam, no role: may not file a claim"),
+    ("fre", "Fabrikam, incentives administrator of the French location only"),
+    ("ned", "Northwind, incentives administrator: the rival"),
+    ("tom", "Tailspin, incentives administrator"),
+    ("rev1", "claim desk, reviewer (admin)"),
+    ("rev2", "claim desk, reviewer (admin)"),
+    ("arb", "claim desk, arbiter (admin)"),
+    ("arb2", "claim desk, arbiter (admin)"),
+    ("sup", "claim desk, support: reads everything (admin)"),
+)
+
+
+class Refusal(Exception):
+    """Why nothing was started, in one sentence for the person at the terminal."""
+
+
+class StopRequests:
+    """Counts Ctrl-C and the like: the first asks everything to stop, the second is impatient."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._note)
+
+    def _note(self, _number: int, _frame: object) -> None:
+        self.count += 1
+
+
+def read_port(text: str) -> int:
+    """The port to listen on, or a Refusal."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise Refusal(f"PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def take_data_dir(path: Path, address: str) -> IO[str]:
+    """Hold the data folder for as long as the returned file is open, or a Refusal naming who holds it."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = open(path / "run.lock", "a+")  # noqa: SIM115 - open as long as we run
+    except OSError as error:
+        raise Refusal(f"The data folder {path} cannot be used: {error.strerror}.") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        holder = lock.read().strip() or "another start"
+        raise Refusal(
+            f"The claim desk already runs with the data folder {path} ({holder}); "
+            "stop it first, or set CPOR_DATA_DIR to another folder."
+        ) from None
+    lock.truncate(0)
+    lock.write(f"process {os.getpid()}, {address}")
+    lock.flush()
+    return lock
+
+
+def see_that_port_is_free(port: int) -> None:
+    """A Refusal if this machine does not let us listen on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise Refusal(f"Port {port} may not be used by this account; set PORT to another one.") from error
+        except OSError as error:
+            raise Refusal(
+                f"Port {port} is taken by another program; stop it, or set PORT to another one."
+            ) from error
+
+
+def prepare_database(data_dir: Path) -> bool:
+    """Bring the database up to date and load the demo into a new one; returns whether the demo is in it.
+
+    The mark survives a start that was interrupted while loading: loading is idempotent and begins again.
+    """
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    user_model = get_user_model()
+    mark = data_dir / "demo-loading"
+    wanted = os.environ.get("CPOR_DEMO", "yes") != "no"
+    if wanted and (mark.exists() or not user_model.objects.exists()):
+        say("Loading the demo data ...")
+        mark.touch()
+        call_command("load_demo")
+        mark.unlink()
+    has_demo = user_model.objects.filter(username=DEMO_SIGN_INS[0][0]).exists()
+    connections.close_all()
+    return has_demo
+
+
+def commands() -> dict[str, list[str]]:
+    """The same programs that production runs, with one small worker."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "cpor"]
+    return {
+        "web": [sys.executable, "-m", "gunicorn", "cpor.wsgi:application"],
+        "worker": [*celery, "worker", "--pool", "solo", "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--loglevel", "INFO"],
+    }
+
+
+def start(name: str, command: list[str]) -> subprocess.Popen[bytes]:
+    """Start one of the programs in a session of its own: Ctrl-C reaches us alone, who stop them."""
+    say(f"Starting {name} ...")
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=bound_to_this_process(),
+    )
+
+
+def pass_on(name: str, stream: IO[bytes]) -> None:
+    """Show what a program says, each line with its name."""
+    for line in stream:
+        say(f"{name:>6} | {line.decode(errors='replace').rstrip()}")
+
+
+def say(line: str) -> None:
+    """Print, unless the terminal has gone: that must not keep us from stopping everything."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
+
+
+def answers(port: int) -> bool:
+    """Whether the web server answers."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def first_dead(processes: dict[str, subprocess.Popen[bytes]]) -> str | None:
+    """What there is to say about the first program found to have ended."""
+    for name, process in processes.items():
+        code = process.poll()
+        if code is not None:
+            how = (
+                f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+            )
+            return f"The {name} process {how}, so everything is stopped; its last lines above say why."
+    return None
+
+
+def announcement(address: str, data_dir: Path, *, has_demo: bool) -> str:
+    """Where the product is and who can sign in."""
+    lines = ["", f"The claim desk is at {address}", f"  admin of the desk: {address}admin/"]
+    lines.append(f"  data, files and mails: {data_dir} (mails in {data_dir / 'mails'})")
+    if has_demo:
+        lines.append(f"  sign in as (the password is always {DEMO_PASSWORD!r}):")
+        lines += [f"    {name:<5} {who}" for name, who in DEMO_SIGN_INS]
+    return "\n".join([*lines, "Ctrl-C stops everything.", ""])
+
+
+def watch(
+    processes: dict[str, subprocess.Popen[bytes]], stops: StopRequests, port: int, greeting: str
+) -> str | None:
+    """Wait for a request to stop (None) or for a reason to."""
+    deadline = time.monotonic() + START_PATIENCE_SECONDS
+    greeted = False
+    while not stops.count:
+        if reason := first_dead(processes):
+            return reason
+        if not greeted and answers(port):
+            say(greeting)
+            greeted = True
+        if not greeted and time.monotonic() > deadline:
+            return f"The web server did not answer within {START_PATIENCE_SECONDS} seconds."
+        time.sleep(0.2)
+    return None
+
+
+def run(environ: dict[str, str]) -> str | None:
+    """Run the product until it is to stop; returns the reason if that was not a person's wish."""
+    port = read_port(environ.get("PORT") or "8000")
+    data_dir = Path(environ.get("CPOR_DATA_DIR") or BASE_DIR / "var").resolve()
+    address = f"http://{HOST}:{port}/"
+    ignored = [name for name in NOT_HERE if environ.pop(name, None)]
+    if ignored:
+        say(f"{', '.join(ignored)}: set, but not used; make run keeps everything in {data_dir}.")
+    environ.update(
+        CPOR_DATA_DIR=str(data_dir),
+        BIND=HOST,
+        PORT=str(port),
+        DJANGO_SETTINGS_MODULE="cpor.settings",
+        PYTHONUNBUFFERED="1",
+    )
+    with take_data_dir(data_dir, address):
+        see_that_port_is_free(port)
+        has_demo = prepare_database(data_dir)
+        stops = StopRequests()
+        processes = {}
+        try:
+            for name, command in commands().items():
+                processes[name] = start(name, command)
+            readers = [
+                threading.Thread(target=pass_on, args=(name, process.stdout), daemon=True)
+                for name, process in processes.items()
+            ]
+            for reader in readers:
+                reader.start()
+            reason = watch(processes, stops, port, announcement(address, data_dir, has_demo=has_demo))
+            if stops.count:
+                say("Stopping ...")
+        finally:
+            asked = stops.count
+            stop_all(processes.values(), hurry=lambda: stops.count > asked)
+        for reader in readers:
+            reader.join(timeout=1)
+    return reason
+
+
+def main() -> int:
+    """Run until Ctrl-C; 0 for a wanted stop, 1 with a sentence for anything else."""
+    try:
+        reason = run(os.environ)  # type: ignore[arg-type]
+    except Refusal as refusal:
+        reason = str(refusal)
+    except KeyboardInterrupt:
+        reason = "Stopped before it was started."
+    if reason:
+        print(reason, file=sys.stderr, flush=True)
+        return 1
+    say("Stopped.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

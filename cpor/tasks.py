@@ -1,0 +1,19 @@
+"""What workers run: each task makes one service call, carries nothing but names, and may be repeated."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from cpor.journal.relay import drain
+from cpor.sweeps import sweep
+
+
+@shared_task(name="cpor.sweep")
+def run_sweep() -> None:
+    """Everything that time does, every minute."""
+    sweep(now=timezone.now())
+
+
+@shared_task(name="cpor.relay")
+def run_relay() -> None:
+    """Carry what a commit has just left in the outbox."""
+    drain(now=timezone.now())

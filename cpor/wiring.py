@@ -1,0 +1,89 @@
+"""What listens to what, in one place. Connected once, when all apps are loaded.
+
+Subscribers run inside the event's transaction, so that state, history and consequences stand or fall together.
+Consumers run after commit, from delivery rows, through the relay.
+"""
+
+from datetime import datetime
+
+from arbitration import events as arbitration_events
+from arbitration.services import reactions
+from associations import events as association_events
+from associations.services import hold_undeliverable_consent, start_consent_window
+from claims import events as claim_events
+from claims.services import end_subscription, flag_suspension, settle_claim
+from clocks import events as clock_events
+from clocks.services import desk_calendar
+from cpor.journal.models import Delivery, Event
+from cpor.journal.routing import Consumer, routes
+from cpor.kernel.actor import Actor
+from cpor.nudge import nudge_relay
+from notifications.mails import MAILED, mail_consumer
+from tenants import events as directory_events
+
+
+def connect() -> None:
+    """Declare every event type and connect what reacts to it."""
+    for app_events in (
+        directory_events,
+        clock_events,
+        association_events,
+        claim_events,
+        arbitration_events,
+    ):
+        routes.declare(app_events.EVENT_TYPES)
+    _connect_subscribers()
+    _connect_consumers()
+    routes.nudge = nudge_relay
+
+
+def _connect_subscribers() -> None:
+    routes.subscribe(claim_events.CLAIM_SUBMITTED, reactions.receive_submission)
+    routes.subscribe(claim_events.ITEM_ADDED, reactions.receive_item)
+    routes.subscribe(claim_events.ITEM_APPROVED, reactions.receive_approval)
+    routes.subscribe(claim_events.ITEM_DECLINED, reactions.receive_decline)
+    routes.subscribe(claim_events.ITEM_WITHDRAWN, reactions.receive_withdrawal)
+    routes.subscribe(claim_events.REQUEST_ANSWERED, reactions.receive_answer)
+    routes.subscribe(claim_events.REQUEST_LAPSED, reactions.receive_request_end)
+    routes.subscribe(claim_events.REQUEST_CLOSED, reactions.receive_request_end)
+    routes.subscribe(association_events.ASSOCIATION_ACTIVATED, reactions.receive_activation)
+    routes.subscribe(association_events.ASSOCIATION_ENDED, reactions.receive_association_end)
+    routes.subscribe(association_events.GRANT_ENDED, settle_after_grant)
+
+
+def settle_after_grant(event: Event, *, actor: Actor, now: datetime) -> None:
+    """A grant ended: the claim that earned it may be over."""
+    if event.claim_id is not None:
+        settle_claim(claim_id=event.claim_id, actor=actor, now=now)
+
+
+def _connect_consumers() -> None:
+    routes.deliver_to(mail_consumer(delivered=consent_mail_delivered, dead=consent_mail_dead), MAILED)
+    routes.deliver_to(
+        Consumer(name="directory-end", deliver=react_to_end, transactional=True),
+        [directory_events.SUBSCRIPTION_ENDED],
+    )
+    routes.deliver_to(
+        Consumer(name="directory-suspension", deliver=react_to_suspension, transactional=True),
+        [directory_events.SUBSCRIPTION_SUSPENDED],
+    )
+
+
+def react_to_end(delivery: Delivery, now: datetime) -> None:
+    end_subscription(subscription_id=delivery.event.subject_id, now=now)
+
+
+def react_to_suspension(delivery: Delivery, now: datetime) -> None:
+    flag_suspension(subscription_id=delivery.event.subject_id, now=now)
+
+
+def consent_mail_delivered(delivery: Delivery, now: datetime) -> None:
+    """Only the consent mail starts something by having been handed over (part 8)."""
+    if delivery.event.type == association_events.CONSENT_REQUESTED.name:
+        zone = desk_calendar(now=now).zone
+        start_consent_window(consent_request_id=delivery.event.subject_id, zone=zone, now=now)
+
+
+def consent_mail_dead(delivery: Delivery, now: datetime) -> None:
+    if delivery.event.type == association_events.CONSENT_REQUESTED.name:
+        hold_undeliverable_consent(consent_request_id=delivery.event.subject_id, now=now)

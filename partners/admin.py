@@ -1,0 +1,203 @@
+"""Partners and people for the desk: organisations and locations come by import, people from a desk admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cpor.kernel.actor import Channel, DeskRole
+from partners.actors import desk_actor
+from partners.models import (
+    ApiToken,
+    DeskSeat,
+    Enrolment,
+    Location,
+    Member,
+    MemberRole,
+    Organisation,
+    OwnTenant,
+    User,
+)
+
+ROLES = "_desk_roles"
+
+
+def _desk_roles(request: HttpRequest) -> frozenset[str]:
+    """The roles of who asks, looked up once a request; a superuser counts as desk admin."""
+    roles: frozenset[str] | None = getattr(request, ROLES, None)
+    if roles is None:
+        actor = desk_actor(request.user, channel=Channel.ADMIN) if isinstance(request.user, User) else None
+        roles = actor.desk_roles if actor else frozenset()
+        if request.user.is_superuser:
+            roles |= {DeskRole.DESK_ADMIN}
+        setattr(request, ROLES, roles)
+    return roles
+
+
+class SeenByDesk:
+    """The desk may look; nobody changes anything."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return bool(_desk_roles(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+class KeptByDeskAdmin(SeenByDesk):
+    """The desk may look, a desk admin may add and change; nothing that others hang on is deleted."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return DeskRole.DESK_ADMIN in _desk_roles(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return DeskRole.DESK_ADMIN in _desk_roles(request)
+
+
+class GivenByDeskAdmin(SeenByDesk):
+    """The desk may look, a desk admin gives and takes away: rows that say one thing and never change."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return DeskRole.DESK_ADMIN in _desk_roles(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return DeskRole.DESK_ADMIN in _desk_roles(request)
+
+
+class OwnTenantInline(SeenByDesk, admin.TabularInline):
+    model = OwnTenant
+
+
+class LocationInline(SeenByDesk, admin.TabularInline):
+    model = Location
+    show_change_link = True
+
+
+class EnrolmentInline(GivenByDeskAdmin, admin.TabularInline):
+    model = Enrolment
+    extra = 0
+
+
+class MemberRoleInline(GivenByDeskAdmin, admin.TabularInline):
+    model = MemberRole
+    extra = 0
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(SeenByDesk, admin.ModelAdmin):
+    list_display = ("name", "code")
+    search_fields = ("name", "code")
+    inlines = (OwnTenantInline, LocationInline)
+
+
+@admin.register(Location)
+class LocationAdmin(SeenByDesk, admin.ModelAdmin):
+    list_display = ("mpn_id", "organisation", "country", "label", "programme_type")
+    list_filter = ("country", "programme_type")
+    list_select_related = ("organisation",)
+    search_fields = ("mpn_id", "organisation__name", "label")
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(GivenByDeskAdmin, admin.ModelAdmin):
+    list_display = ("location", "programme", "year")
+    list_filter = ("programme", "year")
+    list_select_related = ("location",)
+    search_fields = ("location__mpn_id",)
+    autocomplete_fields = ("location",)
+
+
+class MemberForm(forms.ModelForm):
+    """Bounds are locations of the member's own organisation."""
+
+    class Meta:
+        model = Member
+        fields = ("user", "organisation", "locations", "ended_at")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        organisation = cleaned.get(
+            "organisation", self.instance.organisation_id and self.instance.organisation
+        )
+        strange = [
+            location.mpn_id
+            for location in cleaned.get("locations", ())
+            if organisation and location.organisation_id != organisation.pk
+        ]
+        if strange:
+            told = _("Not locations of this organisation: %s.") % ", ".join(strange)
+            self.add_error("locations", told)
+        return cleaned
+
+
+@admin.register(Member)
+class MemberAdmin(KeptByDeskAdmin, admin.ModelAdmin):
+    form = MemberForm
+    list_display = ("user", "organisation", "ended_at")
+    list_filter = ("roles__role", ("ended_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user", "organisation")
+    search_fields = ("user__username", "user__last_name", "organisation__name")
+    autocomplete_fields = ("user", "organisation", "locations")
+    inlines = (MemberRoleInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Who it is and of which organisation never changes: it ends, and another begins."""
+        return ("user", "organisation") if obj else tuple(super().get_readonly_fields(request, obj))
+
+
+@admin.register(DeskSeat)
+class DeskSeatAdmin(GivenByDeskAdmin, admin.ModelAdmin):
+    list_display = ("user", "role")
+    list_filter = ("role",)
+    list_select_related = ("user",)
+    autocomplete_fields = ("user",)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(SeenByDesk, admin.ModelAdmin):
+    """Tokens are issued by `manage.py issue_token`; a desk admin revokes them here. No hash is shown."""
+
+    fields = ("user", "organisation", "name", "created", "expiry", "last_used_at")
+    list_display = ("user", "organisation", "name", "created", "expiry", "last_used_at")
+    list_select_related = ("user", "organisation")
+    search_fields = ("user__username", "organisation__name", "name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return DeskRole.DESK_ADMIN in _desk_roles(request)
+
+
+@admin.register(User)
+class PersonAdmin(KeptByDeskAdmin, UserAdmin):
+    """A desk admin makes accounts and sets passwords; superusers are beyond their reach."""
+
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (
+            gettext_lazy("Access"),
+            {
+                "fields": ("is_active", "is_staff"),
+                "description": gettext_lazy("Staff may enter the desk's pages; seats say what they may do."),
+            },
+        ),
+    )
+    list_filter = ("is_active", "is_staff")
+    filter_horizontal = ()
+    readonly_fields = ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))

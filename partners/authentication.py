@@ -1,0 +1,43 @@
+"""`Authorization: Bearer <token>`: who calls the API. `request.auth` is the token, with its organisation."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from knox.auth import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+from partners.models import ApiToken, User
+
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class BearerAuthentication(TokenAuthentication):
+    """Knox's tokens in one query: unknown, expired and inactive users' ones are refused with 401.
+
+    Notes when the token was used, at most once a minute. An expired token's row stays, for those who ask
+    later what it was.
+    """
+
+    def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
+        """The user and the token; raises AuthenticationFailed."""
+        if not token.isascii() or b"\0" in token:
+            raise AuthenticationFailed(_("Invalid token."))
+        user, found = super().authenticate_credentials(token)
+        _note_use(found)
+        return user, found
+
+    def _cleanup_token(self, auth_token: Any) -> bool:
+        """Whether it has expired; the library also looks through the user's other tokens and deletes."""
+        return auth_token.expiry is not None and auth_token.expiry <= timezone.now()
+
+
+def _note_use(token: ApiToken) -> None:
+    now = timezone.now()
+    if token.last_used_at is not None and token.last_used_at > now - USE_NOTED_EVERY:
+        return
+    unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+    if ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now):
+        token.last_used_at = now

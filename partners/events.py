@@ -1,0 +1,15 @@
+"""What happens to people's access."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cpor.journal.enums import Audience
+from cpor.journal.routing import EventType
+
+TOKEN_ISSUED = EventType(
+    name="partners.token_issued",
+    summary=_("API token issued"),
+    audience=Audience.DESK,
+    fields=("expires_at",),
+)
+
+EVENT_TYPES = (TOKEN_ISSUED,)

@@ -1,0 +1,148 @@
+"""The files about partners (domain.md part 2). The order is the one in which they refer to each other."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from django.utils.translation import gettext_lazy
+
+from cpor.interfaces.imports.columns import CODE, COUNTRY, GUID, MPN, YEAR, Column, one_of, plain_text
+from cpor.interfaces.imports.kinds import Faults, Kind, match, moved, refer, store
+from cpor.interfaces.imports.rows import Outcome, Row
+from partners.enums import Programme
+from partners.models import Enrolment, Location, Organisation, OwnTenant
+
+
+class Organisations(Kind):
+    name = "organisations"
+    summary = gettext_lazy("One partner company a row.")
+    key = ("code",)
+    columns = (
+        Column(name="code", form=CODE, meaning=gettext_lazy("Its code, by which other files name it.")),
+        Column(name="name", form=plain_text(200), meaning=gettext_lazy("Its name.")),
+        Column(
+            name="own_tenant_ids",
+            form=GUID,
+            many=True,
+            required=False,
+            empty=(),
+            meaning=gettext_lazy(
+                "Its own tenant IDs, for which it cannot claim; the list given replaces the stored one."
+            ),
+        ),
+    )
+    fields = {"code": "code", "name": "name"}
+
+    def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
+        match(rows, "code", Organisation, "code")
+        return ()
+
+    def write(self, rows: Sequence[Row]) -> None:
+        stored = store(Organisation, rows, key="code", columns=self.columns, fields=self.fields)
+        _store_own_tenants([row for row in rows if "own_tenant_ids" in row.values], stored)
+
+
+def _store_own_tenants(rows: Sequence[Row], stored: Mapping[int, Organisation]) -> None:
+    """Make each organisation's own tenant IDs the ones its row lists: one query to read, two to write."""
+    known = {row.existing.pk for row in rows if row.existing}
+    present: dict[int, dict[object, int]] = {}
+    for own in OwnTenant.objects.filter(organisation__in=known):
+        present.setdefault(own.organisation_id, {})[own.guid] = own.pk
+    added, removed = [], []
+    for row in rows:
+        organisation = row.existing or stored[row.line]
+        wanted, has = set(row.values["own_tenant_ids"]), present.get(organisation.pk, {})
+        if row.outcome is Outcome.UNCHANGED and wanted != has.keys():
+            row.outcome = Outcome.UPDATED
+        added += [
+            OwnTenant(organisation_id=organisation.pk, guid=guid) for guid in sorted(wanted - has.keys())
+        ]
+        removed += [has[guid] for guid in has.keys() - wanted]
+    if removed:
+        OwnTenant.objects.filter(pk__in=removed).delete()
+    OwnTenant.objects.bulk_create(added, ignore_conflicts=True)
+
+
+class Locations(Kind):
+    """An MPN stays with its organisation: claims and members' bounds hang on it."""
+
+    name = "locations"
+    summary = gettext_lazy("One location, that is, one MPN of an organisation a row.")
+    key = ("mpn_id",)
+    columns = (
+        Column(name="mpn_id", form=MPN, meaning=gettext_lazy("The location's MPN.")),
+        Column(name="organisation", form=CODE, meaning=gettext_lazy("Code of its organisation."), fixed=True),
+        Column(name="country", form=COUNTRY, meaning=gettext_lazy("Where it is.")),
+        Column(
+            name="label",
+            form=plain_text(100),
+            required=False,
+            empty="",
+            first_only=True,
+            meaning=gettext_lazy("A name for people; afterwards the organisation's own admins maintain it."),
+        ),
+        Column(
+            name="programme_type",
+            form=plain_text(32),
+            required=False,
+            empty="",
+            meaning=gettext_lazy("Internal programme type; never shown to partners (S38)."),
+        ),
+    )
+    fields = {
+        "mpn_id": "mpn_id",
+        "organisation": "organisation_id",
+        "country": "country",
+        "label": "label",
+        "programme_type": "programme_type",
+    }
+
+    def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
+        match(rows, "mpn_id", Location, "mpn_id")
+        yield from refer(rows, "organisation", Organisation, "code", listed_in=Organisations.name)
+        known = [row for row in rows if "organisation" in row.found]
+        yield from moved(known, self.columns, self.fields)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        store(Location, rows, key="mpn_id", columns=self.columns, fields=self.fields)
+
+
+class Enrolments(Kind):
+    name = "enrolments"
+    summary = gettext_lazy("One enrolment of a location in an incentive programme for a year a row.")
+    key = ("mpn_id", "programme", "year")
+    columns = (
+        Column(name="mpn_id", form=MPN, meaning=gettext_lazy("The location's MPN.")),
+        Column(name="programme", form=one_of(Programme), meaning=gettext_lazy("The incentive programme.")),
+        Column(name="year", form=YEAR, meaning=gettext_lazy("The year it counts for.")),
+    )
+
+    def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
+        yield from refer(rows, "mpn_id", Location, "mpn_id", listed_in=Locations.name)
+        locations = {row.found["mpn_id"] for row in rows if "mpn_id" in row.found}
+        years = {row.values["year"] for row in rows}
+        known = {
+            (enrolment.location_id, enrolment.programme, enrolment.year): enrolment
+            for enrolment in Enrolment.objects.filter(location__in=locations, year__in=years)
+        }
+        for row in rows:
+            named = (row.found.get("mpn_id", 0), row.values["programme"], row.values["year"])
+            row.existing = known.get(named)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            row.outcome = Outcome.UNCHANGED if row.existing else Outcome.CREATED
+        Enrolment.objects.bulk_create(
+            (
+                Enrolment(
+                    location_id=row.found["mpn_id"],
+                    programme=row.values["programme"],
+                    year=row.values["year"],
+                )
+                for row in rows
+                if not row.existing
+            ),
+            ignore_conflicts=True,
+        )
+
+
+PARTNER_KINDS: Final[tuple[Kind, ...]] = (Organisations(), Locations(), Enrolments())

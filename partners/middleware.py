@@ -1,0 +1,56 @@
+"""Who is acting on a page: the signed-in user as a partner, for the company that was chosen last."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from cpor.interfaces.request_id import current_request_id
+from cpor.kernel.actor import Actor, ActorKind, Channel
+from partners.actors import partner_actor
+from partners.models import User
+
+ORGANISATION_KEY = "organisation_id"
+
+
+class PartnerRequest(HttpRequest):
+    """A request as pages for partners get it."""
+
+    user: User  # type: ignore[assignment]  # pages of partners are for people who have signed in
+    actor: Actor
+
+
+class PartnerActorMiddleware:
+    """Puts `actor` on the request; nothing is read before somebody looks at it.
+
+    Who is no member of any organisation gets an actor without organisation and roles: the policies refuse it, and
+    it sees nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(partial(acting_partner, request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def acting_partner(request: HttpRequest) -> Actor:
+    """The user of this request as a partner; a choice of company that no longer holds counts as none."""
+    user, request_id = request.user, current_request_id()
+    if isinstance(user, User):
+        chosen = request.session.get(ORGANISATION_KEY)
+        for organisation_id in dict.fromkeys([chosen, None]):
+            actor = partner_actor(
+                user, channel=Channel.WEB, organisation_id=organisation_id, request_id=request_id
+            )
+            if actor is not None:
+                return actor
+    return Actor(
+        kind=ActorKind.PARTNER,
+        name=user.get_username(),
+        user_id=user.pk,
+        channel=Channel.WEB,
+        request_id=request_id,
+    )

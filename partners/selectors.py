@@ -1,0 +1,41 @@
+"""Reads of the partners' own side: companies a person works for, and their locations."""
+
+from django.db.models import Prefetch, QuerySet
+
+from cpor.kernel.actor import Actor
+from partners.enums import MemberRoleName
+from partners.models import Enrolment, Location, Member, Organisation, User
+
+
+def organisations_of(user: User) -> QuerySet[Organisation]:
+    """The companies that the user is a member of now."""
+    return Organisation.objects.filter(
+        members__user=user, members__ended_at__isnull=True, members__user__is_active=True
+    ).distinct()
+
+
+def visible_locations(actor: Actor) -> QuerySet[Location]:
+    """The company's locations within the actor's bounds, with their enrolments (S36, S37); in two queries.
+
+    Of the internal programme type nothing is read (S38).
+    """
+    enrolments = Enrolment.objects.order_by("-year", "programme")
+    locations = (
+        Location.objects.filter(organisation_id=actor.organisation_id)
+        .defer("programme_type")
+        .prefetch_related(Prefetch("enrolments", queryset=enrolments))
+        .order_by("mpn_id")
+    )
+    return locations if actor.location_ids is None else locations.filter(pk__in=actor.location_ids)
+
+
+def global_admins_of(organisation_id: int) -> tuple[str, ...]:
+    """The names of the company's global admins, whom to ask about MPNs and roles (S40)."""
+    admins = Member.objects.filter(
+        organisation_id=organisation_id,
+        ended_at__isnull=True,
+        user__is_active=True,
+        roles__role=MemberRoleName.GLOBAL_ADMIN,
+    ).order_by("pk")
+    names = admins.values_list("user__first_name", "user__last_name", "user__username")
+    return tuple(f"{first} {last}".strip() or username for first, last, username in names)

@@ -1,0 +1,92 @@
+"""What every page for partners shares: signing in, and one place where a refusal becomes a page."""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
+
+from cpor.interfaces.request_id import current_request_id
+from cpor.kernel.errors import DomainError, NotFound
+from partners.middleware import PartnerRequest
+
+P = ParamSpec("P")
+PartnerView = Callable[Concatenate[PartnerRequest, P], HttpResponseBase]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+TITLES = {
+    HTTPStatus.BAD_REQUEST: _("This address does not work"),
+    HTTPStatus.FORBIDDEN: _("You cannot do this"),
+    HTTPStatus.CONFLICT: _("This cannot be done now"),
+    HTTPStatus.PRECONDITION_FAILED: _("This was changed in the meantime"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _("This was not accepted"),
+    HTTPStatus.TOO_MANY_REQUESTS: _("Too many attempts"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("This cannot be checked at the moment"),
+}
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "password", "next"})
+
+
+def partner_page(view: "PartnerView[P]") -> "Page[P]":
+    """A page for people who have signed in. Whoever has not is asked to, and comes back to the same address.
+
+    Refusals that the page itself does not show become pages here, with whatever was typed. What is not the reader's
+    to know is a 404, the very same as for what does not exist.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        try:
+            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        except NotFound:
+            raise Http404 from None
+        except DomainError as refusal:
+            response = refusal_page(request, refusal)
+        # Not "no-store": Back must still show what somebody typed.
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    return page
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase:
+    """The refusal in words, with its code, what to do, and what was typed."""
+    response = render(
+        request,
+        "refusal.html",
+        {
+            "title": TITLES[HTTPStatus(refusal.http_status)],
+            "refusal": refusal,
+            "typed": list(typed(request)),
+            "request_id": current_request_id(),
+        },
+        status=refusal.http_status,
+    )
+    if refusal.retry_after is not None:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """What was typed into the form of this request, by a readable name: shown where it could not be taken."""
+    for name, values in request.POST.lists():
+        label = name.replace("-", " ").replace("_", " ").capitalize()
+        if name not in NOT_TYPED:
+            yield from ((label, value) for value in map(str, values) if value.strip())
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+        return redirect_to_login(request.get_full_path())
+    return render(
+        request,
+        "signed_out.html",
+        {"typed": list(typed(request)), "address": request.get_full_path()},
+        status=HTTPStatus.FORBIDDEN,
+    )

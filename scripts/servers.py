@@ -1,0 +1,203 @@
+"""PostgreSQL and Redis of our own for as long as a command runs: `python -m scripts.servers COMMAND ...`.
+
+A server is started where its address (TEST_DATABASE_URL, TEST_REDIS_URL) is not given and its program is on
+the machine; what already runs here is never used. Both are stopped and their files removed, whatever happens.
+"""
+
+import contextlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cpor.processes import bound_to_this_process, stop_all
+
+WANTED_POSTGRES = 15
+PATIENCE_SECONDS = 30
+# Nothing here outlives the tests, so nothing waits for a disk.
+POSTGRES_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "log_min_messages": "fatal",
+}
+
+
+class NotStarted(Exception):
+    """Why a server could not be started, in one sentence."""
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def find_postgres() -> Path | None:
+    """The folder of PostgreSQL's programs: the wanted version if there are several, else the newest."""
+    candidates = {
+        int(folder.parent.name): folder
+        for folder in Path("/usr/lib/postgresql").glob("*/bin")
+        if folder.parent.name.isdigit() and (folder / "initdb").exists()
+    }
+    if candidates:
+        return candidates.get(WANTED_POSTGRES) or candidates[max(candidates)]
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def unprivileged() -> dict[str, object]:
+    """How to start a program that refuses to run as root: as somebody else, if we are root."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            account = pwd.getpwnam(name)
+            return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    raise NotStarted("PostgreSQL refuses to run as root and there is no other account to start it as.")
+
+
+@contextlib.contextmanager
+def own_folder(account: dict[str, object]) -> Iterator[Path]:
+    """An empty folder that the account may write to, removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="cpor-server-"))
+    try:
+        if account:
+            os.chown(folder, account["user"], account["group"])  # type: ignore[arg-type]
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once the port answers; NotStarted if the process ends first or takes too long."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise NotStarted(f"A server did not start: {log.read_text()[-2000:]}")
+
+
+@contextlib.contextmanager
+def server(
+    command: Sequence[str], port: int, folder: Path, *, stop_signal: int, account: dict[str, object]
+) -> Iterator[None]:
+    """Run a server that listens on the port."""
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=bound_to_this_process(stop_signal),
+            **account,  # type: ignore[call-overload]
+        )
+    try:
+        wait_for(port, process, log)
+        yield
+    finally:
+        stop_all([process], stop_signal=stop_signal)
+
+
+@contextlib.contextmanager
+def postgres(programs: Path) -> Iterator[str]:
+    """A PostgreSQL of our own; gives the URL of its empty database `cpor`."""
+    account = unprivileged()
+    port = free_port()
+    password = secrets.token_urlsafe(16)
+    with own_folder(account) as folder:
+        data = folder / "data"
+        key = folder / "password"
+        key.write_text(password)
+        key.chmod(0o644)  # in a folder that only its owner enters
+        initdb = [programs / "initdb", "-D", data, "-U", "cpor", "-A", "scram-sha-256", "--pwfile", key]
+        made = subprocess.run(
+            [*initdb, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            **account,  # type: ignore[call-overload]
+        )
+        if made.returncode:
+            raise NotStarted(f"initdb failed: {made.stderr[-2000:]}")
+        options = POSTGRES_SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
+        command = [str(programs / "postgres"), "-D", str(data)]
+        command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        with server(command, port, folder, stop_signal=signal.SIGINT, account=account):
+            base = f"cpor:{password}@127.0.0.1:{port}"
+            subprocess.run(
+                [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "cpor", "cpor"],
+                env={**os.environ, "PGPASSWORD": password},
+                check=True,
+            )
+            yield f"postgres://{base}/cpor"
+
+
+@contextlib.contextmanager
+def redis(program: str) -> Iterator[str]:
+    """A Redis of our own that writes nothing to disk; gives its URL."""
+    port = free_port()
+    with own_folder({}) as folder:
+        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        command += ["--dir", str(folder)]
+        with server(command, port, folder, stop_signal=signal.SIGTERM, account={}):
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextlib.contextmanager
+def test_servers() -> Iterator[dict[str, str]]:
+    """The environment for tests with all the servers this machine can provide."""
+    environ = dict(os.environ)
+    with contextlib.ExitStack() as stack:
+        programs = find_postgres()
+        if not environ.get("TEST_DATABASE_URL") and programs:
+            environ["TEST_DATABASE_URL"] = stack.enter_context(postgres(programs))
+        program = shutil.which("redis-server")
+        if not environ.get("TEST_REDIS_URL") and program:
+            environ["TEST_REDIS_URL"] = stack.enter_context(redis(program))
+        yield environ
+
+
+def stop_on_signals() -> None:
+    """Make a request to stop unwind the stack, so that the servers are stopped too."""
+
+    def unwind(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, unwind)
+    signal.signal(signal.SIGHUP, unwind)
+
+
+def main(command: list[str]) -> int:
+    """Run the command with the servers; its exit code, or 1 with the reason they could not be started."""
+    stop_on_signals()
+    try:
+        with test_servers() as environ:
+            return subprocess.run(command, env=environ, check=False).returncode
+    except NotStarted as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

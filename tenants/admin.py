@@ -1,0 +1,89 @@
+"""The customer directory for the desk to look at; it is filled by `manage.py import_directory` alone."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cpor.kernel.text import parse_guid
+from tenants.models import DirectoryImport, Domain, Product, Subscription, SubscriptionProduct, Tenant
+
+
+class ReadOnly:
+    """Whoever may enter the admin may look; nobody changes anything here."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return bool(request.user.is_active and request.user.is_staff)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+class FoundByGuid:
+    """A GUID in the search box, however it is written, finds exactly its row."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        guid = parse_guid(search_term)
+        if guid is not None:
+            return queryset.filter(guid=guid), False
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(  # type: ignore[misc]
+            request, queryset, search_term
+        )
+        return found
+
+
+class DomainInline(ReadOnly, admin.TabularInline):
+    model = Domain
+
+
+class ContentInline(ReadOnly, admin.TabularInline):
+    model = SubscriptionProduct
+    verbose_name = _("product")
+    verbose_name_plural = _("products")
+
+
+@admin.register(Tenant)
+class TenantAdmin(ReadOnly, FoundByGuid, admin.ModelAdmin):
+    list_display = ("name", "guid", "country")
+    search_fields = ("name", "domains__name")
+    search_help_text = _("Tenant ID, or part of a name or domain")
+    show_full_result_count = False
+    inlines = (DomainInline,)
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ReadOnly, FoundByGuid, admin.ModelAdmin):
+    list_display = ("guid", "tenant", "channel", "state", "provisioning", "starts_on", "ends_on")
+    list_filter = ("state", "channel", "provisioning")
+    list_select_related = ("tenant",)
+    search_fields = ("tenant__name",)
+    search_help_text = _("Subscription ID, or part of a tenant's name")
+    show_full_result_count = False
+    inlines = (ContentInline,)
+
+
+@admin.register(Product)
+class ProductAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("name", "code", "solution_area", "kind", "claimable", "incentive_eligible")
+    list_filter = ("solution_area", "kind", "claimable")
+    search_fields = ("name", "code")
+
+
+@admin.register(DirectoryImport)
+class DirectoryImportAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("file_name", "kind", "as_of", "created", "updated", "unchanged", "refused")
+    list_filter = ("kind",)
+    show_full_result_count = False

@@ -1,0 +1,252 @@
+"""The files about customers (domain.md part 2). The order is the one in which they refer to each other."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cpor.interfaces.imports.columns import (
+    CODE,
+    COUNTRY,
+    DATE,
+    DOMAIN,
+    FLAG,
+    GUID,
+    SILENT,
+    Column,
+    one_of,
+    plain_text,
+)
+from cpor.interfaces.imports.kinds import Faults, Kind, match, moved, refer, store
+from cpor.interfaces.imports.rows import Outcome, Row
+from cpor.journal.services import record_each
+from cpor.kernel.actor import Actor
+from tenants.enums import Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
+from tenants.events import SUBSCRIPTION_ENDED, SUBSCRIPTION_SUSPENDED
+from tenants.models import Domain, Product, Subscription, SubscriptionProduct, Tenant
+
+
+class Tenants(Kind):
+    name = "tenants"
+    summary = gettext_lazy("One customer's directory a row.")
+    key = ("tenant_id",)
+    columns = (
+        Column(name="tenant_id", form=GUID, meaning=gettext_lazy("The customer's tenant ID.")),
+        Column(
+            name="name", form=plain_text(200), meaning=gettext_lazy("The customer's name, shown to the desk.")
+        ),
+        Column(name="country", form=COUNTRY, meaning=gettext_lazy("Where the customer is.")),
+    )
+    fields = {"tenant_id": "guid", "name": "name", "country": "country"}
+
+    def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
+        match(rows, "tenant_id", Tenant, "guid")
+        return ()
+
+    def write(self, rows: Sequence[Row]) -> None:
+        store(Tenant, rows, key="guid", columns=self.columns, fields=self.fields)
+
+
+class Domains(Kind):
+    """A domain belongs to one tenant; a file that gives it to another moves it: the directory is right."""
+
+    name = "domains"
+    summary = gettext_lazy(
+        "One domain a row. It belongs to one tenant; another tenant in a later file moves it."
+    )
+    key = ("domain",)
+    columns = (
+        Column(name="domain", form=DOMAIN, meaning=gettext_lazy("One of the tenant's domains.")),
+        Column(name="tenant_id", form=GUID, meaning=gettext_lazy("The tenant it belongs to.")),
+    )
+    fields = {"domain": "name", "tenant_id": "tenant_id"}
+
+    def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
+        match(rows, "domain", Domain, "name")
+        yield from refer(rows, "tenant_id", Tenant, "guid", listed_in=Tenants.name)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        store(Domain, rows, key="name", columns=self.columns, fields=self.fields)
+
+
+class Products(Kind):
+    name = "products"
+    summary = gettext_lazy("One Dynamics 365 product or Microsoft 365 workload a row.")
+    key = ("code",)
+    columns = (
+        Column(name="code", form=CODE, meaning=gettext_lazy("The code that claims name it by.")),
+        Column(name="name", form=plain_text(100), meaning=gettext_lazy("Its name, shown to everybody.")),
+        Column(
+            name="solution_area",
+            form=one_of(SolutionArea),
+            meaning=gettext_lazy("A workload is Microsoft 365, everything else is Business Applications."),
+            fixed=True,
+        ),
+        Column(
+            name="kind",
+            form=one_of(ProductKind),
+            meaning=gettext_lazy(
+                "Claimed per subscription (dynamics), per tenant (workload), or not at all."
+            ),
+            fixed=True,
+        ),
+        Column(
+            name="claimable",
+            form=FLAG,
+            required=False,
+            empty=SILENT,
+            meaning=gettext_lazy(
+                "Whether it can be claimed; true when the product is new and nothing is said."
+            ),
+        ),
+        Column(
+            name="incentive_eligible",
+            form=FLAG,
+            required=False,
+            empty=SILENT,
+            meaning=gettext_lazy("Whether it earns incentives; true when new and nothing is said."),
+        ),
+        Column(
+            name="valid_from", form=DATE, required=False, meaning=gettext_lazy("First day it can be claimed.")
+        ),
+        Column(
+            name="valid_until", form=DATE, required=False, meaning=gettext_lazy("Last day it can be claimed.")
+        ),
+    )
+    fields = {column.name: column.name for column in columns}
+
+    def contradictions(self, values: Mapping[str, Any]) -> Faults:
+        workload = values["kind"] == ProductKind.WORKLOAD
+        if workload != (values["solution_area"] == SolutionArea.MICROSOFT_365):
+            return {
+                "kind": _(
+                    "A workload is of Microsoft 365, and only workloads are; here the solution area is %s."
+                )
+                % values["solution_area"]
+            }
+        return _ends_before_it_begins(values, "valid_from", "valid_until")
+
+    def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
+        match(rows, "code", Product, "code")
+        return moved(rows, self.columns, self.fields)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        store(Product, rows, key="code", columns=self.columns, fields=self.fields)
+
+
+class Subscriptions(Kind):
+    """Coming to an end or to a suspension is recorded once, in the import's transaction (part 3)."""
+
+    name = "subscriptions"
+    summary = gettext_lazy(
+        "One subscription a row, with all its products: the list given replaces the stored one."
+    )
+    key = ("subscription_id",)
+    columns = (
+        Column(name="subscription_id", form=GUID, meaning=gettext_lazy("The subscription's ID.")),
+        Column(name="tenant_id", form=GUID, meaning=gettext_lazy("The tenant that bought it."), fixed=True),
+        Column(
+            name="products", form=CODE, many=True, meaning=gettext_lazy("Codes of the products it contains.")
+        ),
+        Column(name="channel", form=one_of(Channel), meaning=gettext_lazy("How it was bought.")),
+        Column(
+            name="state",
+            form=one_of(SubscriptionState),
+            meaning=gettext_lazy(
+                "Expired, disabled and deleted end what was claimed on it; suspended only flags."
+            ),
+        ),
+        Column(
+            name="provisioning",
+            form=one_of(Provisioning),
+            meaning=gettext_lazy("Only what has been provisioned can be claimed."),
+        ),
+        Column(name="starts_on", form=DATE, required=False, meaning=gettext_lazy("First day of its term.")),
+        Column(name="ends_on", form=DATE, required=False, meaning=gettext_lazy("Last day of its term.")),
+    )
+    fields = {
+        "subscription_id": "guid",
+        "tenant_id": "tenant_id",
+        "channel": "channel",
+        "state": "state",
+        "provisioning": "provisioning",
+        "starts_on": "starts_on",
+        "ends_on": "ends_on",
+    }
+
+    def contradictions(self, values: Mapping[str, Any]) -> Faults:
+        return _ends_before_it_begins(values, "starts_on", "ends_on")
+
+    def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
+        match(rows, "subscription_id", Subscription, "guid")
+        yield from refer(rows, "tenant_id", Tenant, "guid", listed_in=Tenants.name)
+        yield from refer(rows, "products", Product, "code", listed_in=Products.name)
+        known = [row for row in rows if "tenant_id" in row.found]
+        yield from moved(known, self.columns, self.fields)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        stored = store(Subscription, rows, key="guid", columns=self.columns, fields=self.fields)
+        _store_contents(rows, stored)
+
+    def tell(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> None:
+        """Record what came to an end or was suspended; what is new and over already never held anything."""
+        turned = [
+            (row.existing, row.values["state"])
+            for row in rows
+            if row.existing is not None and row.existing.state != row.values["state"]
+        ]
+        ended = SubscriptionState.ENDED
+        record_each(
+            SUBSCRIPTION_ENDED,
+            subjects=[
+                (subscription, {"state": state})
+                for subscription, state in turned
+                if state in ended and subscription.state not in ended
+            ],
+            actor=actor,
+            now=now,
+        )
+        record_each(
+            SUBSCRIPTION_SUSPENDED,
+            subjects=[
+                (subscription, {}) for subscription, state in turned if state == SubscriptionState.SUSPENDED
+            ],
+            actor=actor,
+            now=now,
+        )
+
+
+def _store_contents(rows: Sequence[Row], stored: Mapping[int, Subscription]) -> None:
+    """Make each subscription's products the ones its row lists: one query to read, at most two to write."""
+    known = {row.existing.pk for row in rows if row.existing}
+    present: dict[int, dict[int, int]] = {}
+    for content in SubscriptionProduct.objects.filter(subscription__in=known):
+        present.setdefault(content.subscription_id, {})[content.product_id] = content.pk
+    added, removed = [], []
+    for row in rows:
+        subscription = row.existing or stored[row.line]
+        wanted, has = set(row.found["products"]), present.get(subscription.pk, {})
+        if row.outcome is Outcome.UNCHANGED and wanted != has.keys():
+            row.outcome = Outcome.UPDATED
+        added += [
+            SubscriptionProduct(subscription_id=subscription.pk, product_id=product_id)
+            for product_id in sorted(wanted - has.keys())
+        ]
+        removed += [has[product_id] for product_id in has.keys() - wanted]
+    if removed:
+        SubscriptionProduct.objects.filter(pk__in=removed).delete()
+    SubscriptionProduct.objects.bulk_create(added, ignore_conflicts=True)
+
+
+def _ends_before_it_begins(values: Mapping[str, Any], first: str, last: str) -> Faults:
+    begins, ends = values.get(first), values.get(last)
+    if begins and ends and ends < begins:
+        return {
+            last: _("This is before %(column)s, %(date)s.") % {"column": first, "date": begins.isoformat()}
+        }
+    return {}
+
+
+CUSTOMER_KINDS: Final[tuple[Kind, ...]] = (Tenants(), Domains(), Products(), Subscriptions())

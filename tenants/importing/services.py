@@ -1,0 +1,97 @@
+"""Taking one file in: everything it says, in one transaction, with an account of every row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from cpor.interfaces.imports.kinds import Kind, Progress, take_in
+from cpor.interfaces.imports.rows import Outcome, Refusal
+from cpor.interfaces.imports.sources import SourceFile
+from cpor.journal.services import record
+from cpor.kernel.actor import Actor, ActorKind, DeskRole
+from cpor.kernel.errors import NotPermitted, Refused
+from tenants.events import DIRECTORY_IMPORTED
+from tenants.models import DirectoryImport
+
+TURN: Final = 0x43504F52  # any number of our own: PostgreSQL's name for the lock that imports take turns by
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportResult:
+    """What became of a file's rows. `refusals` are the first hundred of `faults`; a row may have several."""
+
+    file: str
+    kind: str
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    faults: int
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def rows(self) -> int:
+        """All rows of the file: each is counted in exactly one of the four."""
+        return self.created + self.updated + self.unchanged + self.refused
+
+
+def _told_to_nobody(*_anything: object) -> None:
+    return None
+
+
+def import_file(
+    *,
+    path: Path,
+    kind: Kind,
+    as_of: datetime,
+    dry_run: bool,
+    actor: Actor,
+    now: datetime,
+    progress: Progress = _told_to_nobody,
+    refused: Callable[[Refusal], None] = _told_to_nobody,
+) -> ImportResult:
+    """Upsert the rows of one file and note that the directory was as in it at `as_of`.
+
+    All in one transaction: a file that proves unreadable, at whatever line, raises `UnreadableFile` and
+    changes nothing. A row that is refused stops no other. What a file does not name stays as it is. Importing
+    a file again changes nothing but the directory's as-of time. A dry run does all of it and undoes all of
+    it. `refused` is told every refusal as it happens, since there may be more than fit in memory.
+    """
+    if actor.kind is not ActorKind.SYSTEM and DeskRole.DESK_ADMIN not in actor.desk_roles:
+        raise NotPermitted(_("Only a desk admin may import the directory."))
+    if as_of > now:
+        raise Refused(_("The directory cannot be as of a time that has not come yet."), pointer="/as_of")
+    source = SourceFile(path)
+    with transaction.atomic():
+        _take_turn()
+        tally = take_in(kind, source, actor=actor, now=now, progress=progress, refused=refused)
+        counts = {str(outcome): tally.counts[outcome] for outcome in Outcome}
+        taken_in = DirectoryImport.objects.create(
+            file_name=source.name[:255], kind=kind.name, sha256=source.sha256, as_of=as_of, **counts
+        )
+        payload = {"file": taken_in.file_name, "kind": kind.name, **counts}
+        record(DIRECTORY_IMPORTED, subject=taken_in, actor=actor, now=now, payload=payload)
+        if dry_run:
+            transaction.set_rollback(True)
+    return ImportResult(
+        file=source.name,
+        kind=kind.name,
+        faults=tally.faults,
+        refusals=tuple(tally.refusals),
+        **counts,
+    )
+
+
+def _take_turn() -> None:
+    """One import at a time: the next one waits here and then finds what this one stored.
+
+    On SQLite beginning the transaction has done this already.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])

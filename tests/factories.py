@@ -1,0 +1,257 @@
+"""Rows that a test needs beside the fixture, and claims as input.
+
+Directory and people have no lifecycle. The rows of claims and associations made here are for tests of reads
+that lie below the services (facts, rules, selectors); whoever tests anything above reaches these states
+through the services.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import factory
+from factory.django import DjangoModelFactory
+
+from associations.enums import Activity, AssociationState, Lane
+from associations.models import Association, ConsentRequest, Grant, Scope
+from claims.enums import ClaimStatus, ItemOutcome
+from claims.inputs import ClaimInput, ContactInput, Entry, ProofInput, RevenueInput
+from claims.models import Claim, ClaimItem, ItemActivity
+from partners.enums import MemberRoleName
+from partners.models import Location, Member, MemberRole, Organisation, User
+from tenants.enums import Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
+from tenants.models import Domain, Product, Subscription, SubscriptionProduct, Tenant
+from tests.world import NOW, SALES, TEAMS, World
+
+
+class UserFactory(DjangoModelFactory):
+    username = factory.Sequence(lambda number: f"user{number}")
+    first_name = "Some"
+    last_name = factory.Sequence(lambda number: f"Person {number}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@partner.example")
+
+    class Meta:
+        model = User
+
+
+class OrganisationFactory(DjangoModelFactory):
+    code = factory.Sequence(lambda number: f"partner-{number}")
+    name = factory.Sequence(lambda number: f"Partner {number}")
+
+    class Meta:
+        model = Organisation
+
+
+class LocationFactory(DjangoModelFactory):
+    organisation = factory.SubFactory(OrganisationFactory)
+    mpn_id = factory.Sequence(lambda number: str(7_000_000 + number))
+    country = "US"
+
+    class Meta:
+        model = Location
+
+
+class MemberFactory(DjangoModelFactory):
+    """A member with one role: `MemberFactory(role=MemberRoleName.GLOBAL_ADMIN)`."""
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+    class Meta:
+        model = Member
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def role(self, create, extracted, **kwargs):
+        MemberRole.objects.create(member=self, role=extracted or MemberRoleName.INCENTIVES_ADMIN)
+
+
+class TenantFactory(DjangoModelFactory):
+    """A customer with one domain: `TenantFactory(domain="litware.com")`."""
+
+    guid = factory.LazyFunction(uuid4)
+    name = factory.Sequence(lambda number: f"Customer {number}")
+    country = "US"
+
+    class Meta:
+        model = Tenant
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def domain(self, create, extracted, **kwargs):
+        Domain.objects.create(tenant=self, name=extracted or f"customer{self.pk}.onmicrosoft.com")
+
+
+class ProductFactory(DjangoModelFactory):
+    code = factory.Sequence(lambda number: f"dynamics-365-product-{number}")
+    name = factory.Sequence(lambda number: f"Dynamics 365 Product {number}")
+    solution_area = SolutionArea.BUSINESS_APPLICATIONS
+    kind = ProductKind.DYNAMICS
+
+    class Meta:
+        model = Product
+
+
+class WorkloadFactory(ProductFactory):
+    code = factory.Sequence(lambda number: f"workload-{number}")
+    name = factory.Sequence(lambda number: f"Workload {number}")
+    solution_area = SolutionArea.MICROSOFT_365
+    kind = ProductKind.WORKLOAD
+
+
+class SubscriptionFactory(DjangoModelFactory):
+    """A subscription that can be claimed: `SubscriptionFactory(tenant=..., products=[...])`."""
+
+    guid = factory.LazyFunction(uuid4)
+    tenant = factory.SubFactory(TenantFactory)
+    channel = Channel.VOLUME_LICENSING
+    state = SubscriptionState.ACTIVE
+    provisioning = Provisioning.SUCCESS
+
+    class Meta:
+        model = Subscription
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def products(self, create, extracted, **kwargs):
+        SubscriptionProduct.objects.bulk_create(
+            SubscriptionProduct(subscription=self, product=product) for product in extracted or ()
+        )
+
+
+def scope_of(
+    thing: Subscription | Product, *, tenant: Tenant | None = None, lane: Lane = Lane.INCENTIVE
+) -> Scope:
+    """The scope of a subscription, or of a workload on `tenant`."""
+    if isinstance(thing, Subscription):
+        return Scope.objects.get_or_create(subscription=thing, lane=lane, defaults={"tenant": thing.tenant})[
+            0
+        ]
+    return Scope.objects.get_or_create(tenant=tenant, workload=thing, lane=lane)[0]
+
+
+def item_row(
+    scope: Scope,
+    location: Location,
+    user: User,
+    *activities: Activity,
+    outcome: ItemOutcome = ItemOutcome.PENDING,
+    status: ClaimStatus = ClaimStatus.SUBMITTED,
+    at: datetime = NOW,
+) -> ClaimItem:
+    """An item of a submitted claim as bare rows, for tests of what reads them."""
+    claim = Claim.objects.create(
+        reference=f"CPOR-2020-{Claim.objects.count() + 1:06d}",
+        organisation=location.organisation,
+        created_by=user,
+        created_at=at,
+        touched_at=at,
+        submitted_at=at,
+        status=status,
+        location=location,
+        tenant=scope.tenant,
+        lane=scope.lane,
+        solution_area=SolutionArea.MICROSOFT_365 if scope.workload_id else SolutionArea.BUSINESS_APPLICATIONS,
+        seller_name="Seller",
+        customer_name="Customer",
+        solution_name="Solution",
+    )
+    item = ClaimItem.objects.create(
+        claim=claim,
+        scope=scope,
+        outcome=outcome,
+        decided_at=None if outcome == ItemOutcome.PENDING else at,
+        reason_code="NOT_ELIGIBLE" if outcome == ItemOutcome.DECLINED else "",
+    )
+    ItemActivity.objects.bulk_create(
+        ItemActivity(
+            item=item,
+            organisation=location.organisation,
+            scope=scope,
+            lane=scope.lane,
+            activity=activity,
+            is_open=outcome == ItemOutcome.PENDING,
+        )
+        for activity in activities or (Activity.USAGE,)
+    )
+    return item
+
+
+def association_row(
+    item: ClaimItem, *, state: AssociationState = AssociationState.ACTIVE, at: datetime = NOW
+) -> Association:
+    """The association under which an approved item's activities are granted, as bare rows."""
+    association = Association.objects.create(
+        scope=item.scope,
+        organisation=item.claim.organisation,
+        state=state,
+        created_at=at,
+        ended_at=at if state == AssociationState.ENDED else None,
+    )
+    request = ConsentRequest.objects.create(claim_id=item.claim_id, created_at=at)
+    for row in item.activities.all():
+        row.grant = Grant.objects.create(
+            association=association,
+            consent_request=request,
+            activity=row.activity,
+            state=state,
+            created_at=at,
+        )
+        row.save(update_fields=["grant"])
+    return association
+
+
+# --- Claims as input ---
+
+
+def person(name: str, domain: str) -> ContactInput:
+    """A complete contact."""
+    return ContactInput(
+        first_name=name, last_name="Example", title="Manager", email=f"{name.lower()}@{domain}"
+    )
+
+
+def claim_input(world: World, **changes: object) -> ClaimInput:
+    """A claim of Fabrikam for Contoso's S-A, usage, complete and without a fault; `changes` replace
+    fields."""
+    complete = ClaimInput(
+        organisation_id=world.fabrikam.pk,
+        mpn_id="4391507",
+        tenant_id=str(world.contoso.guid),
+        domain="contoso",
+        solution_area=SolutionArea.BUSINESS_APPLICATIONS.value,
+        activities=(Activity.USAGE.value,),
+        items=(Entry(product=SALES, subscription_id=str(world.s_a.guid)),),
+        contacts={
+            "customer": person("Cora", "contoso.com"),
+            "partner": person("Paul", "fabrikam.example"),
+            "technical": person("Tess", "fabrikam.example"),
+        },
+        revenue_details=RevenueInput(
+            seller_name="Sam Seller", customer_name="Contoso", solution_name="Fabrikam Flow"
+        ),
+        evidence=(ProofInput(signed_on=world.today - timedelta(days=30)),),
+        acknowledged=True,
+    )
+    return replace(complete, **changes)  # type: ignore[arg-type]
+
+
+def workload_input(world: World, *codes: str, **changes: object) -> ClaimInput:
+    """The same for workloads (Teams unless told)."""
+    items = tuple(Entry(product=code) for code in codes or (TEAMS,))
+    return claim_input(
+        world, **{"solution_area": SolutionArea.MICROSOFT_365.value, "items": items, **changes}
+    )
+
+
+def entries(*pairs: tuple[str, object]) -> tuple[Entry, ...]:
+    """Entries of (product code, subscription or text or None)."""
+    return tuple(
+        Entry(product=code, subscription_id=str(getattr(what, "guid", what)) if what else "")
+        for code, what in pairs
+    )
+
+
+def utc(day: date, hour: int = 9) -> datetime:
+    """That day at that hour, UTC."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)

@@ -1,0 +1,149 @@
+"""Production refuses to start on anything of the embedded mode, in every program, with one sentence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cpor.checks import SHARED_CACHE, reasons_against_production
+
+ROOT = Path(__file__).resolve().parents[2]
+SOUND: dict[str, Any] = {
+    "DEBUG": False,
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
+    "CELERY_BROKER_URL": "redis://redis:6379/0",
+    "CACHES": {"default": {"BACKEND": SHARED_CACHE}},
+    "ALLOWED_HOSTS": ["desk.example.org"],
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "SITE_URL": "https://desk.example.org",
+    "DESK_EMAIL": "desk@example.org",
+}
+ENVIRONMENT = {
+    "CPOR_MODE": "production",
+    "SECRET_KEY": SOUND["SECRET_KEY"],
+    "DATABASE_URL": "postgres://cpor@127.0.0.1:1/cpor",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "EMAIL_URL": "smtp://127.0.0.1:1",
+    "ALLOWED_HOSTS": "desk.example.org",
+    "SITE_URL": "https://desk.example.org",
+    "DESK_EMAIL": "desk@example.org",
+}
+PROGRAMS = {
+    "a command": [sys.executable, "manage.py", "check"],
+    "web": [sys.executable, "-m", "gunicorn", "--check-config", "cpor.wsgi:application"],
+    "worker": [sys.executable, "-m", "celery", "-A", "cpor", "worker", "--pool", "solo"],
+    "beat": [sys.executable, "-m", "celery", "-A", "cpor", "beat"],
+}
+
+
+def _run(command: list[str], environ: dict[str, str], data_dir: Path) -> subprocess.CompletedProcess[str]:
+    clean = {"PATH": os.environ["PATH"], "HOME": str(data_dir), "CPOR_DATA_DIR": str(data_dir), **environ}
+    return subprocess.run(
+        command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_sound_settings_are_not_refused() -> None:
+    assert reasons_against_production(SOUND) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("DEBUG", True, "DEBUG is on"),
+        (
+            "DATABASES",
+            {"default": {"ENGINE": "django.db.backends.sqlite3"}},
+            "the database is not PostgreSQL (set DATABASE_URL)",
+        ),
+        ("SECRET_KEY", "", "the secret is missing or a generated one (set SECRET_KEY)"),
+        (
+            "SECRET_KEY",
+            "embedded-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
+            "the secret is missing or a generated one (set SECRET_KEY)",
+        ),
+        (
+            "SECRET_KEY",
+            "too short",
+            "the secret is shorter than 50 characters or too uniform (set SECRET_KEY)",
+        ),
+        (
+            "SECRET_KEY",
+            "ab" * 40,
+            "the secret is shorter than 50 characters or too uniform (set SECRET_KEY)",
+        ),
+        (
+            "CELERY_BROKER_URL",
+            "filesystem://",
+            "the broker works on one machine only (set CELERY_BROKER_URL or REDIS_URL)",
+        ),
+        (
+            "CELERY_BROKER_URL",
+            "memory://",
+            "the broker works on one machine only (set CELERY_BROKER_URL or REDIS_URL)",
+        ),
+        (
+            "CACHES",
+            {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}},
+            "the cache is not shared between processes (set CACHE_URL or REDIS_URL)",
+        ),
+        ("ALLOWED_HOSTS", [], "the names it answers to are not given (set ALLOWED_HOSTS)"),
+        ("ALLOWED_HOSTS", ["*"], "the names it answers to are not given (set ALLOWED_HOSTS)"),
+        ("EMAIL_BACKEND", "notifications.mailbox.MailFolder", "there is no mail server (set EMAIL_URL)"),
+        (
+            "SITE_URL",
+            "http://127.0.0.1:8000",
+            "the address that mails link to is not an https one (set SITE_URL)",
+        ),
+        ("DESK_EMAIL", "", "the desk has no address (set DESK_EMAIL)"),
+    ],
+)
+def test_each_unsound_setting_is_refused_by_its_name(name: str, value: object, reason: str) -> None:
+    assert reasons_against_production({**SOUND, name: value}) == [reason]
+
+
+def test_all_reasons_are_told_at_once(tmp_path: Path) -> None:
+    answer = _run(PROGRAMS["a command"], {"CPOR_MODE": "production", "DEBUG": "yes"}, tmp_path)
+
+    assert answer.returncode != 0
+    assert answer.stderr.splitlines()[-1] == (
+        "django.core.exceptions.ImproperlyConfigured: Production refuses to start: DEBUG is on; "
+        "the database is not PostgreSQL (set DATABASE_URL); "
+        "the secret is missing or a generated one (set SECRET_KEY); "
+        "the broker works on one machine only (set CELERY_BROKER_URL or REDIS_URL); "
+        "the cache is not shared between processes (set CACHE_URL or REDIS_URL); "
+        "the names it answers to are not given (set ALLOWED_HOSTS); "
+        "there is no mail server (set EMAIL_URL); "
+        "the address that mails link to is not an https one (set SITE_URL); "
+        "the desk has no address (set DESK_EMAIL)."
+    )
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_program_refuses(program: str, tmp_path: Path) -> None:
+    answer = _run(PROGRAMS[program], {**ENVIRONMENT, "DATABASE_URL": "sqlite:///:memory:"}, tmp_path)
+
+    assert answer.returncode != 0
+    assert "Production refuses to start: the database is not PostgreSQL" in answer.stdout + answer.stderr
+    assert not (tmp_path / "secret-key").exists()
+
+
+def test_a_misspelt_mode_is_not_taken_for_the_embedded_one(tmp_path: Path) -> None:
+    answer = _run(PROGRAMS["a command"], {"CPOR_MODE": "prod"}, tmp_path)
+
+    assert answer.returncode != 0
+    assert "CPOR_MODE is 'prod'; it must be 'embedded' or 'production'." in answer.stderr
+
+
+@pytest.mark.processes
+def test_production_passes_the_deployment_checks(tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+
+    answer = _run(command, ENVIRONMENT, tmp_path)
+
+    assert (answer.returncode, answer.stderr) == (0, "")

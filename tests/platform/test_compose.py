@@ -1,0 +1,170 @@
+"""Production shape: the commands of docker-compose.yml, as they stand, against real PostgreSQL and Redis."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+import yaml
+
+from scripts.servers import free_port
+from tests.platform.running import ROOT, fetch, program
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+HOST = "desk.example.org"
+GIVEN = {
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
+    "POSTGRES_PASSWORD": "given",
+    "EMAIL_URL": "smtp://127.0.0.1:1",
+    "ALLOWED_HOSTS": HOST,
+    "SITE_URL": f"https://{HOST}",
+    "DESK_EMAIL": f"desk@{HOST}",
+}
+
+
+def _filled_in(text: str) -> str:
+    """A value of the file with its variables replaced, as Compose does it."""
+    pattern = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
+    return pattern.sub(lambda match: GIVEN.get(match[1]) or (match[3] if match[2] == "-" else ""), text)
+
+
+def _environment(service: str) -> dict[str, str]:
+    return {name: _filled_in(str(value)) for name, value in SERVICES[service]["environment"].items()}
+
+
+def test_every_part_of_the_product_has_a_service() -> None:
+    assert set(SERVICES) == {"migrate", "web", "worker", "beat", "postgres", "redis"}
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "beat", "postgres", "redis"])
+def test_every_lasting_service_has_a_health_check_and_restarts(service: str) -> None:
+    assert SERVICES[service]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+    assert SERVICES[service]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "beat"])
+def test_nothing_starts_before_the_tables_and_the_broker(service: str) -> None:
+    assert SERVICES[service]["depends_on"] == {
+        "migrate": {"condition": "service_completed_successfully"},
+        "redis": {"condition": "service_healthy"},
+    }
+
+
+def test_redis_keeps_its_messages_over_a_restart() -> None:
+    command = SERVICES["redis"]["command"]
+
+    assert command[command.index("--appendonly") + 1] == "yes"
+    assert "redis:/data" in SERVICES["redis"]["volumes"]
+
+
+def test_nothing_is_published_beyond_this_machine_and_no_secret_has_a_default() -> None:
+    assert SERVICES["web"]["ports"] == ["127.0.0.1:${PUBLISHED_PORT:-8000}:8000"]
+    assert "ports" not in SERVICES["postgres"]
+    assert "ports" not in SERVICES["redis"]
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert set(re.findall(r"\$\{(SECRET_KEY|POSTGRES_PASSWORD)(?!:\?)", text)) == set()
+
+
+def test_the_image_is_built_from_the_lock_and_does_not_run_as_root() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+
+    assert "RUN pip install --require-hashes -r requirements.lock" in lines
+    assert "USER cpor" in lines
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of the compose file on a database of our own."""
+    folder = tmp_path_factory.mktemp("production")
+    base = os.environ["TEST_DATABASE_URL"]
+    name = f"cpor_production_{os.getpid()}"
+    with _statement_runner(base) as execute:
+        execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        execute(f"CREATE DATABASE {name}")
+        try:
+            yield {
+                **_environment("web"),
+                "DATABASE_URL": urlsplit(base)._replace(path=f"/{name}").geturl(),
+                "REDIS_URL": urlsplit(os.environ["TEST_REDIS_URL"])._replace(path="/7").geturl(),
+                "CPOR_DATA_DIR": str(folder / "data"),
+                "STATIC_ROOT": str(folder / "static"),
+                "BIND": "127.0.0.1",
+                "PORT": str(free_port()),
+                "SWEEP_SECONDS": "2",
+            }
+        finally:
+            execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def _statement_runner(url: str) -> Iterator[Any]:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor.execute
+    finally:
+        connection.close()
+
+
+def _run(command: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    inherited = {"PATH": _path()}
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**inherited, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def _path() -> str:
+    """Where the image has its programs: first in the path."""
+    return f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+@pytest.mark.processes
+def test_the_commands_of_the_compose_file_make_a_working_product(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    environ = production | {"PATH": _path()}
+    port = int(environ["PORT"])
+    gathered = _run(["python", "manage.py", "collectstatic", "--noinput"], environ)
+    migrated = _run(SERVICES["migrate"]["command"], environ)
+    assert (gathered.returncode, migrated.returncode) == (0, 0), gathered.stderr + migrated.stderr
+
+    with (
+        program(SERVICES["web"]["command"], environ, tmp_path / "web") as web,
+        program(SERVICES["worker"]["command"], environ, tmp_path / "worker") as worker,
+        program(SERVICES["beat"]["command"], environ, tmp_path / "beat") as beat,
+    ):
+        web.until(lambda: fetch(port, "/healthz", HOST)[0] == 200, "answer")
+        worker.until(lambda: "ready." in worker.output(), "worker")
+        beat.until(lambda: fetch(port, "/readyz", HOST)[0] == 200, "beat's tick carried out")
+        pinged = _run(["celery", "-A", "cpor", "inspect", "ping", "--timeout", "5"], environ)
+        probed = _run(SERVICES["web"]["healthcheck"]["test"][1:], environ)
+        plain = fetch(port, "/", HOST)
+        foreign = fetch(port, "/healthz", "evil.example.org")
+        page = fetch(port, "/accounts/login/", HOST, **{"X-Forwarded-Proto": "https"})
+        style = re.search(r'href="(/static/[^"]+\.css)"', page[1])
+        styled = fetch(port, style[1], HOST, **{"X-Forwarded-Proto": "https"}) if style else (0, "")
+
+    assert (pinged.returncode, "pong" in pinged.stdout) == (0, True)
+    assert probed.returncode == 0, probed.stdout
+    assert plain[0] == 301, "without TLS only health is answered"
+    assert foreign[0] == 400, "no other name is answered to"
+    assert page[0] == 200
+    assert styled[0] == 200
+    assert '"logger":' in worker.output(), "production logs are JSON"

@@ -1,0 +1,70 @@
+"""/healthz says that the process lives, /readyz that the product is of use."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cpor.journal.models import Delivery, Event
+from cpor.journal.services import stamp_heartbeat
+
+READY = {"status": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "sweep": "ok"}
+
+
+def test_healthz_asks_nothing_of_the_database(client: Client) -> None:
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.django_db
+def test_readyz_is_ok_once_the_sweep_has_run(client: Client) -> None:
+    stamp_heartbeat(name="sweep", now=timezone.now())
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (200, READY)
+
+
+@pytest.mark.django_db
+def test_readyz_tells_that_the_sweep_never_ran(client: Client) -> None:
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (
+        503,
+        READY | {"status": "not ready", "sweep": "has not run yet"},
+    )
+
+
+@pytest.mark.django_db
+def test_readyz_tells_that_the_sweep_is_silent(client: Client) -> None:
+    stamp_heartbeat(name="sweep", now=timezone.now() - timedelta(seconds=300))
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["sweep"] in ("last ran 300 s ago", "last ran 301 s ago")
+
+
+@pytest.mark.django_db
+def test_readyz_tells_that_deliveries_are_late(client: Client) -> None:
+    now = timezone.now()
+    stamp_heartbeat(name="sweep", now=now)
+    event = Event.objects.create(
+        type="Sample", subject_type="sample", subject_id=1, audience="desk", actor_name="system", at=now
+    )
+    Delivery.objects.create(event=event, consumer="mail", next_attempt_at=now - timedelta(minutes=6))
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (
+        503,
+        READY | {"status": "not ready", "outbox": "1 deliveries are more than 0:05:00 late"},
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_nothing_but_reading_is_allowed(client: Client, method: str) -> None:
+    assert getattr(client, method)("/readyz").status_code == 405

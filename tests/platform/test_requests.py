@@ -1,0 +1,124 @@
+"""What every request gets: a name for the logs, headers for the browser, a bound for its size."""
+
+import json
+import logging
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from cpor.celery import carry_request_id, let_go_of_request_id, take_over_request_id
+from cpor.interfaces.limits import BodyLimitMiddleware
+from cpor.interfaces.request_id import (
+    RequestIdFilter,
+    RequestIdMiddleware,
+    begin_request,
+    current_request_id,
+    end_request,
+)
+
+
+def _echo(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(current_request_id())
+
+
+def test_a_well_formed_request_id_is_taken_over() -> None:
+    request = RequestFactory().get("/", headers={"X-Request-ID": "proxy-0123456789"})
+
+    response = RequestIdMiddleware(_echo)(request)
+
+    assert response.content == b"proxy-0123456789"
+    assert response["X-Request-ID"] == "proxy-0123456789"
+    assert current_request_id() == ""
+
+
+@pytest.mark.parametrize("given", ["", "short", "x" * 65, "two\nlines-here", "with spaces in it"])
+def test_anything_else_gets_a_new_one(given: str) -> None:
+    request = RequestFactory().get("/", headers={"X-Request-ID": given} if given else {})
+
+    response = RequestIdMiddleware(_echo)(request)
+
+    assert len(response.content) == 32
+    assert response.content.decode() != given
+
+
+def test_a_log_line_carries_the_request_id() -> None:
+    record = logging.makeLogRecord({})
+    token = begin_request("proxy-0123456789")
+
+    RequestIdFilter().filter(record)
+
+    end_request(token)
+    assert record.request_id == "proxy-0123456789"
+
+
+def test_a_task_works_under_the_request_that_sent_it() -> None:
+    class Task:
+        class request:  # noqa: N801 - Celery's name
+            cpor_request_id = "proxy-0123456789"
+
+    headers: dict[str, str] = {}
+    token = begin_request("proxy-0123456789")
+    carry_request_id(headers=headers)
+    end_request(token)
+
+    take_over_request_id(task_id="1", task=Task)
+    at_work = current_request_id()
+    let_go_of_request_id(task_id="1")
+
+    assert headers == {"cpor_request_id": "proxy-0123456789"}
+    assert (at_work, current_request_id()) == ("proxy-0123456789", "")
+
+
+def _sent(path: str, size: int, content_type: str) -> HttpResponse:
+    request = RequestFactory().post(path, CONTENT_TYPE=content_type, CONTENT_LENGTH=str(size))
+    return BodyLimitMiddleware(_echo)(request)
+
+
+@pytest.mark.parametrize(
+    ("size", "content_type", "status"),
+    [
+        (2_500_000, "application/json", 200),
+        (2_500_001, "application/json", 413),
+        (26_000_000, "multipart/form-data; boundary=x", 200),  # refused by the rule for proofs, in words
+        (100_000_001, "multipart/form-data; boundary=x", 413),
+    ],
+)
+def test_a_body_has_a_bound(size: int, content_type: str, status: int) -> None:
+    assert _sent("/api/v1/claims/", size, content_type).status_code == status
+
+
+def test_a_program_gets_the_bound_as_a_problem_and_a_person_as_a_sentence() -> None:
+    to_program = _sent("/api/v1/claims/", 3_000_000, "application/json")
+    to_person = _sent("/claims/", 3_000_000, "application/x-www-form-urlencoded")
+
+    sentence = "This request is too large: at most 2500000 bytes are accepted."
+    assert to_program["Content-Type"] == "application/problem+json"
+    assert json.loads(to_program.content) == {
+        "type": "about:blank",
+        "title": "Request too large",
+        "status": 413,
+        "code": "REQUEST_TOO_LARGE",
+        "detail": sentence,
+    }
+    assert to_person.content.decode() == sentence
+
+
+def test_every_answer_tells_the_browser_to_be_strict(client: Client) -> None:
+    response = client.get("/healthz")
+
+    assert set(response.headers["Content-Security-Policy"].split("; ")) == {
+        "base-uri 'self'",
+        "default-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+    }
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response.headers["Permissions-Policy"] == (
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    )

@@ -1,0 +1,200 @@
+"""`make run`: everything starts together, ends together, and says in one sentence why it does not start."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cpor.supervisor import DEMO_SIGN_INS, Refusal, announcement, read_port
+from scripts.servers import free_port
+from tests.platform.running import PATIENCE_SECONDS, Program, children, command_line, fetch, supervisor
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("supervisor")]
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One start and what it was seen to do."""
+
+    data_dir: Path
+    port: int
+    output: str
+    code: int
+    healthy: tuple[int, str]
+    processes: dict[int, str]
+
+
+def _ready(program: Program) -> None:
+    program.until(lambda: "Ctrl-C stops everything." in program.output(), "greeting")
+    program.until(lambda: "ready." in program.output(), "worker")
+
+
+def _wait_until_gone(processes: dict[int, str]) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(command_line(pid) for pid in processes) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not any(command_line(pid) for pid in processes)
+
+
+@pytest.fixture(scope="module")
+def first_stay(tmp_path_factory: pytest.TempPathFactory) -> Stay:
+    """The first start on a new machine, ended by Ctrl-C."""
+    folder = tmp_path_factory.mktemp("first")
+    data_dir, port = folder / "data", free_port()
+    with supervisor(data_dir, port, folder / "log") as program:
+        _ready(program)
+        healthy, processes = fetch(port, "/healthz"), children(program.process.pid)
+        program.interrupt()
+        code = program.ended()
+    return Stay(data_dir, port, program.output(), code, healthy, processes)
+
+
+@pytest.fixture(scope="module")
+def second_start(first_stay: Stay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, int]]:
+    """The product at work, started again where it was before; with its port."""
+    port = free_port()
+    with supervisor(first_stay.data_dir, port, tmp_path_factory.mktemp("second") / "log") as program:
+        _ready(program)
+        yield program, port
+
+
+def test_three_programs_run_until_ctrl_c(first_stay: Stay) -> None:
+    commands = " ".join(first_stay.processes.values())
+
+    assert all(part in commands for part in ("gunicorn cpor.wsgi", "-A cpor worker", "-A cpor beat"))
+    assert first_stay.healthy == (200, '{"status": "ok"}')
+    assert first_stay.code == 0
+    assert first_stay.output.endswith("Stopped.\n")
+    assert _wait_until_gone(first_stay.processes)
+
+
+def test_it_tells_where_it_is_and_who_can_sign_in(first_stay: Stay) -> None:
+    assert f"The claim desk is at http://127.0.0.1:{first_stay.port}/\n" in first_stay.output
+    assert all(f"    {name:<5} {who}\n" in first_stay.output for name, who in DEMO_SIGN_INS)
+
+
+def test_only_the_first_start_loads_the_demo(first_stay: Stay, second_start: tuple[Program, int]) -> None:
+    outputs = (first_stay.output, second_start[0].output())
+
+    assert ["Loading the demo data ..." in output for output in outputs] == [True, False]
+    assert ["sign in as" in output for output in outputs] == [True, True]
+
+
+def test_it_listens_on_this_machine_only(second_start: tuple[Program, int]) -> None:
+    _program, port = second_start
+
+    table = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
+
+    rows = [line.split() for line in table.splitlines()[1:] if f":{port:04X} " in line]
+    assert {row[1] for row in rows if row[3] == "0A"} == {f"0100007F:{port:04X}"}
+
+
+def test_another_start_is_refused_in_one_sentence(
+    first_stay: Stay, second_start: tuple[Program, int], tmp_path: Path
+) -> None:
+    running, port = second_start
+
+    with supervisor(first_stay.data_dir, free_port(), tmp_path / "log") as another:
+        code = another.ended()
+
+    assert code == 1
+    assert another.output() == (
+        f"The claim desk already runs with the data folder {first_stay.data_dir} "
+        f"(process {running.process.pid}, http://127.0.0.1:{port}/); "
+        "stop it first, or set CPOR_DATA_DIR to another folder.\n"
+    )
+    assert fetch(port, "/healthz")[0] == 200
+
+
+def test_a_dead_child_ends_the_whole_with_its_reason(tmp_path: Path) -> None:
+    with supervisor(tmp_path / "data", free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
+        _ready(program)
+        processes = children(program.process.pid)
+        worker = next(pid for pid, command in processes.items() if "cpor worker" in command)
+
+        os.kill(worker, signal.SIGKILL)
+        code = program.ended()
+
+    assert code == 1
+    assert program.output().endswith(
+        "The worker process was killed by SIGKILL, so everything is stopped; its last lines above say why.\n"
+    )
+    assert _wait_until_gone(processes)
+
+
+def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) -> None:
+    with supervisor(tmp_path / "data", free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
+        _ready(program)
+        processes = children(program.process.pid)
+
+        os.kill(program.process.pid, signal.SIGKILL)
+
+        assert len(processes) >= 4
+        assert _wait_until_gone(processes)
+
+
+def test_a_busy_port_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        with supervisor(tmp_path / "data", port, tmp_path / "log") as program:
+            code = program.ended()
+
+    assert code == 1
+    assert (
+        program.output() == f"Port {port} is taken by another program; stop it, or set PORT to another one.\n"
+    )
+    assert not (tmp_path / "data" / "cpor.sqlite3").exists()
+
+
+def test_what_would_lead_elsewhere_is_not_used(tmp_path: Path) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as other,
+        supervisor(
+            tmp_path / "data",
+            other.getsockname()[1],
+            tmp_path / "log",
+            DATABASE_URL="postgres://stranger/stranger",
+            CPOR_MODE="production",
+        ) as program,
+    ):
+        program.ended()
+
+    assert program.output().startswith(
+        f"DATABASE_URL, CPOR_MODE: set, but not used; make run keeps everything in {tmp_path / 'data'}.\n"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "0", "65536", "abc", "-1", "80 80", "٨٠٨٠"])
+def test_a_port_is_a_number(text: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        read_port(text)
+
+    assert str(refusal.value) == f"PORT is {text!r}; it must be a number from 1 to 65535."
+
+
+def test_the_greeting_names_every_demo_user_once() -> None:
+    greeting = announcement("http://127.0.0.1:8000/", Path("/data"), has_demo=True)
+
+    assert [name for name, _ in DEMO_SIGN_INS] == [
+        "ana",
+        "uma",
+        "gil",
+        "bea",
+        "dan",
+        "fre",
+        "ned",
+        "tom",
+        "rev1",
+        "rev2",
+        "arb",
+        "arb2",
+        "sup",
+    ]
+    assert greeting.count("the password is always 'demo'") == 1
+    assert "http://127.0.0.1:8000/admin/" in greeting

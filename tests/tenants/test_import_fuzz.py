@@ -1,0 +1,86 @@
+"""Damaged files: whatever the damage, one clear error or every row accounted for, never anything else."""
+
+import csv
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cpor.interfaces.imports.sources import UnreadableFile
+from tenants.models import Domain, Subscription, Tenant
+from tests.directory_files import SAMPLES, take
+
+pytestmark = pytest.mark.django_db
+
+KINDS = ("tenants", "domains", "products", "subscriptions", "organisations", "locations", "enrolments")
+FRAGMENTS = st.sampled_from(
+    [b'"', b'""', b"\n", b"\r", b"\r\n", b",", b";", b"\0", b"\xff", b"\xc3", b"\xef\xbb\xbf", b"\\u0000"]
+    + [b"\\ud800", b"{", b"}", b"[", b"]", b":", b"null", b"true", b"1e999", b"NaN", b"9" * 5_000, b" "]
+    + ["İ".encode(), "ß".encode(), "\u2028".encode(), b"tenant_id", b"active", b"0" * 36, b"-"]
+)
+CUT = st.tuples(st.just("cut"), st.floats(0, 1), st.integers(1, 60))
+INSERT = st.tuples(st.just("insert"), st.floats(0, 1), FRAGMENTS | st.binary(min_size=1, max_size=8))
+REPEAT = st.tuples(st.just("repeat"), st.floats(0, 1), st.integers(1, 200))
+END = st.tuples(st.just("end"), st.floats(0, 1), st.none())
+DAMAGE = st.lists(CUT | INSERT | REPEAT | END, min_size=1, max_size=6)
+
+
+def damaged(content: bytes, damage: list[tuple[str, float, object]]) -> bytes:
+    for what, where, how in damage:
+        at = int(where * len(content))
+        if what == "cut":
+            assert isinstance(how, int)
+            content = content[:at] + content[at + how :]
+        elif what == "insert":
+            assert isinstance(how, bytes)
+            content = content[:at] + how + content[at:]
+        elif what == "repeat":
+            assert isinstance(how, int)
+            content = content[: at + how] + content[at:]
+        else:
+            content = content[:at]
+    return content
+
+
+def rows_in(name: str, content: bytes) -> int:
+    """Counted without the importer: what a reader of the whole text sees."""
+    text = content.decode("utf-8-sig")
+    if name.endswith(".csv"):
+        lines = [f"{line}\n" for line in text.split("\n")]
+        return sum(1 for cells in csv.reader(lines) if cells) - 1
+    return sum(1 for line in text.split("\n") if line.strip())
+
+
+def stored() -> list[list[dict[str, object]]]:
+    return [list(model.objects.order_by("pk").values()) for model in (Tenant, Domain, Subscription)]
+
+
+@settings(
+    max_examples=250,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(kind=st.sampled_from(KINDS), suffix=st.sampled_from(["csv", "jsonl"]), damage=DAMAGE)
+def test_a_damaged_file_is_one_clear_error_or_fully_accounted_for(
+    db: None, kind: str, suffix: str, damage: list[tuple[str, float, object]]
+) -> None:
+    sample = SAMPLES / f"{kind}.{suffix}"
+    content = damaged(sample.read_bytes(), damage)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / sample.name
+        path.write_bytes(content)
+        before = stored()
+
+        try:
+            result = take(path)
+        except UnreadableFile as error:
+            assert str(error).startswith(sample.name)
+            assert "\n" not in str(error)
+            assert stored() == before
+        else:
+            assert result.rows == rows_in(sample.name, content)
+            assert result.faults >= result.refused
+            again = take(path)
+            assert (again.created, again.updated, again.refused) == (0, 0, result.refused)
