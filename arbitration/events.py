@@ -1,12 +1,13 @@
 """What happens in review and arbitration. All of it is the desk's alone: partners read what reaches their own claim."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cpor.journal.enums import Audience
 from cpor.journal.routing import EventType
 
 
-def _desk(name: str, summary: str, *fields: str) -> EventType:
+def _desk(name: str, summary: Promise, *fields: str) -> EventType:
     return EventType(name=name, summary=summary, audience=Audience.DESK, fields=fields)
 
 

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from arbitration.enums import CaseState
 from arbitration.models import Case
-from claims.policies import ARBITRATING
+from claims.enums import ClaimStatus
+from claims.models import Claim
+from claims.policies import ARBITRATING, adding, in_status, reviewing
 from cpor.kernel.actor import Actor
 from cpor.kernel.errors import Conflict, DomainError, NotPermitted
 
@@ -29,4 +31,35 @@ def scope_taken() -> Conflict:
             "or has taken effect."
         ),
         code="SCOPE_TAKEN",
+    )
+
+
+def claim_actions(
+    actor: Actor, claim: Claim, *, has_open_items: bool, has_free_items: bool
+) -> tuple[str, ...]:
+    """What the desk's page of a claim may offer this actor now; a free item is open and contested by nobody."""
+    nothing_left = in_status(claim, frozenset())
+    reviewable = reviewing(actor) or in_status(claim, ClaimStatus.REVIEWABLE)
+    refusals = {
+        "start_review": reviewing(actor) or in_status(claim, frozenset({ClaimStatus.SUBMITTED})),
+        "request_information": reviewable or (None if has_open_items else nothing_left),
+        "decide_items": reviewable or (None if has_free_items else nothing_left),
+        "comment": adding(actor, claim),
+        "note": reviewing(actor),
+    }
+    return tuple(action for action, refusal in refusals.items() if refusal is None)
+
+
+def case_actions(actor: Actor, case: Case, *, has_unaware: bool, is_asking: bool) -> tuple[str, ...]:
+    """What the page of a case may offer: `has_unaware` parties wait for their notice, `is_asking` while a request is
+    open, which no decision overtakes (5.3)."""
+    ended = open_case(case)
+    refusals = {
+        "post_notice": reviewing(actor) or ended,
+        "ask_parties": reviewing(actor) or ended,
+        "decide_case": arbitrating(actor) or ended,
+    }
+    barred = {"post_notice": not has_unaware, "decide_case": is_asking}
+    return tuple(
+        action for action, refusal in refusals.items() if refusal is None and not barred.get(action, False)
     )

@@ -1,17 +1,35 @@
 """Reads of rounds and cases. Everything the desk sees of cases starts from `visible_cases`."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    prefetch_related_objects,
+)
+from django.db.models import Case as Case_
+from django.db.models.functions import Coalesce, Least
 
 from arbitration.enums import CaseState
-from arbitration.models import Case, CaseParty
+from arbitration.models import Case, CaseParty, ReviewRound
 from associations.enums import AssociationState
 from associations.models import Association
-from claims.models import Evidence, InformationRequest
-from claims.selectors import one_or_not_found, visible_evidence
+from claims.enums import CommentSide, RequestState
+from claims.models import Claim, Comment, Evidence, InformationRequest, RequestParty
+from claims.selectors import history_of, one_or_not_found, unsealed, visible_claims
+from clocks.enums import ClockKind, ClockState
+from clocks.models import Clock
+from clocks.selectors import clocks_for_subjects
+from cpor.journal.models import Event
 from cpor.kernel.actor import Actor
 
 
@@ -72,15 +90,136 @@ class PartyProof:
 
 def proof_of_party(party: CaseParty, actor: Actor) -> list[PartyProof]:
     """The party's unsealed proof, newest signature first."""
-    last_due = _last_due(party)
-    proof = [
-        PartyProof(evidence, counts=last_due is None or evidence.added_at < last_due)
-        for evidence in visible_evidence(party.claim, actor)
-    ]
-    return sorted(proof, key=lambda row: row.evidence.signed_on or date.min, reverse=True)
+    return proof_of_parties([party], actor)[party.pk]
 
 
-def _last_due(party: CaseParty) -> datetime | None:
-    asked = InformationRequest.objects.filter(case_id=party.case_id, parties__claim=party.claim_id)
-    latest = asked.order_by("-due_at").first()
-    return latest.due_at if latest else None
+def proof_of_parties(parties: Sequence[CaseParty], actor: Actor) -> dict[int, list[PartyProof]]:
+    """The unsealed proof of each party of one case, newest signature first, in a fixed number of queries."""
+    files: dict[int, list[Evidence]] = defaultdict(list)
+    of_claims = Evidence.objects.filter(claim__in={party.claim_id for party in parties})
+    for evidence in unsealed(of_claims.select_related("added_by").order_by("pk"), actor):
+        files[evidence.claim_id].append(evidence)
+    last_due = _last_due({party.case_id for party in parties})
+    return {
+        party.pk: sorted(
+            (
+                PartyProof(evidence, counts=_in_time(evidence, last_due.get(party.claim_id)))
+                for evidence in files[party.claim_id]
+            ),
+            key=lambda row: row.evidence.signed_on or date.min,
+            reverse=True,
+        )
+        for party in parties
+    }
+
+
+def _in_time(evidence: Evidence, due_at: datetime | None) -> bool:
+    return due_at is None or evidence.added_at < due_at
+
+
+def _last_due(case_ids: Collection[int]) -> dict[int, datetime]:
+    asked = RequestParty.objects.filter(request__case_id__in=case_ids).order_by("request__due_at")
+    return dict(asked.values_list("claim_id", "request__due_at"))
+
+
+def answers_in_case(case: Case, actor: Actor) -> dict[int, list[Comment]]:
+    """By claim, what its partner commented since the case first asked it, as far as it is not sealed."""
+    asked = RequestParty.objects.filter(request__case_id=case.pk).order_by("-request__asked_at")
+    since = dict(asked.values_list("claim_id", "request__asked_at"))
+    said: dict[int, list[Comment]] = defaultdict(list)
+    comments = Comment.objects.filter(claim__in=since, side=CommentSide.PARTNER).select_related("author")
+    for comment in unsealed(comments.order_by("pk"), actor):
+        if comment.created_at >= since[comment.claim_id]:
+            said[comment.claim_id].append(comment)
+    return said
+
+
+# --- What waits, and until when ---
+
+
+def queue(actor: Actor) -> QuerySet[Claim]:
+    """The desk's claims with `due_sort_at` and `is_waiting`: until when what is owed now, and whether a partner owes it.
+
+    The desk owes what a running clock says of a review round or of an open case; else a partner owes an answer.
+    """
+    running = Clock.objects.filter(state=ClockState.RUNNING).order_by("due_at")
+    review = running.filter(review_round__claim=OuterRef("pk"))
+    contest = running.filter(
+        case__state=CaseState.OPEN,
+        case__parties__claim=OuterRef("pk"),
+        case__parties__left_at__isnull=True,
+        case__in=visible_cases(actor),
+    )
+    asked = RequestParty.objects.filter(claim=OuterRef("pk"), state=RequestState.OPEN)
+    claims = visible_claims(actor).annotate(
+        _review_due=Subquery(review.values("due_at")[:1]),
+        _contest_due=Subquery(contest.values("due_at")[:1]),
+        _answer_due=Subquery(asked.order_by("request__due_at").values("request__due_at")[:1]),
+    )
+    # SQLite's MIN of two is empty where one of them is.
+    desk_due = Coalesce(Least("_review_due", "_contest_due"), "_review_due", "_contest_due")
+    return claims.annotate(
+        due_sort_at=Coalesce(desk_due, "_answer_due"),
+        is_waiting=Case_(
+            When(Q(_review_due__isnull=True) & Q(_contest_due__isnull=True), then=True),
+            default=False,
+            output_field=BooleanField(),
+        ),
+    )
+
+
+def breached(claims: QuerySet[Claim], actor: Actor, *, now: datetime) -> QuerySet[Claim]:
+    """Of these claims, those whose review or arbitration was or is late, whether or not a sweep has noticed."""
+    late = Clock.objects.filter(
+        Q(breached_at__isnull=False) | Q(state__in=ClockState.open_states(), due_at__lte=now)
+    )
+    in_review = late.filter(review_round__claim=OuterRef("pk"))
+    in_case = late.filter(case__parties__claim=OuterRef("pk"), case__in=visible_cases(actor))
+    return claims.filter(Exists(in_review) | Exists(in_case))
+
+
+def rounds_of(claims: Iterable[Claim]) -> QuerySet[ReviewRound]:
+    """The review rounds of these claims, oldest first, with clocks that can be explained."""
+    return (
+        ReviewRound.objects.filter(claim__in=[claim.pk for claim in claims])
+        .select_related("clock__calendar_version")
+        .prefetch_related("clock__pauses", "clock__extensions")
+        .order_by("claim_id", "number")
+    )
+
+
+def case_parties_of(claims: Iterable[Claim], actor: Actor) -> QuerySet[CaseParty]:
+    """Where these claims are or were parties, oldest first, with their cases' clocks ready to be explained."""
+    return (
+        CaseParty.objects.filter(claim__in=[claim.pk for claim in claims], case__in=visible_cases(actor))
+        .select_related("case__clock__calendar_version", "case__winner")
+        .prefetch_related("case__clock__pauses", "case__clock__extensions")
+        .order_by("case_id", "pk")
+    )
+
+
+def asks_of(claims: Iterable[Claim]) -> QuerySet[RequestParty]:
+    """What these claims were and are asked, oldest first."""
+    return (
+        RequestParty.objects.filter(claim__in=[claim.pk for claim in claims])
+        .select_related("request__asked_by")
+        .prefetch_related("items__products", "items__scope__workload")
+        .order_by("pk")
+    )
+
+
+def response_clocks(asks: Iterable[RequestParty]) -> dict[int, Clock]:
+    """The clock of each request, ready to be explained."""
+    clocks = clocks_for_subjects(ClockKind.RESPONSE, [ask.request_id for ask in asks])
+    prefetch_related_objects(list(clocks.values()), "pauses", "extensions")
+    return clocks
+
+
+def desk_history(claim: Claim, actor: Actor) -> QuerySet[Event]:
+    """The claim's history as the desk reads it, oldest first: without what an open case request seals (5.3)."""
+    hidden = Q()
+    for model in (Comment, Evidence):
+        own = model.objects.filter(claim=claim)
+        sealed = own.exclude(pk__in=unsealed(own, actor).values("pk"))
+        hidden |= Q(subject_type=model._meta.label_lower, subject_id__in=sealed.values("pk"))
+    return history_of(claim, actor).exclude(hidden)

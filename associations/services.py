@@ -45,9 +45,8 @@ class Approval:
 
 def scope_for(*, tenant_id: int, subscription_id: int | None, workload_id: int | None, lane: Lane) -> Scope:
     """The row of a scope, made on first use; safe when two partners claim the same thing at once."""
-    scope, _created = Scope.objects.get_or_create(
-        tenant_id=tenant_id, subscription_id=subscription_id, workload_id=workload_id, lane=lane
-    )
+    key = {"subscription_id": subscription_id, "workload_id": workload_id}
+    scope, _created = Scope.objects.get_or_create(tenant_id=tenant_id, lane=lane, **key)
     return scope
 
 

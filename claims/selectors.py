@@ -22,31 +22,40 @@ from cpor.journal.enums import Audience
 from cpor.journal.models import Event
 from cpor.kernel.actor import Actor, ActorKind
 from cpor.kernel.errors import NotFound, StaleVersion
+from partners.models import Member
 
 M = TypeVar("M", bound=Model)
+S = TypeVar("S", Comment, Evidence)
 
 
 def visible_claims(actor: Actor) -> QuerySet[Claim]:
     """The claims that `actor` may know of (domain.md parts 5.9 and 9).
 
     Partners: their organisation's, within their location bounds (a draft without a location: its author's own).
-    Desk: all that were ever submitted, except of organisations they belong or belonged to.
+    Desk: all that were ever submitted, except of organisations they belong or belonged to, and except those of others
+    on the same scopes, which would tell about their contests.
     """
     claims = Claim.objects.all()
     if actor.kind is ActorKind.SYSTEM:
         return claims
     if actor.is_desk and actor.desk_roles:
-        return claims.filter(submitted_at__isnull=False).exclude(
-            organisation_id__in=actor.conflicted_organisation_ids
-        )
+        claims = claims.filter(submitted_at__isnull=False)
+        return claims.exclude(_conflicted(actor)) if actor.conflicted_organisation_ids else claims
     if actor.may_draft:
-        claims = claims.filter(organisation_id=actor.organisation_id)
+        claims = claims.filter(organisation_id=actor.company_id)
         if actor.location_ids is not None:
             claims = claims.filter(
                 Q(location_id__in=actor.location_ids) | Q(location__isnull=True, created_by_id=actor.user_id)
             )
         return claims
     return claims.none()
+
+
+def _conflicted(actor: Actor) -> Q:
+    own = actor.conflicted_organisation_ids
+    own_scopes = ClaimItem.objects.filter(claim__organisation_id__in=own).values("scope_id")
+    on_own_scopes = ClaimItem.objects.filter(claim=OuterRef("pk"), scope_id__in=own_scopes)
+    return Q(organisation_id__in=own) | Q(Exists(on_own_scopes))
 
 
 def claim_for(actor: Actor, public_id: UUID | str) -> Claim:
@@ -73,6 +82,12 @@ class Locked:
     items: list[ClaimItem]
 
 
+def refuse_stale(claim: Claim, version: int | None) -> None:
+    """Raise StaleVersion where the caller says which version it saw, and it is another."""
+    if version is not None and version != claim.version:
+        raise StaleVersion
+
+
 def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | None = None) -> Locked:
     """Lock the claim's scopes (and `scope_ids`) in order, then the claim; its row is read anew.
 
@@ -81,8 +96,7 @@ def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | No
     known = set(ClaimItem.objects.filter(claim=claim).values_list("scope_id", flat=True)) | set(scope_ids)
     lock_scopes(known)
     locked = Claim.objects.select_for_update().get(pk=claim.pk)
-    if version is not None and version != locked.version:
-        raise StaleVersion
+    refuse_stale(locked, version)
     items = list(ClaimItem.objects.filter(claim=locked).select_related("scope").order_by("pk"))
     if not {item.scope_id for item in items} <= known:
         raise StaleVersion
@@ -123,16 +137,21 @@ def _open_seal(rows: type[Comment] | type[Evidence]) -> Exists:
     return Exists(through.objects.filter(**own))
 
 
+def unsealed(rows: QuerySet[S], actor: Actor) -> QuerySet[S]:
+    """Of comments or proof, what `actor` may read: the desk nothing that an open case request seals (5.3)."""
+    return rows.exclude(_open_seal(rows.model)) if actor.is_desk else rows
+
+
 def visible_comments(claim: Claim, actor: Actor) -> QuerySet[Comment]:
     """The claim's comments as `actor` may read them: the desk reads no sealed one (5.3)."""
     comments = Comment.objects.filter(claim=claim).select_related("author").order_by("pk")
-    return comments.exclude(_open_seal(Comment)) if actor.is_desk else comments
+    return unsealed(comments, actor)
 
 
 def visible_evidence(claim: Claim, actor: Actor) -> QuerySet[Evidence]:
     """The claim's proof as `actor` may see it: the desk sees no sealed file (5.3)."""
     evidence = Evidence.objects.filter(claim=claim).select_related("added_by").order_by("pk")
-    return evidence.exclude(_open_seal(Evidence)) if actor.is_desk else evidence
+    return unsealed(evidence, actor)
 
 
 def servable_evidence(claim: Claim, actor: Actor) -> QuerySet[Evidence]:
@@ -141,12 +160,18 @@ def servable_evidence(claim: Claim, actor: Actor) -> QuerySet[Evidence]:
 
 
 def history_of(claim: Claim, actor: Actor) -> QuerySet[Event]:
-    """Everything that happened to the claim, oldest first; partners do not read what is the desk's alone."""
-    events = Event.objects.filter(claim_id=claim.pk).prefetch_related("details").order_by("id")
+    """Everything that happened to the claim, oldest first; partners do not read what is the desk's alone.
+
+    Each event says `by_own_member`: somebody of the claim's own organisation did it. Another partner's act can have
+    consequences here (a rival withdraws, a request closes), and its name must not come with them.
+    """
+    own = Member.objects.filter(user_id=OuterRef("actor_id"), organisation_id=claim.organisation_id)
+    events = Event.objects.filter(claim_id=claim.pk).annotate(by_own_member=Exists(own))
+    events = events.prefetch_related("details").order_by("id")
     return events if actor.is_desk else events.filter(audience=Audience.PARTNER)
 
 
-def _details() -> tuple[Prefetch[str] | str, ...]:
+def _details() -> "tuple[Prefetch[str] | str, ...]":
     items = (
         ClaimItem.objects.select_related("scope__subscription", "scope__workload")
         .prefetch_related(

@@ -1,5 +1,4 @@
-"""The one check of a claim: live checks, drafts, submission, edits, approval and imports all call it
-(domain.md part 4)."""
+"""The one check of a claim (domain.md part 4): live checks, drafts, submission, edits, approval, imports."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -12,13 +11,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from associations.enums import Activity, Lane
-from claims.facts import ClaimFacts, ItemFacts, completed, gather_facts, global_admins_of
+from claims.facts import ClaimFacts, ItemFacts, completed, gather_facts
 from claims.inputs import ClaimInput, Purpose
 from claims.rules import RULES, AnyRule, Evaluation, evaluate, ruleset_version
 from claims.rules.access import role_findings
 from cpor.kernel.actor import Actor
 from cpor.kernel.errors import NotPermitted, Unavailable
 from cpor.kernel.findings import Finding, errors_of, warnings_of
+from partners.selectors import global_admins_of
 
 AT_APPROVAL = frozenset({"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10"})
 ANSWERS_AVAILABILITY = frozenset({"D10", "D11"})
@@ -26,8 +26,11 @@ ANSWERS_AVAILABILITY = frozenset({"D10", "D11"})
 
 @dataclass(frozen=True, kw_only=True)
 class ItemReport:
-    """What is told of one entry beside findings. State and channel only where a typed ID is the tenant's
-    (D4 passed); the ID is the typed one, never that of an attached subscription (S42)."""
+    """What is told of one entry beside findings.
+
+    State and channel only where a typed ID is the tenant's (D4 passed); the ID is the typed one, never that of an
+    attached subscription (S42).
+    """
 
     index: int
     product: str
@@ -42,8 +45,10 @@ class ItemReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedItem:
-    """One future item: a subscription with the products claimed of it, or a workload; `entries` are input
-    indexes."""
+    """One future item: a subscription with the products claimed of it, or a workload.
+
+    `entries` are the indexes of the input's entries that it is made of.
+    """
 
     subscription_id: int | None
     workload_id: int | None
@@ -88,8 +93,7 @@ class Report:
         return tuple(warnings_of(self.findings))
 
     def unconfirmed(self, confirmed_codes: Collection[str]) -> tuple[Finding, ...]:
-        """The warnings whose codes are not among the confirmed ones; codes that did not fire do not
-        matter."""
+        """The warnings whose codes are not among the confirmed ones; those that did not fire do not matter."""
         return tuple(warning for warning in self.warnings if warning.code not in confirmed_codes)
 
     def as_dict(self) -> dict[str, object]:
@@ -115,10 +119,9 @@ def check(
     purpose: Purpose,
     changed: Collection[str] | None = None,
 ) -> Report:
-    """Everything there is to say about the claim, all failures together, in the order of the rules. Reads
-    only.
+    """Everything there is to say about the claim, all failures together, in the rules' order. Reads only.
 
-    `changed` names the fields of the input that an EDIT changes: only rules with one of them among their
+    `changed` names the fields of the input that an edit changes: only rules with one of them among their
     inputs are judged, on the whole claim; the others count as passed, and the claim's tenant and location as
     settled. For an APPROVAL the items name their stored subscriptions, attached ones included.
 
@@ -152,8 +155,7 @@ def check(
 
 
 def refuse_role(*, actor: Actor, purpose: Purpose) -> None:
-    """Raise NotPermitted where the actor's role does not allow this (A1), naming the roles and whom to ask
-    (S40)."""
+    """Raise NotPermitted where the actor's role does not allow this (A1), with the roles and whom to ask."""
     if not any(True for _finding in role_findings(actor, purpose)):
         return
     names = global_admins_of(actor.organisation_id) if actor.organisation_id else ()
@@ -169,7 +171,7 @@ def _selection(purpose: Purpose, changed: Collection[str] | None) -> Callable[[A
     """Which rules are judged this time."""
     if purpose is Purpose.APPROVAL:
         return lambda rule: rule.id in AT_APPROVAL
-    if purpose is Purpose.EDIT and changed is not None:
+    if changed is not None:
         fields = frozenset(changed)
         return lambda rule: not fields.isdisjoint(rule.inputs)
     return lambda _rule: True
@@ -185,8 +187,7 @@ def _directory_readable() -> Iterator[None]:
         raise Unavailable(
             _(
                 "The customer directory cannot be read at the moment, so nothing could be checked and "
-                "nothing was "
-                "accepted. What was saved before is kept. Try again in a few minutes."
+                "nothing was accepted. What was saved before is kept. Try again in a few minutes."
             )
         ) from error
 
@@ -217,8 +218,7 @@ def _resolved(facts: ClaimFacts, evaluation: Evaluation) -> Resolved:
 
 
 def _resolved_items(facts: ClaimFacts, evaluation: Evaluation) -> tuple[ResolvedItem, ...]:
-    """Entries on the tenant, those of one subscription merged into one item, in the order of first
-    mention."""
+    """Entries on the tenant, those of one subscription merged into one item, in the order of mention."""
     groups: dict[tuple[int | None, int | None], list[ItemFacts]] = {}
     for item in facts.items:
         passed = evaluation.passed_by_item[item.index]

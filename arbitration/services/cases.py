@@ -19,8 +19,8 @@ from arbitration.services.reviewing import response_due_at, start_response_clock
 from arbitration.services.rounds import meet_items
 from associations.selectors import lock_scopes
 from claims import policies
-from claims.enums import ClaimStatus, DeclineReason, RequestReason
-from claims.models import Claim, ClaimItem, InformationRequest
+from claims.enums import ClaimStatus, CommentSide, DeclineReason, RequestReason
+from claims.models import Claim, ClaimItem, Comment, InformationRequest
 from claims.selectors import lock_claim
 from claims.services import (
     Ask,
@@ -33,6 +33,7 @@ from claims.services import (
     start_review,
 )
 from claims.services.requests import lapse_overdue
+from claims.services.text_guard import refuse_naming_parties
 from clocks.enums import ClockKind
 from clocks.services import meet_clock, start_clock
 from cpor.journal.services import advance, record
@@ -76,6 +77,11 @@ def post_notice(
     waiting = list(live_parties(case).filter(noticed_at__isnull=True))
     if not waiting:
         raise Conflict(_("Every party has had its notice."))
+    for party in waiting:
+        text, pointer = (
+            (holder_text, "/holder_text") if party.is_holder else (challenger_text, "/challenger_text")
+        )
+        refuse_naming_parties(text, claim_id=party.claim_id, pointer=pointer)
     _notify(case, waiting, challenger_text, holder_text, actor=actor, now=now)
     return case
 
@@ -116,7 +122,7 @@ def _notify(
         )
         Case.objects.filter(pk=case.pk).update(notice_at=now, clock=clock)
         case.refresh_from_db()
-        pause_from_the_start(case, actor=actor, now=now)
+        pause_from_the_start(case, clock, actor=actor, now=now)
     meet_items(item_ids=[party.item_id for party in parties if not party.is_holder], actor=actor, now=now)
 
 
@@ -151,6 +157,8 @@ def ask_parties(
         raise Refused(
             _("Write what the parties are to send or explain."), code="COMMENT_REQUIRED", pointer="/question"
         )
+    for party in parties:
+        refuse_naming_parties(question, claim_id=party.claim_id, pointer="/question")
     unaware = [party for party in parties if party.noticed_at is None]
     if unaware:
         _notify(case, unaware, "", "", actor=actor, now=now)
@@ -212,12 +220,44 @@ def decide_case(
     if verdict.winner_id is not None and not winners:
         raise Conflict(_("This organisation is not a party of the case any more."))
     _require_texts(verdict, winners, losers)
+    for party in winners:
+        refuse_naming_parties(verdict.winner_text, claim_id=party.claim_id, pointer="/winner_text")
+    for party in losers:
+        refuse_naming_parties(verdict.loser_text, claim_id=party.claim_id, pointer="/loser_text")
     _record_decision(case, verdict, actor=actor, now=now)
     for party in winners:
         _tell_winner(case, party, verdict, actor=actor, now=now)
     for party in losers:
         _tell_loser(party, verdict, holder_stays=verdict.winner_id is None, actor=actor, now=now)
     return case
+
+
+@dataclass(frozen=True)
+class PartyMessage:
+    """What one party of a case would read, and its item as it would then stand."""
+
+    party: CaseParty
+    item: ClaimItem
+    text: str
+
+
+def preview_decision(
+    *, case_id: str, verdict: Verdict, actor: Actor, now: datetime, version: int | None = None
+) -> list[PartyMessage]:
+    """Exactly what each party would receive, found by deciding and undoing it; nothing is changed.
+
+    Raises whatever `decide_case` would raise.
+    """
+    with transaction.atomic():
+        case = decide_case(case_id=case_id, verdict=verdict, actor=actor, now=now, version=version)
+        messages = [_message_to(party) for party in live_parties(case)]
+        transaction.set_rollback(True)
+    return messages
+
+
+def _message_to(party: CaseParty) -> PartyMessage:
+    received = Comment.objects.filter(claim=party.claim_id, side=CommentSide.DESK).latest("pk")
+    return PartyMessage(party=party, item=party.item, text=received.text)
 
 
 def _require_texts(verdict: Verdict, winners: Sequence[CaseParty], losers: Sequence[CaseParty]) -> None:
@@ -235,7 +275,7 @@ def _record_decision(case: Case, verdict: Verdict, *, actor: Actor, now: datetim
     CaseDecision.objects.create(
         case=case,
         winner_id=verdict.winner_id,
-        decided_by_id=actor.user_id,
+        decided_by_id=actor.person_id,
         decided_at=now,
         rationale=verdict.rationale.strip(),
         winner_text=verdict.winner_text.strip(),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from arbitration.enums import CaseOutcome, CaseState, PauseCause
@@ -67,6 +68,7 @@ def _join(
         },
     )
     if created:
+        _age(case)
         record(
             CASE_JOINED,
             subject=case,
@@ -80,6 +82,11 @@ def _join(
                 "association": association.pk if association else None,
             },
         )
+
+
+def _age(case: Case) -> None:
+    """Whoever looked at the case before has not seen all its parties: what they send with that version is stale."""
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
 
 
 def join_holder(case: Case, association: Association, *, actor: Actor, now: datetime) -> None:
@@ -127,6 +134,7 @@ def end_consent_pause(*, association: Association, actor: Actor, now: datetime) 
 
 def _leave(party: CaseParty, *, actor: Actor, now: datetime) -> None:
     CaseParty.objects.filter(pk=party.pk).update(left_at=now)
+    _age(party.case)
     record(
         CASE_LEFT,
         subject=party.case,

@@ -9,6 +9,7 @@ from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import RequestState
 from claims.models import InformationRequest
+from clocks.models import Clock
 from clocks.services import pause_clock, resume_clock
 from cpor.kernel.actor import Actor
 
@@ -17,9 +18,9 @@ def pause_for_request(
     request: InformationRequest, *, scope_ids: Sequence[int], actor: Actor, now: datetime
 ) -> None:
     """Hold the clocks of the open cases on these scopes while the request is open."""
-    for case in Case.objects.filter(scope_id__in=scope_ids, state=CaseState.OPEN, clock__isnull=False):
+    for clock in Clock.objects.filter(case__scope_id__in=scope_ids, case__state=CaseState.OPEN):
         pause_clock(
-            clock=case.clock,
+            clock=clock,
             cause=PauseCause.INFORMATION_REQUEST,
             cause_ref=request.pk,
             now=now,
@@ -29,14 +30,14 @@ def pause_for_request(
 
 def resume_after_request(request: InformationRequest, *, actor: Actor, now: datetime) -> None:
     """The request is closed: no clock waits for it any more."""
-    waiting = Case.objects.filter(
-        clock__pauses__cause=PauseCause.INFORMATION_REQUEST,
-        clock__pauses__cause_ref=request.pk,
-        clock__pauses__ended_at__isnull=True,
+    waiting = Clock.objects.filter(
+        pauses__cause=PauseCause.INFORMATION_REQUEST,
+        pauses__cause_ref=request.pk,
+        pauses__ended_at__isnull=True,
     )
-    for case in waiting.select_related("clock").distinct():
+    for clock in waiting.distinct():
         resume_clock(
-            clock=case.clock,
+            clock=clock,
             cause=PauseCause.INFORMATION_REQUEST,
             cause_ref=request.pk,
             now=now,
@@ -44,7 +45,7 @@ def resume_after_request(request: InformationRequest, *, actor: Actor, now: date
         )
 
 
-def pause_from_the_start(case: Case, *, actor: Actor, now: datetime) -> None:
+def pause_from_the_start(case: Case, clock: Clock, *, actor: Actor, now: datetime) -> None:
     """A clock that starts while a party owes an answer, or an association waits for consent, starts paused (5.6)."""
     asked = InformationRequest.objects.filter(
         closed_at__isnull=True,
@@ -53,10 +54,10 @@ def pause_from_the_start(case: Case, *, actor: Actor, now: datetime) -> None:
     )
     for request in asked.distinct():
         pause_clock(
-            clock=case.clock, cause=PauseCause.INFORMATION_REQUEST, cause_ref=request.pk, now=now, actor=actor
+            clock=clock, cause=PauseCause.INFORMATION_REQUEST, cause_ref=request.pk, now=now, actor=actor
         )
     pending = Association.objects.filter(scope_id=case.scope_id, state=AssociationState.PENDING_CONSENT)
     for association in pending:
         pause_clock(
-            clock=case.clock, cause=PauseCause.PENDING_CONSENT, cause_ref=association.pk, now=now, actor=actor
+            clock=clock, cause=PauseCause.PENDING_CONSENT, cause_ref=association.pk, now=now, actor=actor
         )

@@ -27,7 +27,7 @@ from cpor.kernel.actor import Actor
 
 def receive_submission(event: Event, *, actor: Actor, now: datetime) -> None:
     """A claim was submitted: its first review round starts, and each contested item opens or joins a case (5.1)."""
-    claim = Claim.objects.get(pk=event.claim_id)
+    claim = Claim.objects.get(pk=event.subject_id)
     items = list(ClaimItem.objects.filter(claim=claim).select_related("claim").order_by("pk"))
     open_round(claim=claim, items=items, actor=actor, now=now)
     for item in items:

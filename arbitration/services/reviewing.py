@@ -21,6 +21,7 @@ from claims.services import Ask, Decision, open_request
 from claims.services import decide_items as decide_claim_items
 from claims.services import start_review as start_claim_review
 from claims.services.requests import lapse_overdue
+from claims.services.text_guard import refuse_naming_parties
 from clocks.enums import ClockKind
 from clocks.services import desk_calendar, start_clock
 from cpor.journal.services import record
@@ -59,6 +60,7 @@ def request_information(
     claim.refresh_from_db()
     policies.enforce(policies.in_status(claim, ClaimStatus.REVIEWABLE))
     _require_text(question)
+    refuse_naming_parties(question, claim_id=claim.pk, pointer="/question")
     items = _open_items(claim, item_ids)
     request = open_request(
         asks=[Ask(claim_id=claim.pk, item_ids=tuple(item.pk for item in items))],
@@ -123,7 +125,8 @@ def decide_items(
     """Decide uncontested open items of one claim in one call.
 
     Raises, in this order: NotFound, NotPermitted, Conflict SCOPE_TAKEN, StaleVersion, Conflict CASE_OPEN for a
-    contested item, Conflict INVALID_TRANSITION, Refused (REASON_REQUIRED, COMMENT_REQUIRED, findings of D1-D10).
+    contested item, Conflict INVALID_TRANSITION, Refused (TEXT_NAMES_OTHER_PARTY, REASON_REQUIRED, COMMENT_REQUIRED,
+    findings of D1-D10).
     """
     policies.enforce(policies.reviewing(actor))
     locked = lock_claim(claim_for(actor, public_id))
@@ -140,6 +143,9 @@ def decide_items(
             raise Conflict(
                 _("This item is contested. It is decided in its case, not on the claim."), code="CASE_OPEN"
             )
+    for decision in decisions:
+        refuse_naming_parties(decision.text, claim_id=locked.claim.pk, pointer="/text")
+    refuse_naming_parties(comment, claim_id=locked.claim.pk, pointer="/comment")
     return decide_claim_items(
         claim_id=locked.claim.pk, decisions=decisions, actor=actor, now=now, comment=comment
     )
@@ -153,7 +159,7 @@ def add_note(*, public_id: str, text: str, actor: Actor, now: datetime) -> Inter
     if not text.strip():
         raise Refused(_("Write a note."), code="COMMENT_REQUIRED", pointer="/text")
     note = InternalNote.objects.create(
-        claim=claim, author_id=actor.user_id, text=text.strip(), created_at=now
+        claim=claim, author_id=actor.person_id, text=text.strip(), created_at=now
     )
     record(
         NOTE_ADDED,

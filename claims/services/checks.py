@@ -1,5 +1,6 @@
 """The live check: the same validation as drafts and submission, storing nothing."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,9 +20,16 @@ def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Repo
     return metered_check(own, actor=actor, now=now, purpose=Purpose.CHECK)
 
 
-def metered_check(claim_input: ClaimInput, *, actor: Actor, now: datetime, purpose: Purpose) -> Report:
+def metered_check(
+    claim_input: ClaimInput,
+    *,
+    actor: Actor,
+    now: datetime,
+    purpose: Purpose,
+    changed: Collection[str] | None = None,
+) -> Report:
     """`check`, counted against the actor's budgets."""
     metering.refuse_if_exhausted(actor, now=now)
-    report = check(claim_input, actor=actor, now=now, purpose=purpose)
+    report = check(claim_input, actor=actor, now=now, purpose=purpose, changed=changed)
     metering.count(actor, report, now=now)
     return report

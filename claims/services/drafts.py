@@ -18,7 +18,7 @@ from claims.services.editing import edit_submitted
 from claims.validation import Report
 from cpor.journal.services import record
 from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Refused
+from cpor.kernel.errors import Refused, Unavailable
 from cpor.kernel.text import parse_domain, parse_guid, parse_mpn
 from partners.models import Location
 
@@ -33,45 +33,57 @@ class SavedClaim:
     report: Report
 
 
-@transaction.atomic
 def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> SavedClaim:
     """A draft of the actor's organisation from its first save on, with its findings.
 
-    Only ROLE_NOT_ALLOWED (NotPermitted) and MPN_NOT_YOURS (Refused) save nothing; also RateLimited and Unavailable.
+    Raises NotPermitted ROLE_NOT_ALLOWED, Refused MPN_NOT_YOURS and RateLimited, which save nothing, and Unavailable,
+    which keeps what was typed.
     """
     policies.enforce(policies.drafting(actor))
-    claim = Claim.objects.create(
-        organisation_id=actor.organisation_id, created_by_id=actor.user_id, created_at=now, touched_at=now
-    )
-    claim.reference = f"CPOR-{now.year:04d}-{claim.pk:06d}"
-    record(
-        CLAIM_CREATED,
-        subject=claim,
-        actor=actor,
-        now=now,
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-    )
-    return _store(claim, changes, actor=actor, now=now)
+    with transaction.atomic():
+        claim = Claim.objects.create(
+            organisation_id=actor.company_id, created_by_id=actor.person_id, created_at=now, touched_at=now
+        )
+        claim.reference = f"CPOR-{now.year:04d}-{claim.pk:06d}"
+        record(
+            CLAIM_CREATED,
+            subject=claim,
+            actor=actor,
+            now=now,
+            claim_id=claim.pk,
+            organisation_id=claim.organisation_id,
+        )
+        report = _store(claim, changes, actor=actor, now=now)
+    return _answered(claim, report)
 
 
-@transaction.atomic
 def save_claim(
     *, public_id: str, changes: DraftChanges, actor: Actor, now: datetime, version: int | None = None
 ) -> SavedClaim:
     """Save a draft, or edit what may still be edited of a submitted claim (domain.md part 3, Editing).
 
     Raises NotFound, StaleVersion, NotPermitted, Refused (MPN_NOT_YOURS; findings of an edit that breaks a rule),
-    Conflict INVALID_TRANSITION for a field that may not change in this status, RateLimited, Unavailable.
+    Conflict INVALID_TRANSITION for a field that may not change in this status, RateLimited; Unavailable, which keeps
+    what was typed into a draft.
     """
-    locked = lock_claim(claim_for(actor, public_id), version=version)
-    if locked.claim.submitted_at is not None:
-        return SavedClaim(*edit_submitted(locked, changes, actor=actor, now=now))
-    policies.enforce(policies.saving(actor, locked.claim))
-    return _store(locked.claim, changes, actor=actor, now=now)
+    with transaction.atomic():
+        locked = lock_claim(claim_for(actor, public_id), version=version)
+        if locked.claim.submitted_at is not None:
+            return SavedClaim(*edit_submitted(locked, changes, actor=actor, now=now))
+        policies.enforce(policies.saving(actor, locked.claim))
+        report = _store(locked.claim, changes, actor=actor, now=now)
+    return _answered(locked.claim, report)
 
 
-def _store(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) -> SavedClaim:
+def _answered(claim: Claim, report: Report | Unavailable) -> SavedClaim:
+    """What the caller gets once the draft is stored for good: a failed check must not undo what was typed."""
+    if isinstance(report, Unavailable):
+        raise report
+    return SavedClaim(claim, report)
+
+
+def _store(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) -> Report | Unavailable:
+    """Store what was typed and judge it; where the directory cannot be read, the failure is the answer."""
     changes = changes.on_top_of(claim)
     changed = changes.changed()
     for column, value in _columns(changed).items():
@@ -82,8 +94,8 @@ def _store(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) 
     claim.location = _location(claim, actor)
     claim.save()
     store_contacts(claim, changes)
-    report = metered_check(input_of(claim), actor=actor, now=now, purpose=Purpose.CHECK)
-    if FORBIDDEN_MPN in {finding.code for finding in report.errors}:
+    report = _judged(claim, changes, actor=actor, now=now)
+    if isinstance(report, Report) and FORBIDDEN_MPN in {finding.code for finding in report.errors}:
         raise Refused(
             _("Nothing was saved: the MPN is not one of your company's."),
             code=FORBIDDEN_MPN,
@@ -100,7 +112,14 @@ def _store(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) 
             organisation_id=claim.organisation_id,
             payload={"fields": sorted(changed)},
         )
-    return SavedClaim(claim, report)
+    return report
+
+
+def _judged(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) -> Report | Unavailable:
+    try:
+        return metered_check(changes.sent_empty(input_of(claim)), actor=actor, now=now, purpose=Purpose.CHECK)
+    except Unavailable as unavailable:
+        return unavailable
 
 
 def _columns(changed: dict[str, Any]) -> dict[str, Any]:

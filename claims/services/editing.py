@@ -1,6 +1,7 @@
 """What may still change after submission: contacts, the location, and open items while the partner is asked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_EDITED
 from claims.inputs import ClaimInput, DraftChanges, Entry, Purpose, input_of
 from claims.models import Claim, ClaimItem, Contact
-from claims.selectors import Locked, claim_for, lock_claim, open_requests
+from claims.selectors import Locked, claim_for, lock_claim, open_requests, refuse_stale
 from claims.services.checks import metered_check
 from claims.services.items import open_item, scopes_of, withdraw_items
 from claims.services.requests import close_moot_requests, lapse_overdue
@@ -37,14 +38,23 @@ def edit_submitted(
     changes = changes.on_top_of(claim)
     changed = changes.changed()
     policies.enforce(policies.drafting(actor) or _field_refusal(actor, claim, changed))
-    report = metered_check(_affected_input(claim, changes), actor=actor, now=now, purpose=Purpose.EDIT)
+    asked = claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED
+    report = metered_check(
+        _edited_input(claim, changes),
+        actor=actor,
+        now=now,
+        purpose=Purpose.EDIT if asked else Purpose.CHECK,
+        changed=changed,
+    )
     if report.errors:
         raise Refused(
             _("Nothing was changed. Correct what is listed, then save again."), findings=report.findings
         )
     personal = _store_contacts(claim, changes)
-    if changes.mpn_id is not None:
-        mpn_id = parse_mpn(changes.mpn_id) or changes.mpn_id
+    mpn_id = claim.mpn_id if changes.mpn_id is None else parse_mpn(changes.mpn_id) or changes.mpn_id
+    if not personal and mpn_id == claim.mpn_id:
+        return claim, report  # what changes nothing is no edit, and answers no request
+    if mpn_id != claim.mpn_id:
         location = Location.objects.get(organisation_id=claim.organisation_id, mpn_id=mpn_id)
         Claim.objects.filter(pk=claim.pk).update(mpn_id=mpn_id, location=location)
     Claim.objects.filter(pk=claim.pk).update(version=F("version") + 1, touched_at=now)
@@ -81,18 +91,13 @@ def _field_refusal(actor: Actor, claim: Claim, changed: dict[str, object]) -> Do
     )
 
 
-def _affected_input(claim: Claim, changes: DraftChanges) -> ClaimInput:
-    """Only what the changed rules look at: never items, so that proof, comments and contacts never rerun D."""
+def _edited_input(claim: Claim, changes: DraftChanges) -> ClaimInput:
+    """The stored claim with the changes on it."""
     stored = input_of(claim)
-    return ClaimInput(
-        organisation_id=claim.organisation_id,
-        claim_id=claim.pk,
-        mpn_id=changes.mpn_id,
-        tenant_id=stored.tenant_id,
-        domain=stored.domain,
-        solution_area=stored.solution_area,
-        activities=stored.activities,
-        contacts=changes.contacts or None,
+    return replace(
+        stored,
+        mpn_id=stored.mpn_id if changes.mpn_id is None else changes.mpn_id,
+        contacts={**(stored.contacts or {}), **changes.contacts},
     )
 
 
@@ -126,22 +131,14 @@ def change_items(
     Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, Refused with the findings.
     """
     claim = claim_for(actor, public_id)
+    refuse_stale(claim, version)
     policies.enforce(_item_refusal(actor, claim))
-    stored = input_of(claim)
     report = metered_check(
-        ClaimInput(
-            organisation_id=claim.organisation_id,
-            claim_id=claim.pk,
-            mpn_id=stored.mpn_id,
-            tenant_id=stored.tenant_id,
-            domain=stored.domain,
-            solution_area=stored.solution_area,
-            activities=stored.activities,
-            items=tuple(add) or None,
-        ),
+        replace(input_of(claim), items=tuple(add) or None),
         actor=actor,
         now=now,
         purpose=Purpose.EDIT,
+        changed={"items"},
     )
     if report.errors:
         raise Refused(
@@ -155,7 +152,7 @@ def change_items(
             findings=report.findings,
         )
     resolved = report.resolved.items if add else ()
-    scopes = scopes_of(resolved, tenant_id=claim.tenant_id, lane=claim.lane)
+    scopes = scopes_of(report.resolved) if add else []
     locked = lock_claim(claim, scope_ids=[scope.pk for scope in scopes], version=version)
     lapse_overdue(locked.claim, now=now)
     claim = Claim.objects.get(pk=claim.pk)

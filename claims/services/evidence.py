@@ -94,7 +94,7 @@ def _store(
         signer_title=details.signer_title,
         covers=list(details.covers),
         scan_state=ScanState.NOT_SCANNED,
-        added_by_id=actor.user_id,
+        added_by_id=actor.person_id,
         added_at=now,
     )
     stream.seek(0)
@@ -113,6 +113,6 @@ def _store(
             payload={"evidence": evidence.pk, "sha256": evidence.sha256, "size": evidence.size},
         )
     except BaseException:
-        evidence.file.storage.delete(evidence.file.name)
+        evidence.file.delete(save=False)
         raise
     return evidence

@@ -3,28 +3,31 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from associations.enums import Activity, Lane
+from associations.enums import Activity
 from associations.models import Scope
 from associations.services import scope_for
 from claims.enums import DeclineReason, ItemOutcome
 from claims.events import ITEM_ADDED, ITEM_DECLINED, ITEM_OUT_OF_ARBITRATION, ITEM_WITHDRAWN
 from claims.lifecycle import ITEM
 from claims.models import Claim, ClaimItem, ItemActivity, ItemProduct, RequestParty
-from claims.validation import ResolvedItem
+from claims.validation import Resolved, ResolvedItem
 from cpor.journal.services import advance, record
 from cpor.kernel.actor import Actor
 
 
-def scopes_of(resolved: Sequence[ResolvedItem], *, tenant_id: int, lane: Lane) -> list[Scope]:
+def scopes_of(resolved: Resolved) -> list[Scope]:
     """The scope of each resolved item, in the items' order; rows are made in one order so that nobody deadlocks."""
-    wanted = {(item.subscription_id or 0, item.workload_id or 0) for item in resolved}
+    tenant_id, lane = resolved.tenant_id, resolved.lane
+    if tenant_id is None or lane is None:
+        raise AssertionError("a report without errors has a tenant and a lane")
+    wanted = {(item.subscription_id or 0, item.workload_id or 0) for item in resolved.items}
     scopes = {
         key: scope_for(
             tenant_id=tenant_id, subscription_id=key[0] or None, workload_id=key[1] or None, lane=lane
         )
         for key in sorted(wanted)
     }
-    return [scopes[item.subscription_id or 0, item.workload_id or 0] for item in resolved]
+    return [scopes[item.subscription_id or 0, item.workload_id or 0] for item in resolved.items]
 
 
 def open_item(

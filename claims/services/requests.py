@@ -61,7 +61,7 @@ def open_request(
         case_id=case_id,
         reason_code=reason,
         question=question,
-        asked_by_id=actor.user_id,
+        asked_by_id=actor.person_id,
         asked_at=now,
         due_at=due_at,
     )

@@ -11,7 +11,7 @@ from claims.events import CLAIM_SUBMITTED
 from claims.inputs import Purpose, input_of
 from claims.lifecycle import CLAIM
 from claims.models import Claim
-from claims.selectors import claim_for, lock_claim
+from claims.selectors import claim_for, lock_claim, refuse_stale
 from claims.services.items import open_item, scopes_of
 from claims.validation import Report, check
 from cpor.journal.services import advance
@@ -25,18 +25,21 @@ def submit_claim(
     actor: Actor,
     now: datetime,
     confirmed_warnings: tuple[str, ...] = (),
+    acknowledged: bool = False,
     version: int | None = None,
 ) -> Claim:
     """Submit a draft: check, lock its scopes, check again, open its items; review, clock and cases follow in the same
-    transaction through the event.
+    transaction through the event. `acknowledged` ticks the acknowledgement with the submission itself.
 
     Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, RateLimited, Unavailable, Refused with all
     findings (VALIDATION_FAILED, or WARNINGS_NOT_CONFIRMED where only warnings stand in the way). A warning that arises
     between the two checks, a rival's claim of the same second, asks for nothing.
     """
     draft = claim_for(actor, public_id)
+    refuse_stale(draft, version)
     policies.enforce(policies.submission(actor, draft))
     metering.refuse_if_exhausted(actor, now=now)
+    draft.acknowledged = draft.acknowledged or acknowledged
     report = check(input_of(draft), actor=actor, now=now, purpose=Purpose.SUBMISSION)
     metering.count(actor, report, now=now)
     confirmed = frozenset(draft.confirmed_warnings) | frozenset(confirmed_warnings)
@@ -56,9 +59,10 @@ def _submit(
     version: int | None,
 ) -> Claim:
     resolved = first.resolved
-    scopes = scopes_of(resolved.items, tenant_id=resolved.tenant_id, lane=resolved.lane)
+    scopes = scopes_of(resolved)
     claim = lock_claim(draft, scope_ids=[scope.pk for scope in scopes], version=version).claim
     policies.enforce(policies.submission(actor, claim))
+    claim.acknowledged = draft.acknowledged
     report = check(input_of(claim), actor=actor, now=now, purpose=Purpose.SUBMISSION)
     _refuse_errors(report)
     if claim.version != draft.version or report.resolved != resolved:
@@ -67,8 +71,9 @@ def _submit(
         location_id=resolved.location_id,
         tenant_id=resolved.tenant_id,
         lane=resolved.lane,
+        acknowledged=claim.acknowledged,
         confirmed_warnings=sorted(confirmed),
-        report=report.as_dict(),
+        report=report.as_record(),
     )
     claim.refresh_from_db()
     items = [

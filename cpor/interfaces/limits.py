@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from cpor.interfaces.problems import MEDIA_TYPE, problem
+
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -43,11 +45,5 @@ class BodyLimitMiddleware:
         message = _("This request is too large: at most %(limit)d bytes are accepted.") % {"limit": limit}
         if not request.path_info.startswith("/api/"):
             return HttpResponse(message, status=413, content_type="text/plain; charset=utf-8")
-        problem = {
-            "type": "about:blank",
-            "title": _("Request too large"),
-            "status": 413,
-            "code": "REQUEST_TOO_LARGE",
-            "detail": message,
-        }
-        return JsonResponse(problem, status=413, content_type="application/problem+json")
+        document = problem(413, "REQUEST_TOO_LARGE", message) | {"instance": request.path}
+        return JsonResponse(document, status=413, content_type=MEDIA_TYPE)

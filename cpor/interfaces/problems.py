@@ -16,6 +16,8 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -120,20 +122,31 @@ def problem(
     }
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's shape
-    """The answer to an API address that leads nowhere."""
+@csrf_exempt
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The answer to an address that leads nowhere: a problem below /api/, Django's page elsewhere."""
+    if not _is_api(request):
+        return defaults.page_not_found(request, exception or Http404())
     return _answer(request, _of_domain_error(NotFound()))
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    """The answer to an API request that was refused before any view saw it."""
-    return _answer(request, problem(400, "MALFORMED_BODY", _("The request cannot be read.")))
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to a request that was refused before any view saw it."""
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
+    return _answer(request, problem(400, "MALFORMED_REQUEST", _("The request cannot be read.")))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer where a bug surfaced; its trace is in the log under the same request id."""
+    if not _is_api(request):
+        return defaults.server_error(request)
     detail = _("This is our mistake, not yours. If it happens again, tell support the request id.")
     return _answer(request, problem(500, "INTERNAL_ERROR", detail))
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
 
 
 def _answer(request: HttpRequest, document: dict[str, Any]) -> HttpResponse:
@@ -156,7 +169,7 @@ def _of_api_exception(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, exceptions.NotFound):
         return _of_domain_error(NotFound())
     if isinstance(exc, exceptions.PermissionDenied):
-        code = exc.detail.code if isinstance(exc.detail, exceptions.ErrorDetail) else ""
+        code = str(getattr(exc.detail, "code", ""))
         return problem(403, code if code.isupper() else NotPermitted.default_code, _printable(exc.detail))
     code = API_CODES.get(type(exc), "REFUSED")
     return problem(exc.status_code, code, _printable(exc.detail))

@@ -42,7 +42,10 @@ class StrictJSONParser(JSONParser):
     """JSON as RFC 8259 has it: UTF-8 whatever the header says, no NaN, no name twice, nothing nobody can store."""
 
     def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002 - the library's shape
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> Any:
         """The value; raises ParseError for whatever is not JSON."""
         try:

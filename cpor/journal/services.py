@@ -72,8 +72,19 @@ def record(
     ]
     if deliveries:
         Delivery.objects.bulk_create(deliveries)
-        transaction.on_commit(routes.nudge, robust=True)
+        _nudge_after_commit()
     return event
+
+
+def _nudge_after_commit() -> None:
+    """One nudge a transaction is enough, as long as no savepoint that may still be undone holds the only one."""
+    connection = transaction.get_connection()
+    here = set(connection.savepoint_ids)
+    planned = any(
+        call is routes.nudge and savepoints <= here for savepoints, call, *_ in connection.run_on_commit
+    )
+    if not planned:
+        transaction.on_commit(routes.nudge, robust=True)
 
 
 def record_each(

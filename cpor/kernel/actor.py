@@ -92,6 +92,20 @@ class Actor:
     def may_arbitrate(self) -> bool:
         return self.is_desk and DeskRole.ARBITER in self.desk_roles
 
+    @property
+    def person_id(self) -> int:
+        """The person who acts, where only a person can."""
+        if self.user_id is None:
+            raise AssertionError(f"{self.name} is nobody who could sign this")
+        return self.user_id
+
+    @property
+    def company_id(self) -> int:
+        """The partner organisation that is acted for, where only a partner can act."""
+        if self.organisation_id is None:
+            raise AssertionError(f"{self.name} acts for no organisation")
+        return self.organisation_id
+
     def through(self, channel: Channel, request_id: str = "") -> "Actor":
         """The same caller at another door."""
         return replace(self, channel=channel, request_id=request_id)

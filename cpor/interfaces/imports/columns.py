@@ -93,7 +93,7 @@ def _text_of(raw: object) -> str:
     if not isinstance(raw, str):
         raise InvalidValue(_("This must be a text."))
     text = raw.strip()
-    if any(unicodedata.category(sign) in _UNSTORABLE for sign in text):
+    if not text.isprintable() and any(unicodedata.category(sign) in _UNSTORABLE for sign in text):
         raise InvalidValue(_("There is a line break or another control character in it."))
     return text
 

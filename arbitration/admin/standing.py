@@ -1,0 +1,206 @@
+"""Where claims and cases stand with time: what is owed, by whom and until when, in the words of the pages."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import models
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from arbitration.enums import CaseState
+from arbitration.models import CaseParty, ReviewRound
+from arbitration.selectors import asks_of, case_parties_of, response_clocks, rounds_of
+from claims.enums import ClaimStatus, RequestState
+from claims.models import Claim, RequestParty
+from clocks.enums import ClockState
+from clocks.models import Clock
+from clocks.selectors import explain_clock
+from clocks.wording import ClockExplanation
+from cpor.kernel.actor import Actor
+
+SOON = 3
+
+
+class Urgency(models.TextChoices):
+    """The groups of the queue, in the order in which they are worked off."""
+
+    LATE = "late", gettext_lazy("Overdue")
+    LAST_DAY = "last_day", gettext_lazy("Last business day")
+    SOON = "soon", gettext_lazy("Two or three business days left")
+    LATER = "later", gettext_lazy("More than three business days left")
+    WAITING = "waiting", gettext_lazy("Waiting for the partner")
+    NONE = "none", gettext_lazy("Nothing is owed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One deadline: what it is for, and the clock's own explanation."""
+
+    what: str
+    why: ClockExplanation
+
+    @property
+    def on(self) -> str:
+        """The last day, absolute and with its zone."""
+        if self.why.due_on is None:
+            return _("No date while the clock is paused")
+        return _("End of %(day)s (%(zone)s)") % {
+            "day": format_date(self.why.due_on, "D j F Y"),
+            "zone": self.why.zone,
+        }
+
+    @property
+    def left(self) -> str:
+        """How much time is left, in words."""
+        state = self.why.state
+        if self.is_late:
+            return _("Overdue")
+        if state == ClockState.MET:
+            return _("Done")
+        if state == ClockState.CANCELLED:
+            return _("No longer needed")
+        days = self.why.business_days_left
+        text = ngettext("%(days)d business day left", "%(days)d business days left", days) % {"days": days}
+        return _("Paused, %(left)s") % {"left": text} if state == ClockState.PAUSED else text
+
+    @property
+    def is_open(self) -> bool:
+        return self.why.state in ClockState.open_states()
+
+    @property
+    def is_running(self) -> bool:
+        return self.why.state == ClockState.RUNNING
+
+    @property
+    def is_late(self) -> bool:
+        """Late now: the day has passed and it is not done."""
+        return self.why.overdue
+
+    @property
+    def is_breached(self) -> bool:
+        """Late now, or done too late."""
+        return self.why.breached or self.why.overdue
+
+    @property
+    def breach(self) -> str:
+        """The breach in words; empty without one."""
+        if not self.is_breached or self.why.due_on is None:
+            return ""
+        day = {"what": self.what, "day": format_date(self.why.due_on, "j F Y")}
+        if self.is_open:
+            return _("Breached: %(what)s was due on %(day)s and is still open") % day
+        return _("Breached: %(what)s was due on %(day)s") % day
+
+
+def due_of(what: str, clock: Clock, now: datetime) -> Due:
+    """The deadline of this clock as it stands at `now`."""
+    return Due(what=what, why=explain_clock(clock, now))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    row: ReviewRound
+    due: Due
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """A claim's part in a case; without a notice the case has no deadline of its own yet."""
+
+    party: CaseParty
+    due: Due | None
+
+    @property
+    def is_live(self) -> bool:
+        return self.party.left_at is None and self.party.case.state == CaseState.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A claim's part in an information request."""
+
+    row: RequestParty
+    due: Due | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.row.state == RequestState.OPEN
+
+
+@dataclass(kw_only=True)
+class Standing:
+    """Everything with a deadline about one claim."""
+
+    claim: Claim
+    rounds: list[Round] = field(default_factory=list)
+    contests: list[Contest] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+
+    @property
+    def owed(self) -> list[Due]:
+        """What the desk owes now, the earliest first."""
+        dues = [each.due for each in self.rounds]
+        dues += [each.due for each in self.live_contests if each.due]
+        return sorted((due for due in dues if due.is_running), key=_when)
+
+    @property
+    def awaited(self) -> list[Due]:
+        """What the partner owes now, the earliest first."""
+        return sorted((each.due for each in self.asked if each.is_open and each.due), key=_when)
+
+    @property
+    def current(self) -> Due | None:
+        """The deadline that counts now: the desk's, else the partner's, else one that stands still."""
+        paused = [each.due for each in self.live_contests if each.due and each.due.is_open]
+        return next(iter([*self.owed, *self.awaited, *paused]), None)
+
+    @property
+    def live_contests(self) -> list[Contest]:
+        return [contest for contest in self.contests if contest.is_live]
+
+    @property
+    def breaches(self) -> list[str]:
+        """Every deadline of the desk that was missed, in words."""
+        dues = [each.due for each in self.rounds] + [each.due for each in self.contests if each.due]
+        return [due.breach for due in dues if due.is_breached]
+
+    @property
+    def urgency(self) -> Urgency:
+        if self.claim.status not in ClaimStatus.OPEN:
+            return Urgency.NONE
+        if not self.owed:
+            return Urgency.WAITING
+        if self.owed[0].is_late:
+            return Urgency.LATE
+        left = self.owed[0].why.business_days_left
+        if left <= 1:
+            return Urgency.LAST_DAY
+        return Urgency.SOON if left <= SOON else Urgency.LATER
+
+
+def standings(claims: Sequence[Claim], *, actor: Actor, now: datetime) -> dict[int, Standing]:
+    """Where each of these claims stands, in a fixed number of queries."""
+    found = {claim.pk: Standing(claim=claim) for claim in claims}
+    for row in rounds_of(claims):
+        what = _("Review") if row.number == 1 else _("Review, round %d") % row.number
+        found[row.claim_id].rounds.append(Round(row=row, due=due_of(what, row.clock, now)))
+    for party in case_parties_of(claims, actor):
+        clock = party.case.clock
+        due = due_of(_("Arbitration"), clock, now) if clock else None
+        found[party.claim_id].contests.append(Contest(party=party, due=due))
+    for claim_id, asked in _asked(claims, now):
+        found[claim_id].asked.append(asked)
+    return found
+
+
+def _asked(claims: Sequence[Claim], now: datetime) -> Iterable[tuple[int, Asked]]:
+    rows = list(asks_of(claims))
+    dues = {key: due_of(_("Answer"), clock, now) for key, clock in response_clocks(rows).items()}
+    for row in rows:
+        yield row.claim_id, Asked(row=row, due=dues.get(row.request_id))
+
+
+def _when(due: Due) -> float:
+    return due.why.due_at.timestamp() if due.why.due_at else float("inf")

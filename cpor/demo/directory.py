@@ -1,0 +1,59 @@
+"""The demo's directory: the sample files, with their dates moved to the day of loading, through the import."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+
+from cpor.directory import FileOutcome, import_files
+from cpor.interfaces.imports.rows import Refusal
+from cpor.kernel.actor import Actor
+
+SAMPLES: Path = settings.BASE_DIR / "samples" / "directory"
+SUBSCRIBED_FOR = timedelta(days=400)
+
+
+def load_directory(*, today: date, actor: Actor, now: datetime) -> None:
+    """Import the sample files as of `now`: subscriptions began more than a year ago, enrolments are this year's and
+    last year's. Raises RuntimeError where a sample file is not taken in whole."""
+    with TemporaryDirectory() as folder:
+        paths = []
+        for sample in sorted(SAMPLES.glob("*.jsonl")):
+            path = Path(folder) / sample.name
+            path.write_text("".join(_moved(sample, today)), encoding="utf-8")
+            paths.append(path)
+        outcomes = import_files(
+            paths=paths, kind=None, as_of=now, dry_run=False, actor=actor, now=now, watcher=_NobodyWatches()
+        )
+    spoiled = [outcome.path.name for outcome in outcomes if outcome.result is None or outcome.result.refused]
+    if spoiled:
+        raise RuntimeError(f"the sample files {', '.join(spoiled)} were not taken in whole")
+
+
+def _moved(sample: Path, today: date) -> Iterator[str]:
+    """The sample's rows as of `today`, each enrolment also for the year before."""
+    for line in sample.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if "starts_on" in row:
+            row["starts_on"] = (today - SUBSCRIBED_FOR).isoformat()
+        if "year" in row:
+            yield json.dumps({**row, "year": today.year - 1}) + "\n"
+            row["year"] = today.year
+        yield json.dumps(row) + "\n"
+
+
+class _NobodyWatches:
+    def started(self, path: Path) -> None:
+        """Nobody is told."""
+
+    def progressed(self, rows: int, bytes_read: int) -> None:
+        """Nobody is told."""
+
+    def refused(self, refusal: Refusal) -> None:
+        """Nobody is told."""
+
+    def finished(self, outcome: FileOutcome) -> None:
+        """Nobody is told."""

@@ -1,0 +1,43 @@
+"""Loading the demo, once, into a house that holds nothing else."""
+
+from datetime import UTC, date, datetime, time
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from claims.models import Claim
+from cpor.demo.claims import Stage, play
+from cpor.demo.directory import load_directory
+from cpor.demo.people import USER_NAMES, create_people
+from cpor.kernel.actor import SYSTEM, Channel
+from cpor.kernel.errors import Conflict
+from cpor.sweeps import sweep
+from partners.models import Organisation, User
+from tenants.models import Subscription, Tenant
+
+SECOND_SALES = {"tenant__name": "Contoso", "channel": "web_direct"}
+
+
+@transaction.atomic
+def load_demo(*, today: date) -> bool:
+    """Load the demo with dates relative to `today`; False where it is there already.
+
+    Raises Conflict DEMO_REFUSED in production mode or beside data that is not the demo's.
+    """
+    if settings.PRODUCTION:
+        raise Conflict(_("The demo is not loaded in production mode."), code="DEMO_REFUSED")
+    if User.objects.filter(username="ana").exists() and Claim.objects.exists():
+        return False
+    strangers = User.objects.exclude(username__in=USER_NAMES).exclude(is_superuser=True).exists()
+    if strangers or Organisation.objects.exists() or Tenant.objects.exists() or Claim.objects.exists():
+        raise Conflict(
+            _("There is other data here. The demo is loaded into an empty database only."),
+            code="DEMO_REFUSED",
+        )
+    morning = datetime.combine(today, time.min, tzinfo=UTC)
+    load_directory(today=today, actor=SYSTEM.through(Channel.COMMAND), now=morning)
+    subscription_b = Subscription.objects.get(**SECOND_SALES)
+    play(Stage(people=create_people(), today=today), subscription_b=str(subscription_b.guid))
+    sweep(now=morning)
+    return True

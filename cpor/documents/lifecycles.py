@@ -1,0 +1,29 @@
+"""docs/lifecycle.md: every transition table, as a diagram and in words."""
+
+from collections.abc import Iterator
+
+from arbitration.lifecycle import CASE
+from associations.lifecycle import ASSOCIATION, GRANT
+from claims.lifecycle import CLAIM, ITEM, REQUEST
+from clocks.lifecycle import CLOCK_LIFECYCLE
+from cpor.kernel.lifecycle import Lifecycle
+
+LIFECYCLES = (CLAIM, ITEM, REQUEST, ASSOCIATION, GRANT, CASE, CLOCK_LIFECYCLE)
+
+
+def render() -> str:
+    parts = [
+        "# Lifecycles",
+        "",
+        "A state changes only along these tables, each step with its event in the same transaction.",
+    ]
+    for lifecycle in LIFECYCLES:
+        parts += ["", f"## {lifecycle.name.capitalize()}", "", "```mermaid", lifecycle.mermaid(), "```", ""]
+        parts += ["| Step | From | To | Who | What happens |", "|---|---|---|---|---|", *_rows(lifecycle)]
+    return "\n".join(parts) + "\n"
+
+
+def _rows(lifecycle: Lifecycle) -> Iterator[str]:
+    for step in lifecycle.transitions.values():
+        sources, targets = ", ".join(sorted(step.sources)), ", ".join(sorted(step.targets))
+        yield f"| {step.name} | {sources} | {targets} | {step.who} | {step.summary} |"

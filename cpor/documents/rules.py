@@ -1,0 +1,25 @@
+"""docs/validation-rules.md: every rule of a claim, in the order of the report."""
+
+from claims.rules import RULES, AnyRule, ItemRule, ruleset_version
+
+
+def render() -> str:
+    rows = "\n".join(_row(rule) for rule in RULES)
+    return f"""# Validation rules
+
+Rule set {ruleset_version}. A rule runs when its inputs are present and the rules it needs have passed; all that fail are
+reported together, in this order. Live checks, drafts and submission run the same rules; at approval D1 to D10 run again.
+
+| Rule | What must hold | Codes | Needs | Judged for | Basis |
+|---|---|---|---|---|---|
+{rows}
+"""
+
+
+def _row(rule: AnyRule) -> str:
+    codes = ", ".join(f"`{code}`" for code in rule.codes)
+    needs = ", ".join(rule.needs) or "-"
+    if isinstance(rule, ItemRule) and rule.workload_needs is not None and rule.workload_needs != rule.needs:
+        needs += f" (Microsoft 365: {', '.join(rule.workload_needs) or '-'})"
+    subject = "each item" if isinstance(rule, ItemRule) else "the claim"
+    return f"| {rule.id} | {rule.statement} | {codes} | {needs} | {subject} | {rule.basis} |"

@@ -1,0 +1,40 @@
+"""`manage.py render_docs [--check]`: write the generated documents anew, or say which are out of date."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+
+from cpor.directory import column_reference
+from cpor.documents import events, lifecycles, rules
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "lifecycle.md": lifecycles.render,
+    "validation-rules.md": rules.render,
+    "events.md": events.render,
+    "directory-import.md": column_reference,
+}
+
+
+class Command(BaseCommand):
+    help = "Write the generated documents anew, or check that they are up to date."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="write nothing; fail where a document is stale"
+        )
+
+    def handle(self, *_args: Any, check: bool = False, **_options: Any) -> None:
+        folder: Path = settings.BASE_DIR / "docs"
+        with translation.override("en"):
+            texts = {folder / name: render() for name, render in DOCUMENTS.items()}
+        stale = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
+        if check and stale:
+            names = ", ".join(path.name for path in stale)
+            raise CommandError(f"{names}: out of date; `make docs` writes them anew.")
+        for path in () if check else stale:
+            path.write_text(texts[path], "utf-8")
+            self.stdout.write(f"wrote docs/{path.name}")

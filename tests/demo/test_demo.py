@@ -1,0 +1,88 @@
+"""The demo data: the scenarios' world, in every status that claims can reach so far."""
+
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from arbitration.models import Case
+from associations.models import Association
+from claims.enums import ClaimStatus
+from claims.models import Claim, Evidence
+from clocks.models import Clock
+from cpor.journal.models import Delivery, Event
+from partners.models import Organisation, User
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 2)
+
+
+def test_the_demo_has_a_claim_in_every_status_that_can_be_reached() -> None:
+    call_command("load_demo", today=TODAY)
+
+    later = {ClaimStatus.DISPUTED, ClaimStatus.REJECTED_FINAL}
+    assert set(Claim.objects.values_list("status", flat=True)) == set(ClaimStatus) - later
+
+
+def test_northwind_holds_sales_with_proof_signed_ten_months_ago_and_fabrikam_has_nothing_on_it() -> None:
+    call_command("load_demo", today=TODAY)
+
+    holder = Association.objects.get(
+        scope__subscription__guid="34828c05-c16c-4d6f-9cfc-4d2650ef19a1", state="active"
+    )
+    assert (holder.organisation.name, holder.scope.lane) == ("Northwind", "incentive")
+    claim = Claim.objects.get(items__activities__grant__association=holder)
+    assert Evidence.objects.get(claim=claim).signed_on == date(2025, 5, 2)
+    assert not Claim.objects.filter(
+        organisation__name="Fabrikam", items__scope__subscription=holder.scope.subscription
+    ).exists()
+
+
+def test_one_case_is_open_and_it_is_about_teams() -> None:
+    call_command("load_demo", today=TODAY)
+
+    case = Case.objects.get(state="open")
+    assert case.scope.workload is not None
+    assert case.scope.workload.code == "microsoft-teams"
+    assert {party.organisation.name for party in case.parties.all()} == {"Fabrikam", "Northwind"}
+
+
+def test_what_was_decided_was_decided_by_the_second_reviewer_or_arbiter() -> None:
+    call_command("load_demo", today=TODAY)
+
+    deciders = set(Event.objects.filter(type="claim.items_decided").values_list("actor_name", flat=True))
+    assert deciders == {"Remy Rossi", "Aila Aho"}
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_no_clock_is_overdue_on_whatever_weekday_it_is_loaded(day: int) -> None:
+    call_command("load_demo", today=date(2026, 3, 2 + day))
+
+    assert not Clock.objects.filter(breached_at__isnull=False).exists()
+    assert not Delivery.objects.exclude(state="delivered").exists()
+
+
+def test_loading_again_changes_nothing() -> None:
+    call_command("load_demo", today=TODAY)
+    before = (Event.objects.count(), Claim.objects.count(), User.objects.count())
+
+    call_command("load_demo", today=date(2026, 4, 2))
+
+    assert (Event.objects.count(), Claim.objects.count(), User.objects.count()) == before
+
+
+def test_it_is_refused_beside_real_data() -> None:
+    Organisation.objects.create(code="litware", name="Litware")
+
+    with pytest.raises(CommandError, match="other data"):
+        call_command("load_demo", today=TODAY)
+
+    assert Organisation.objects.count() == 1
+
+
+def test_it_is_refused_in_production_mode() -> None:
+    with override_settings(PRODUCTION=True), pytest.raises(CommandError, match="production"):
+        call_command("load_demo", today=TODAY)
+
+    assert not User.objects.exists()

@@ -1,0 +1,175 @@
+"""What must be true of the whole house after every step, whatever happened, and how history tells it again."""
+
+from collections import defaultdict
+
+from django.db.models import Count
+
+from arbitration.enums import CaseState
+from arbitration.models import Case, CaseDecision, RoundItem
+from arbitration.selectors import live_parties
+from associations.enums import AssociationState
+from associations.models import Association, Grant
+from claims.enums import ClaimStatus, ItemOutcome, RequestState
+from claims.models import Claim, ClaimItem, InformationRequest, ItemActivity, RequestParty
+from clocks.enums import ClockState
+from clocks.models import Clock, ClockPause
+from cpor.journal.models import Event
+
+
+def check_all() -> None:
+    """Raise AssertionError with a sentence for the first thing that is not as it must be."""
+    check_associations()
+    check_claims()
+    check_requests()
+    check_cases()
+    check_clocks()
+
+
+def check_associations() -> None:
+    for state in (AssociationState.ACTIVE, AssociationState.PENDING_CONSENT):
+        doubled = (
+            Association.objects.filter(state=state).values("scope").annotate(n=Count("pk")).filter(n__gt=1)
+        )
+        assert not doubled, f"two {state} associations on one scope"
+    for association in Association.objects.all():
+        living = association.grants.filter(state__in=AssociationState.LIVING)
+        assert living.exists() == (association.state != AssociationState.ENDED), (
+            f"association {association.pk} is {association.state} with {living.count()} living grants"
+        )
+        if association.state == AssociationState.ACTIVE:
+            assert association.grants.exclude(activated_at=None).exists(), "active without an active grant"
+    for pending in Association.objects.filter(state=AssociationState.PENDING_CONSENT):
+        holder = (
+            Association.objects.filter(scope=pending.scope, state=AssociationState.ACTIVE)
+            .exclude(organisation=pending.organisation)
+            .first()
+        )
+        if holder is not None:
+            assert pending.supersedes == holder, "pending beside a holder that it does not name"
+            assert CaseDecision.objects.filter(
+                case_id=pending.decided_case_id, winner=pending.organisation
+            ).exists(), "pending beside a holder without a decision"
+    for grant in Grant.objects.filter(handed_over_at__isnull=False):
+        assert grant.earns_incentive, "a grant was handed over that earns nothing"
+        told = Event.objects.filter(type="association.grant_handed_over", subject_id=grant.pk)
+        assert told.count() == 1, "a grant was handed over twice"
+
+
+def check_claims() -> None:
+    for claim in Claim.objects.prefetch_related("items__activities__grant"):
+        items = list(claim.items.all())
+        pending = [item for item in items if item.outcome == ItemOutcome.PENDING]
+        where = f"claim {claim.pk} is {claim.status} with {[item.outcome for item in items]}"
+        assert bool(pending) == (claim.status in ClaimStatus.OPEN), where
+        if claim.status == ClaimStatus.DRAFT:
+            assert not items, where
+        asked = RequestParty.objects.filter(claim=claim, state=RequestState.OPEN, items__in=pending).exists()
+        assert asked == (claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED), f"{where}; asked: {asked}"
+        living = any(
+            row.grant is not None and row.grant.state in AssociationState.LIVING
+            for item in items
+            for row in item.activities.all()
+        )
+        if not pending and items:
+            assert living == (claim.status == ClaimStatus.APPROVED), f"{where}; living: {living}"
+        for item in items:
+            is_open = {row.is_open for row in item.activities.all()}
+            assert is_open == {item.outcome == ItemOutcome.PENDING}, f"{where}: activities open {is_open}"
+            assert item.scope.tenant_id == claim.tenant_id, where
+            if item.outcome != ItemOutcome.APPROVED:
+                assert not any(row.grant for row in item.activities.all()), where
+
+
+def check_requests() -> None:
+    for request in InformationRequest.objects.all():
+        waiting = request.parties.filter(state=RequestState.OPEN).exists()
+        assert waiting == (request.closed_at is None), f"request {request.pk}: {waiting}, {request.closed_at}"
+
+
+def check_cases() -> None:
+    contested = defaultdict(set)
+    for scope_id, organisation_id in ItemActivity.objects.filter(is_open=True).values_list(
+        "scope_id", "organisation_id"
+    ):
+        contested[scope_id].add(organisation_id)
+    claimed = set(contested)
+    for association in Association.objects.filter(state__in=AssociationState.LIVING, scope_id__in=claimed):
+        contested[association.scope_id].add(association.organisation_id)
+    cases = {case.scope_id: case for case in Case.objects.filter(state=CaseState.OPEN)}
+    for scope_id, organisations in contested.items():
+        if len(organisations) > 1:
+            assert scope_id in cases, f"scope {scope_id} is contested by {organisations} without a case"
+    for scope_id, case in cases.items():
+        parties = list(live_parties(case))
+        organisations = {party.organisation_id for party in parties}
+        assert len(organisations) >= 2, f"case {case.pk} is open with {organisations}"
+        open_here = set(
+            ClaimItem.objects.filter(scope_id=scope_id, outcome=ItemOutcome.PENDING).values_list(
+                "pk", flat=True
+            )
+        )
+        in_case = {party.item_id for party in parties if not party.is_holder}
+        assert open_here == in_case, f"case {case.pk} has {in_case}, the scope has {open_here}"
+        for party in parties:
+            badge = ClaimItem.objects.get(pk=party.item_id).in_arbitration_since
+            assert (badge is None) == (party.noticed_at is None), f"badge {badge}, notice {party.noticed_at}"
+    badged = ClaimItem.objects.filter(in_arbitration_since__isnull=False)
+    for item in badged:
+        assert item.scope_id in cases, f"item {item.pk} is in arbitration without a case"
+
+
+def check_clocks() -> None:
+    for clock in Clock.objects.all():
+        paused = ClockPause.objects.filter(clock=clock, ended_at=None).exists()
+        assert paused == (clock.state == ClockState.PAUSED), (
+            f"clock {clock.pk} {clock.state}, paused {paused}"
+        )
+        if clock.due_at is None or paused:
+            # Only a pause makes an end unknown, and only one that came too late leaves it known.
+            assert paused, f"clock {clock.pk} {clock.state} due {clock.due_at}"
+            assert (clock.due_at is None) == (clock.breached_at is None), f"clock {clock.pk} {clock.due_at}"
+        told = Event.objects.filter(type="clocks.clock_breached", subject_id=clock.pk).count()
+        assert told == (clock.breached_at is not None), f"clock {clock.pk} breached {told} times"
+    for row in RoundItem.objects.filter(met_at=None, left_at=None).select_related("item", "round__clock"):
+        assert row.item.outcome == ItemOutcome.PENDING, f"a closed item {row.item_id} waits in a round"
+        assert row.round.clock.state in ClockState.open_states(), "an item waits in a round without a clock"
+    for item in ClaimItem.objects.filter(outcome=ItemOutcome.PENDING):
+        asked = item.requests.filter(state=RequestState.OPEN).exists()
+        assert item.rounds.exists() or asked, f"open item {item.pk} is in no round"
+    for case in Case.objects.exclude(clock=None):
+        running = case.clock.state in ClockState.open_states()
+        assert running == (case.state == CaseState.OPEN), f"case {case.pk} {case.state}: {case.clock.state}"
+
+
+STATE_OF = {
+    "claims.claim": (Claim, "status"),
+    "claims.claimitem": (ClaimItem, "outcome"),
+    "claims.requestparty": (RequestParty, "state"),
+    "associations.association": (Association, "state"),
+    "associations.grant": (Grant, "state"),
+    "arbitration.case": (Case, "state"),
+    "clocks.clock": (Clock, "state"),
+}
+INITIAL = {
+    "claims.claim": ClaimStatus.DRAFT,
+    "claims.requestparty": RequestState.OPEN,
+    "clocks.clock": "running",
+}
+
+
+def check_replay() -> None:
+    """Reading history from its beginning, each step from where the last one led, ends at the present state."""
+    replayed: dict[tuple[str, int], str] = {}
+    for event in Event.objects.filter(subject_type__in=STATE_OF).order_by("id"):
+        key = (event.subject_type, event.subject_id)
+        if "from" in event.payload:
+            before = replayed.get(key, INITIAL.get(event.subject_type))
+            assert event.payload["from"] == before, (
+                f"{event} leads from {event.payload['from']}, not {before}"
+            )
+        if "to" in event.payload:
+            replayed[key] = event.payload["to"]
+    for label, (model, field) in STATE_OF.items():
+        for pk, state in model.objects.values_list("pk", field):
+            told = replayed.get((label, pk), INITIAL.get(label))
+            assert told == state, f"{label} {pk} is {state}, history says {told}"

@@ -1,0 +1,302 @@
+"""Somebody who does anything at any time: partners, rivals, the desk, time and the directory, at random."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from arbitration import services as desk
+from arbitration.models import Case
+from claims.enums import ClaimStatus, DeclineReason, EvidenceKind, ItemOutcome, RequestReason
+from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
+from claims.models import Claim
+from claims.selectors import open_requests
+from claims.services import (
+    Decision,
+    ProofDetails,
+    add_comment,
+    add_evidence,
+    answer_requests,
+    change_items,
+    create_draft,
+    save_claim,
+    submit_claim,
+    withdraw_claim,
+)
+from cpor.demo.proof import statement_of_work
+from cpor.directory import KINDS
+from cpor.kernel.actor import SYSTEM
+from cpor.kernel.errors import DomainError
+from cpor.sweeps import sweep
+from tenants.importing.services import import_file
+from tenants.models import Subscription
+from tests.world import NOW, World, actor
+
+BA, M365 = "business_applications", "microsoft_365"
+CONFIRMED = ("COMPETING_CLAIM", "CONTACT_DOMAIN_MISMATCH", "POE_DATE_OLD", "MPN_REGION", "MPN_NOT_ENROLLED")
+MPNS = {"fabrikam": ("4391507", "4391509"), "northwind": ("5120001",), "tailspin": ("6230001",)}
+
+
+class Walker:
+    """Walks the services from a seed; `done` counts what succeeded, `refused` which refusals it met."""
+
+    def __init__(self, world: World, seed: int, folder: Path) -> None:
+        self.world, self.folder = world, folder
+        self.random = random.Random(seed)
+        self.now = NOW
+        self.done: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.partners = [world.ana, world.gil, world.ned, world.tom]
+        self.desk_people = [world.rev1, world.rev2, world.arb, world.arb2]
+        self.steps: list[tuple[int, Callable[[], object]]] = [
+            (8, self.file),
+            (1, self.abandon_a_draft),
+            (3, self.take_up),
+            (3, self.ask),
+            (4, self.answer),
+            (5, self.decide),
+            (3, self.post_notice),
+            (3, self.ask_parties),
+            (4, self.decide_case),
+            (2, self.withdraw),
+            (2, self.change_items),
+            (2, self.edit_contacts),
+            (2, self.comment),
+            (2, self.add_proof),
+            (1, self.directory_moves),
+            (6, self.time_passes),
+            (3, self.sweep),
+        ]
+
+    def step(self) -> str:
+        """One random act; answers what it was. A refusal is an answer, anything else that is raised is a fault."""
+        weights = [weight for weight, _act in self.steps]
+        act = self.random.choices([act for _weight, act in self.steps], weights)[0]
+        try:
+            act()
+        except DomainError as error:
+            self.refused[error.code] += 1
+            return f"{act.__name__}: {error.code}"
+        self.done[act.__name__] += 1
+        return act.__name__
+
+    def _partner(self):
+        return actor(self.random.choice(self.partners))
+
+    def _desk(self):
+        return actor(self.random.choice(self.desk_people))
+
+    def _claim(self, *statuses: str) -> Claim | None:
+        claims = list(Claim.objects.filter(status__in=statuses or ClaimStatus.OPEN).order_by("pk"))
+        return self.random.choice(claims) if claims else None
+
+    def _owner(self, claim: Claim):
+        members = {"fabrikam": self.world.ana, "northwind": self.world.ned, "tailspin": self.world.tom}
+        return actor(members[claim.organisation.code])
+
+    def _case(self) -> Case | None:
+        cases = list(Case.objects.filter(state="open").order_by("pk"))
+        return self.random.choice(cases) if cases else None
+
+    def _entries(self, area: str) -> tuple[Entry, ...]:
+        if area == M365:
+            workloads = self.random.sample(
+                ["microsoft-teams", "intune", "exchange-online"], self.random.randint(1, 2)
+            )
+            return tuple(Entry(product=workload) for workload in workloads)
+        choices = [
+            Entry(product="dynamics-365-sales", subscription_id=str(self.world.s_a.guid)),
+            Entry(product="dynamics-365-sales", subscription_id=str(self.world.s_b.guid)),
+            Entry(product="dynamics-365-marketing"),
+        ]
+        return tuple(self.random.sample(choices, self.random.randint(1, 2)))
+
+    def file(self) -> None:
+        filer = self._partner()
+        area = self.random.choice([BA, M365])
+        activities = ("usage",)
+        if area == BA:
+            activities = self.random.choice(
+                [("usage",), ("presales",), ("presales", "usage"), ("revenue_association",)]
+            )
+        person = ContactInput(
+            first_name="Chris", last_name="Customer", title="CIO", email="chris@contoso.com"
+        )
+        organisation = next(code for code in MPNS if getattr(self.world, code).pk == filer.organisation_id)
+        saved = create_draft(
+            changes=DraftChanges(
+                name="Roll-out",
+                mpn_id=self.random.choice(MPNS[organisation]),
+                tenant_id=str(self.world.contoso.guid),
+                domain="contoso",
+                solution_area=area,
+                activities=activities,
+                items=self._entries(area),
+                contacts={"customer": person, "partner": person, "technical": person},
+                revenue_details=RevenueInput(seller_name="S", customer_name="C", solution_name="I"),
+                acknowledged=True,
+            ),
+            actor=filer,
+            now=self.now,
+        )
+        self._upload(saved.claim)
+        submit_claim(
+            public_id=str(saved.claim.public_id), actor=filer, now=self.now, confirmed_warnings=CONFIRMED
+        )
+
+    def _upload(self, claim: Claim) -> None:
+        add_evidence(
+            public_id=str(claim.public_id),
+            stream=statement_of_work([f"Page {self.random.random()}"]),
+            name="work.pdf",
+            details=ProofDetails(
+                kind=EvidenceKind.OTHER,
+                signed_on=self.now.date() - timedelta(days=self.random.randint(0, 500)),
+            ),
+            actor=self._owner(claim),
+            now=self.now,
+        )
+
+    def abandon_a_draft(self) -> None:
+        create_draft(changes=DraftChanges(name="Later"), actor=self._partner(), now=self.now)
+
+    def take_up(self) -> None:
+        if claim := self._claim("submitted"):
+            desk.start_review(public_id=str(claim.public_id), actor=self._desk(), now=self.now)
+
+    def ask(self) -> None:
+        if claim := self._claim():
+            pending = [str(item.public_id) for item in claim.items.filter(outcome=ItemOutcome.PENDING)]
+            chosen = self.random.sample(pending, self.random.randint(0, len(pending)))
+            desk.request_information(
+                public_id=str(claim.public_id),
+                reason=RequestReason.OTHER,
+                question="Which of the files covers the second product?",
+                item_ids=chosen,
+                actor=self._desk(),
+                now=self.now,
+            )
+
+    def answer(self) -> None:
+        asked = [claim for claim in Claim.objects.order_by("pk") if open_requests(claim).exists()]
+        if asked:
+            claim = self.random.choice(asked)
+            answer_requests(
+                public_id=str(claim.public_id),
+                actor=self._owner(claim),
+                now=self.now,
+                comment="The first one.",
+            )
+
+    def decide(self) -> None:
+        if claim := self._claim():
+            items = list(claim.items.filter(outcome=ItemOutcome.PENDING))
+            chosen = self.random.sample(items, self.random.randint(1, len(items)))
+            decisions = [
+                Decision(item_id=item.pk, approve=True)
+                if self.random.random() < 0.7
+                else Decision(
+                    item_id=item.pk, approve=False, reason=DeclineReason.INSUFFICIENT_POE, text="Not signed."
+                )
+                for item in chosen
+            ]
+            desk.decide_items(
+                public_id=str(claim.public_id), decisions=decisions, actor=self._desk(), now=self.now
+            )
+
+    def post_notice(self) -> None:
+        if case := self._case():
+            desk.post_notice(case_id=str(case.public_id), actor=self._desk(), now=self.now)
+
+    def ask_parties(self) -> None:
+        if case := self._case():
+            parties = [party.pk for party in case.parties.filter(left_at=None)]
+            desk.ask_parties(
+                case_id=str(case.public_id),
+                party_ids=self.random.sample(parties, self.random.randint(1, len(parties))),
+                reason=RequestReason.OTHER,
+                question="When did your work begin?",
+                actor=self._desk(),
+                now=self.now,
+            )
+
+    def decide_case(self) -> None:
+        if case := self._case():
+            organisations = sorted({party.organisation_id for party in case.parties.filter(left_at=None)})
+            desk.decide_case(
+                case_id=str(case.public_id),
+                verdict=desk.Verdict(
+                    winner_id=self.random.choice([None, *organisations]),
+                    rationale="The newer signature.",
+                    winner_text="Your proof was decisive.",
+                    loser_text="Other proof was decisive.",
+                ),
+                actor=actor(self.random.choice([self.world.arb, self.world.arb2])),
+                now=self.now,
+            )
+
+    def withdraw(self) -> None:
+        if claim := self._claim(*ClaimStatus.OPEN, "draft", "approved"):
+            withdraw_claim(public_id=str(claim.public_id), actor=self._owner(claim), now=self.now)
+
+    def change_items(self) -> None:
+        if claim := self._claim("partner_action_required"):
+            pending = [str(item.public_id) for item in claim.items.filter(outcome=ItemOutcome.PENDING)]
+            change_items(
+                public_id=str(claim.public_id),
+                remove=self.random.sample(pending, self.random.randint(0, len(pending))),
+                add=self.random.choice([(), self._entries(claim.solution_area)]),
+                confirmed_warnings=CONFIRMED,
+                actor=self._owner(claim),
+                now=self.now,
+            )
+
+    def edit_contacts(self) -> None:
+        if claim := self._claim():
+            person = ContactInput(first_name="Kim", last_name="New", title="CTO", email="kim@contoso.com")
+            save_claim(
+                public_id=str(claim.public_id),
+                changes=DraftChanges(contacts={"customer": person}),
+                actor=self._owner(claim),
+                now=self.now,
+            )
+
+    def comment(self) -> None:
+        if claim := self._claim(*ClaimStatus):
+            who = self._owner(claim) if self.random.random() < 0.5 else self._desk()
+            add_comment(public_id=str(claim.public_id), text="Noted.", actor=who, now=self.now)
+
+    def add_proof(self) -> None:
+        if claim := self._claim(*ClaimStatus):
+            self._upload(claim)
+
+    def directory_moves(self) -> None:
+        subscription = Subscription.objects.get(pk=self.random.choice([self.world.s_a, self.world.s_b]).pk)
+        state = self.random.choice(["active", "active", "in_grace", "suspended", "expired"])
+        row = {
+            "subscription_id": str(subscription.guid),
+            "tenant_id": str(self.world.contoso.guid),
+            "products": ["dynamics-365-sales"],
+            "channel": subscription.channel,
+            "state": state,
+            "provisioning": "success",
+        }
+        path = self.folder / "subscriptions.jsonl"
+        path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+        import_file(
+            path=path,
+            kind=KINDS["subscriptions"],
+            as_of=self.now,
+            dry_run=False,
+            actor=SYSTEM,
+            now=self.now,
+        )
+
+    def time_passes(self) -> None:
+        self.now += timedelta(hours=self.random.choice([1, 5, 20, 24, 72, 200]))
+
+    def sweep(self) -> None:
+        report = sweep(now=self.now)
+        assert not report.failed
