@@ -1,5 +1,4 @@
-"""Texts that several rules and pages share: whom to ask, in which order, and what usually lies behind a
-refusal."""
+"""Texts that several rules and pages share: whom to ask, in which order, and what lies behind a refusal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ CONFIRM_TENANT_AND_DOMAIN = _(
     "center."
 )
 CONTACT_SUPPORT = _("If what you entered is confirmed and still refused, contact support.")
+ASK_FOR_HELP = _("If you do not know how to go on, contact support.")
 
 
 def ask_global_admin(names: Sequence[str], question: Text) -> str:
@@ -67,10 +67,9 @@ CAUSE_TEXTS: Mapping[Cause, Promise] = {
 
 
 def with_other_causes(known: Text, *causes: Cause) -> str:
-    """`known`, then the causes that it does not name, for a reader who thinks that it cannot be the right
-    one."""
+    """`known`, then the causes that it does not name, as help where the known one cannot be right."""
     others = [str(text) for cause, text in CAUSE_TEXTS.items() if cause not in causes]
-    return _("%(known)s Other reasons for which a subscription is refused: %(others)s.") % {
+    return _("%(known)s Other reasons for which a subscription can be refused: %(others)s.") % {
         "known": known,
         "others": "; ".join(others),
     }
@@ -106,8 +105,8 @@ ACTIVITY_TEXTS: Mapping[tuple[str, str], ActivityText] = {
     ),
     (SolutionArea.BUSINESS_APPLICATIONS, Activity.REVENUE_ASSOCIATION): ActivityText(
         description=_(
-            "Revenue association: as a business influencer you influenced the choice of the product. "
-            "It is recorded and never pays an incentive."
+            "Revenue association: as a business influencer you influenced the choice of the product. It is "
+            "recorded and never pays an incentive."
         ),
         condition=_LICENSING_ONLY,
     ),

@@ -195,6 +195,7 @@ def association_row(
             consent_request=request,
             activity=row.activity,
             state=state,
+            earns_incentive=item.scope.lane == Lane.INCENTIVE,
             created_at=at,
         )
         row.save(update_fields=["grant"])

@@ -7,7 +7,6 @@ association as nothing but "there is one". A rule cannot leak what it was never 
 from claims.facts.gathering import (
     completed,
     gather_facts,
-    global_admins_of,
     is_well_formed_address,
     months_before,
 )
@@ -31,7 +30,6 @@ __all__ = [
     "TenantFacts",
     "completed",
     "gather_facts",
-    "global_admins_of",
     "is_well_formed_address",
     "months_before",
 ]

@@ -14,8 +14,8 @@ from claims.facts.shapes import ClaimFacts, LocationFacts, TenantFacts
 from claims.inputs import ClaimInput, Purpose, RevenueInput
 from cpor.kernel.actor import Actor
 from cpor.kernel.text import mail_domain, parse_domain, parse_guid, parse_mpn
-from partners.enums import MemberRoleName
-from partners.models import Enrolment, Location, Member, OwnTenant
+from partners.models import Enrolment, Location, OwnTenant
+from partners.selectors import global_admins_of
 from tenants.models import Domain, Tenant
 from tenants.selectors import directory_as_of
 
@@ -60,21 +60,8 @@ def gather_facts(
     return replace(facts, items=item_facts(facts))
 
 
-def global_admins_of(organisation_id: int) -> tuple[str, ...]:
-    """The names of the organisation's global admins, whom to ask about MPNs and roles (S40)."""
-    admins = Member.objects.filter(
-        organisation_id=organisation_id,
-        ended_at__isnull=True,
-        user__is_active=True,
-        roles__role=MemberRoleName.GLOBAL_ADMIN,
-    ).order_by("pk")
-    names = admins.values_list("user__first_name", "user__last_name", "user__username")
-    return tuple(f"{first} {last}".strip() or username for first, last, username in names)
-
-
 def months_before(day: date, months: int) -> date:
-    """The same day of the month, `months` calendar months earlier; the month's last day where it is
-    shorter."""
+    """That day, `months` calendar months earlier; the last day of a month that is shorter."""
     years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     for last in range(day.day, 0, -1):
         try:
@@ -113,8 +100,7 @@ def _location(facts: ClaimFacts, *, unbounded: bool) -> LocationFacts | None:
 
 
 def _tenant(facts: ClaimFacts, *, by_guid_alone: bool) -> TenantFacts | None:
-    """One query for "unknown tenant", "unknown domain" and "not together", so that not even the time
-    differs."""
+    """One query for unknown tenant, unknown domain and not together, so that not even the time differs."""
     if facts.tenant_guid is None or (facts.domain is None and not by_guid_alone):
         return None
     tenants = Tenant.objects.filter(guid=facts.tenant_guid)

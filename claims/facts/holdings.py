@@ -1,5 +1,4 @@
-"""Who holds or claims what a claim is about: our own where the caller may see it, of others only that
-there is one."""
+"""Who holds or claims what a claim is about: of our own the claims, of others only that there is one."""
 
 from collections import defaultdict
 from collections.abc import Mapping

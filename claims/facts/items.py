@@ -16,7 +16,9 @@ from cpor.kernel.text import parse_guid
 from tenants.enums import ProductKind, SolutionArea, SubscriptionState
 from tenants.models import Product, Subscription, SubscriptionProduct
 
-_PRODUCT_CODE = re.compile(r"[-a-z0-9_]{1,64}")
+_PRODUCT_CODE = re.compile(
+    r"[-a-zA-Z0-9_]{1,64}"
+)  # anything else is in no catalogue and need not be asked for
 
 
 def item_facts(facts: ClaimFacts) -> tuple[ItemFacts, ...]:
@@ -116,8 +118,7 @@ def _with_directory(items: list[ItemFacts], tenant: TenantFacts) -> list[ItemFac
 def _subscriptions(
     guids: set[UUID], attached_ids: set[int], tenant: TenantFacts
 ) -> tuple[dict[UUID, int], dict[int, SubscriptionFacts]]:
-    """Which of the GUIDs are subscriptions at all, and, by key, everything about those of this tenant
-    only."""
+    """Which GUIDs are subscriptions at all, and, by key, everything about those of this tenant only."""
     if not guids and not attached_ids:
         return {}, {}
     rows = list(
@@ -147,8 +148,7 @@ def _subscriptions(
 
 
 def _with_repetitions(items: list[ItemFacts]) -> tuple[ItemFacts, ...]:
-    """C5: the second and every later entry of a workload, or of a product with a subscription (typed or
-    attached)."""
+    """C5: marks every later entry of a workload, or of a product with one subscription, typed or attached."""
     seen: set[tuple[str, object]] = set()
     marked = []
     for item in items:

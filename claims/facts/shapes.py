@@ -12,8 +12,7 @@ from tenants.enums import SolutionArea
 
 @dataclass(frozen=True, kw_only=True)
 class LocationFacts:
-    """The MPN's location, with the programmes it is enrolled in this year. Its internal type is never read
-    (S38)."""
+    """The MPN's location and the programmes it is enrolled in this year; its type is never read (S38)."""
 
     id: int
     country: str
@@ -59,8 +58,7 @@ class OwnClaim:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFacts:
-    """One entry of the claim. `subscription` is the typed one where it is this tenant's, or the attached
-    one."""
+    """One entry of the claim. `subscription`: the typed one where it is this tenant's, or the attached one."""
 
     index: int
     product_code: str

@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from associations.enums import Activity
 from claims import policies
 from claims.facts import ClaimFacts
-from claims.guidance import CONTACT_SUPPORT, HOW_TO_ENROL, WHICH_MPN, WHICH_TYPE, ask_global_admin
+from claims.guidance import (
+    ASK_FOR_HELP,
+    CONTACT_SUPPORT,
+    HOW_TO_ENROL,
+    WHICH_MPN,
+    WHICH_TYPE,
+    ask_global_admin,
+)
 from claims.inputs import Purpose
 from claims.links import enrolment_link, support_link
 from claims.rules.base import ClaimRule, given
@@ -51,8 +58,9 @@ def _mpn_is_well_formed(facts: ClaimFacts) -> Iterable[Finding]:
             guidance=(
                 _("Take the MPN from the list of your company's locations."),
                 ask_global_admin(facts.global_admins, WHICH_MPN),
+                ASK_FOR_HELP,
             ),
-            links=(enrolment_link(),),
+            links=(enrolment_link(), support_link()),
         )
 
 
@@ -64,8 +72,8 @@ def _mpn_is_own(facts: ClaimFacts) -> Iterable[Finding]:
             pointer=MPN,
             message=_("This MPN is not one that you can claim with."),
             cause=_(
-                "A claim names one of your company's own MPNs; some members may use only some of them. "
-                "Whether the MPN exists elsewhere is not told."
+                "A claim names one of your company's own MPNs, and some members may use only some of them. "
+                "We do not say whether an MPN exists at another company."
             ),
             guidance=(
                 _("Choose an MPN from the list of your company's locations."),
@@ -77,8 +85,7 @@ def _mpn_is_own(facts: ClaimFacts) -> Iterable[Finding]:
 
 
 def programme_of(area: SolutionArea | None, activity: Activity) -> Programme | None:
-    """The programme that pays for the activity in the area; None for revenue association, which pays
-    nothing."""
+    """The programme that pays for the activity in the area; None for revenue association."""
     if activity is Activity.PRESALES:
         return Programme.OSA_SELL
     if activity is Activity.USAGE:
@@ -87,7 +94,8 @@ def programme_of(area: SolutionArea | None, activity: Activity) -> Programme | N
 
 
 def _location_is_enrolled(facts: ClaimFacts) -> Iterable[Finding]:
-    assert facts.location is not None
+    if facts.location is None:
+        return
     for activity in facts.activities:
         programme = programme_of(facts.area, activity)
         if programme is not None and programme not in facts.location.programmes:
@@ -95,8 +103,8 @@ def _location_is_enrolled(facts: ClaimFacts) -> Iterable[Finding]:
                 facts,
                 Severity.ERROR,
                 _(
-                    "MPN %(mpn)s is not enrolled for %(year)d in the programme for %(activity)s: "
-                    "%(programme)s."
+                    "MPN %(mpn)s is not enrolled for %(year)d in “%(programme)s”, which the activity "
+                    "“%(activity)s” needs."
                 )
                 % {
                     "mpn": facts.mpn_id,
@@ -131,8 +139,9 @@ def _not_enrolled(facts: ClaimFacts, severity: Severity, message: str) -> Findin
         guidance=(
             _("Look at your company's enrolments, and choose an MPN that is enrolled."),
             ask_global_admin(facts.global_admins, HOW_TO_ENROL),
+            ASK_FOR_HELP,
         ),
-        links=(enrolment_link(),),
+        links=(enrolment_link(), support_link()),
     )
 
 
@@ -148,23 +157,24 @@ def _type_is_not_shown(facts: ClaimFacts) -> Iterable[Finding]:
 
 
 def _country_is_the_customers(facts: ClaimFacts) -> Iterable[Finding]:
-    assert facts.location is not None
-    assert facts.tenant is not None
-    if facts.location.country != facts.tenant.country:
+    location, tenant = facts.location, facts.tenant
+    if location and tenant and location.country != tenant.country:
         yield Finding(
             code="MPN_REGION",
             severity=Severity.WARNING,
             pointer=MPN,
             message=_("MPN %(mpn)s is in %(country)s, which is not the customer's country.")
-            % {"mpn": facts.mpn_id, "country": facts.location.country},
+            % {"mpn": facts.mpn_id, "country": location.country},
             cause=_("Claims are usually made with the location in the customer's country."),
             guidance=(
                 _(
-                    "Check whether your company has an MPN in the customer's country. If this one is right, "
-                    "go on."
+                    "Check whether your company has an MPN in the customer's country. If this one is "
+                    "right, go on."
                 ),
                 ask_global_admin(facts.global_admins, WHICH_MPN),
+                ASK_FOR_HELP,
             ),
+            links=(support_link(),),
         )
 
 
@@ -189,8 +199,8 @@ RULES = (
         id="A3",
         codes=("MPN_NOT_YOURS",),
         statement=_(
-            "The MPN is a location of the member's company and within the member's bounds; "
-            "the answer is the same for one that does not exist."
+            "The MPN is a location of the member's company and within the member's bounds; the answer is "
+            "the same for one that does not exist."
         ),
         basis="S36, S40",
         needs=("A2",),
@@ -202,8 +212,8 @@ RULES = (
         id="A4",
         codes=("MPN_NOT_ENROLLED",),
         statement=_(
-            "The location is enrolled this year in the programme of each chosen activity. "
-            "Revenue association: a warning where it is enrolled in none at all."
+            "The location is enrolled this year in the programme of each chosen activity. Revenue "
+            "association: a warning where it is enrolled in none at all."
         ),
         basis="S37, S41",
         needs=("A3", "C1"),

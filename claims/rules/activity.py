@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from associations.enums import Activity
 from claims.facts import ClaimFacts
-from claims.guidance import ACTIVITY_TEXTS, CONTACT_SUPPORT, WRONG_ACTIVITY
+from claims.guidance import ACTIVITY_TEXTS, ASK_FOR_HELP, WRONG_ACTIVITY
 from claims.links import support_link
 from claims.rules.base import ClaimRule
 from cpor.kernel.findings import Finding, Severity, Text
@@ -38,7 +38,7 @@ def _not_for_area(pointer: str, message: Text) -> Finding:
         ),
         guidance=(
             _("Choose the solution area of the product first, then what you do or did for the customer."),
-            CONTACT_SUPPORT,
+            ASK_FOR_HELP,
         ),
         links=(support_link(),),
     )
@@ -75,7 +75,7 @@ def _combination_is_allowed(facts: ClaimFacts) -> Iterable[Finding]:
             cause=_("Presales and usage can share a claim; revenue association is decided by itself."),
             guidance=(
                 _("Make one claim for revenue association, and another for presales and usage."),
-                CONTACT_SUPPORT,
+                ASK_FOR_HELP,
             ),
             links=(support_link(),),
         )

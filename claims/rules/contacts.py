@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from associations.enums import Activity
 from claims.enums import ContactKind
 from claims.facts import ClaimFacts, is_well_formed_address
-from claims.guidance import CONTACT_SUPPORT
+from claims.guidance import ASK_FOR_HELP
 from claims.inputs import ContactInput, Purpose
 from claims.links import support_link
 from claims.rules.base import ClaimRule, given
@@ -41,7 +41,7 @@ def _finding(code: str, pointer: str, message: Text, cause: Text) -> Finding:
         pointer=pointer,
         message=message,
         cause=cause,
-        guidance=(_("Fill in what is missing; ask the person if you do not know it."), CONTACT_SUPPORT),
+        guidance=(_("Fill in what is missing; ask the person if you do not know it."), ASK_FOR_HELP),
         links=(support_link(),),
     )
 
@@ -104,15 +104,14 @@ def _mail_domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
             message=_("The customer contact's email address is not in a domain of the customer's tenant."),
             cause=_(
                 "The customer contact is asked about the association. An address outside the tenant may "
-                "reach somebody "
-                "who cannot answer for the customer."
+                "reach somebody who cannot answer for the customer."
             ),
             guidance=(
                 _(
                     "Ask the customer for a contact with an address of their own domain, or confirm that "
                     "this is right."
                 ),
-                CONTACT_SUPPORT,
+                ASK_FOR_HELP,
             ),
             links=(support_link(),),
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from graphlib import TopologicalSorter
 
 from claims.facts import ClaimFacts, ItemFacts
@@ -45,7 +44,6 @@ def evaluate(
     return evaluation
 
 
-@cache
 def _judging_order(rules: tuple[AnyRule, ...]) -> tuple[AnyRule, ...]:
     """The rules so that each comes after what it needs; some need what stands below them in the report."""
     by_id = {rule.id: rule for rule in rules}

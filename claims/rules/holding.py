@@ -1,5 +1,4 @@
-"""D10, D11: who holds or claims the same thing (S17, S44-S49). Of another partner nothing is said but that
-there is one."""
+"""D10, D11: who holds or claims the same thing (S17, S44-S49). Of others is said only that there is one."""
 
 from collections.abc import Iterable
 
@@ -60,9 +59,8 @@ def _nobody_else_stands_here(view: ItemView) -> Iterable[Finding]:
         % {"product": item.product_name},
         cause=_(
             "If you submit, the proof of execution of every partner concerned is reviewed to decide. You "
-            "may be asked "
-            "for more, and the claim may stay under review longer while others are heard; its comments will "
-            "tell you."
+            "may be asked for more, and the claim may stay under review longer while others are heard; its "
+            "comments will tell you."
         ),
         guidance=(
             CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
@@ -90,8 +88,8 @@ RULES = (
         id="D11",
         codes=("COMPETING_CLAIM",),
         statement=_(
-            "No other company is associated there or has an open item there: a warning, in one wording. "
-            "It never meets the company that is associated there itself."
+            "No other company is associated there or has an open item there: a warning, in one wording. It "
+            "never meets the company that is associated there itself."
         ),
         basis="S44-S49",
         needs=NEEDS,

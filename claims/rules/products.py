@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from claims.facts import ClaimFacts
-from claims.guidance import CONTACT_SUPPORT
+from claims.guidance import ASK_FOR_HELP
 from claims.links import support_link
 from claims.rules.base import ItemRule, ItemView
 from cpor.kernel.findings import Finding, Severity, Text
@@ -20,7 +20,7 @@ def _finding(code: str, pointer: str, message: Text, cause: Text, step: Text) ->
         pointer=pointer,
         message=message,
         cause=cause,
-        guidance=(step, CONTACT_SUPPORT),
+        guidance=(step, ASK_FOR_HELP),
         links=(support_link(),),
     )
 

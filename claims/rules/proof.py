@@ -1,15 +1,15 @@
-"""F: proof of execution and the acknowledgement. F2 is judged when a file is uploaded; its texts stand
-here as well."""
+"""F: proof of execution and the acknowledgement. F2 is judged at upload; its refusals are made here as well."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from claims import limits
 from claims.facts import ClaimFacts
-from claims.guidance import CONTACT_SUPPORT
+from claims.guidance import ASK_FOR_HELP
 from claims.links import support_link
 from claims.proof import DETAIL_TEXTS, Verdict
 from claims.rules.base import ClaimRule, given
@@ -20,8 +20,8 @@ EVIDENCE = "/evidence"
 FILE = "/file"
 ACCEPTED = format_lazy(
     _(
-        "Accepted are PDF, PNG, JPEG, DOCX, XLSX and PPTX: up to {megabytes} MB each, up to {files} files a "
-        "claim."
+        "Accepted are PDF, PNG, JPEG, DOCX, XLSX and PPTX: up to {megabytes} MB each, up to {files} files "
+        "a claim."
     ),
     megabytes=limits.POE_MAX_BYTES // 1_000_000,
     files=limits.POE_MAX_FILES,
@@ -37,7 +37,7 @@ def _finding(
         pointer=pointer,
         message=message,
         cause=cause,
-        guidance=(*steps, CONTACT_SUPPORT),
+        guidance=(*steps, ASK_FOR_HELP),
         links=(support_link(),),
     )
 
@@ -69,7 +69,7 @@ def _signature_dates_are_plausible(facts: ClaimFacts) -> Iterable[Finding]:
                 "POE_DATE_OLD",
                 pointer,
                 _("The customer's signature date, %(date)s, is more than %(months)d months ago.")
-                % {"date": proof.signed_on.isoformat(), "months": limits.POE_MAX_AGE_MONTHS},
+                % {"date": date_format(proof.signed_on, "j F Y"), "months": limits.POE_MAX_AGE_MONTHS},
                 _(
                     "An older proof is usually not accepted, and it counts less where several partners "
                     "claim the same."
@@ -83,7 +83,8 @@ def _date_in_the_future(pointer: str, signed_on: date) -> Finding:
     return _finding(
         "POE_DATE_FUTURE",
         pointer,
-        _("The customer's signature date, %(date)s, is in the future.") % {"date": signed_on.isoformat()},
+        _("The customer's signature date, %(date)s, is in the future.")
+        % {"date": date_format(signed_on, "j F Y")},
         _("A proof counts from the day on which the customer signed it."),
         _(
             "Compare the date with the one beside the customer's signature. Upload the proof once it is "
@@ -104,8 +105,7 @@ def _acknowledgement_is_given(facts: ClaimFacts) -> Iterable[Finding]:
 
 
 def proof_refusal(verdict: Verdict) -> Refused | None:
-    """The refusal of an upload that inspection did not accept, with the file's own code (422); None where
-    it did."""
+    """The refusal of an upload that inspection did not accept, by the file's own code; None where it did."""
     if verdict.problem is None or verdict.detail is None:
         return None
     return _refusal(

@@ -24,8 +24,7 @@ INPUTS = ("tenant_id", "domain", "items")
 
 IS_IT_PROVISIONED = _(
     "Ask the customer whether the subscription is activated and provisioned, and whether it is the right "
-    "one; "
-    "confirm the subscription ID and the tenant ID with them."
+    "one; confirm the subscription ID and the tenant ID with them."
 )
 RECENTLY_BOUGHT = _(
     "If it was bought or activated only recently, check again later: it appears here some days afterwards."
@@ -140,7 +139,7 @@ def _subscription_contains_product(view: ItemView) -> Iterable[Finding]:
             item.subscription_pointer,
             _("This subscription does not contain %(product)s.") % {"product": item.product_name},
             with_other_causes(
-                _("The tenant has the product, but in another subscription than the one that was entered.")
+                _("The product is in another subscription of the tenant than the one that was entered.")
             ),
         )
 
@@ -209,8 +208,8 @@ def _subscription_is_active(view: ItemView) -> Iterable[Finding]:
         message,
         with_other_causes(
             _(
-                "Only an active subscription, or one in its grace period, can be claimed. "
-                "Where another one has replaced it, claim that one."
+                "Only an active subscription, or one in its grace period, can be claimed. Where another "
+                "one has replaced it, claim that one."
             )
         ),
     )
@@ -242,8 +241,7 @@ RULES = (
         codes=("PRODUCT_NOT_ON_TENANT",),
         statement=_(
             "The product is on the tenant: any subscription contains it, or for a workload one that is "
-            "active, "
-            "in grace or suspended."
+            "active, in grace or suspended."
         ),
         basis="S9, S13",
         needs=("B3", "C4"),

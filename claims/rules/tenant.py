@@ -1,5 +1,4 @@
-"""B: the customer's tenant (S3-S6). Until ID and domain belong together, nothing else about a tenant is
-said."""
+"""B: the customer's tenant (S3-S6). Until ID and domain belong together, nothing else of it is said."""
 
 from collections.abc import Iterable
 
@@ -22,8 +21,8 @@ def _tenant_id_is_a_guid(facts: ClaimFacts) -> Iterable[Finding]:
             severity=Severity.ERROR,
             pointer=TENANT_ID,
             message=_(
-                "This is not a tenant ID: it looks like 12345678-90ab-cdef-1234-567890abcdef, "
-                "with the digits 0 to 9 and the letters a to f."
+                "This is not a tenant ID: it looks like 12345678-90ab-cdef-1234-567890abcdef, with the "
+                "digits 0 to 9 and the letters a to f."
             ),
             cause=_("It is missing, or a name, a domain or an order number was entered."),
             guidance=(
@@ -61,8 +60,8 @@ def _domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
             pointer=DOMAIN,
             message=_("We do not know a tenant with this tenant ID and this domain."),
             cause=_(
-                "One of the two is wrong, or they belong to different customers. Which of them is not told, "
-                "so that nobody can find out whose customer somebody is."
+                "One of the two is wrong, or they belong to different customers. To protect customers we "
+                "do not say which."
             ),
             guidance=(CONFIRM_TENANT_AND_DOMAIN, CONTACT_SUPPORT),
             links=(support_link(),),

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from claims import metering, policies
+from claims import metering
 from claims.inputs import ClaimInput, Purpose
-from claims.validation import Report, check
+from claims.validation import Report, check, refuse_role
 from cpor.kernel.actor import Actor
 
 
@@ -15,7 +15,7 @@ def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Repo
 
     Raises NotPermitted ROLE_NOT_ALLOWED, RateLimited, Unavailable; everything else is in the report.
     """
-    policies.enforce(policies.drafting(actor))
+    refuse_role(actor=actor, purpose=Purpose.CHECK)
     own = replace(claim_input, organisation_id=actor.organisation_id or 0)
     return metered_check(own, actor=actor, now=now, purpose=Purpose.CHECK)
 

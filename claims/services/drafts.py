@@ -1,7 +1,7 @@
 """Drafts: stored as typed from the first save, judged at every save, allowed to be wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from claims import policies
 from claims.events import CLAIM_CREATED, CLAIM_SAVED
-from claims.inputs import DraftChanges, Entry, Purpose, input_of
+from claims.inputs import ContactInput, DraftChanges, Entry, Purpose, input_of
 from claims.models import Claim, Contact
 from claims.selectors import claim_for, lock_claim
 from claims.services.checks import metered_check
 from claims.services.editing import edit_submitted
-from claims.validation import Report
+from claims.validation import Report, refuse_role
 from cpor.journal.services import record
 from cpor.kernel.actor import Actor
 from cpor.kernel.errors import Refused, Unavailable
@@ -39,7 +39,7 @@ def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> Saved
     Raises NotPermitted ROLE_NOT_ALLOWED, Refused MPN_NOT_YOURS and RateLimited, which save nothing, and Unavailable,
     which keeps what was typed.
     """
-    policies.enforce(policies.drafting(actor))
+    refuse_role(actor=actor, purpose=Purpose.CHECK)
     with transaction.atomic():
         claim = Claim.objects.create(
             organisation_id=actor.company_id, created_by_id=actor.person_id, created_at=now, touched_at=now
@@ -70,6 +70,7 @@ def save_claim(
         locked = lock_claim(claim_for(actor, public_id), version=version)
         if locked.claim.submitted_at is not None:
             return SavedClaim(*edit_submitted(locked, changes, actor=actor, now=now))
+        refuse_role(actor=actor, purpose=Purpose.CHECK)
         policies.enforce(policies.saving(actor, locked.claim))
         report = _store(locked.claim, changes, actor=actor, now=now)
     return _answered(locked.claim, report)
@@ -169,6 +170,10 @@ def _location(claim: Claim, actor: Actor) -> Location | None:
 
 
 def store_contacts(claim: Claim, changes: DraftChanges) -> None:
-    """Store the contacts that were sent; a contact is replaced whole."""
-    for kind, contact in changes.contacts.items():
-        Contact.objects.update_or_create(claim=claim, kind=kind, defaults=vars(contact))
+    """Store the contacts that were sent, in one statement; a contact is replaced whole."""
+    Contact.objects.bulk_create(
+        [Contact(claim=claim, kind=kind, **vars(contact)) for kind, contact in changes.contacts.items()],
+        update_conflicts=True,
+        unique_fields=["claim", "kind"],
+        update_fields=[field.name for field in fields(ContactInput)],
+    )

@@ -15,7 +15,7 @@ from claims.events import PROOF_ADDED
 from claims.limits import POE_MAX_FILES
 from claims.models import Claim, Evidence
 from claims.proof import Verdict, clean_name, inspect_file
-from claims.rules.proof import date_refusal, proof_refusal
+from claims.rules.proof import date_refusal, duplicate_refusal, proof_refusal
 from claims.selectors import claim_for, lock_claim
 from claims.services.comments import open_seals
 from cpor.journal.services import record
@@ -34,42 +34,41 @@ class ProofDetails:
     covers: tuple[str, ...] = ()
 
 
-@transaction.atomic
 def add_evidence(
     *, public_id: str, stream: BinaryIO, name: str, details: ProofDetails, actor: Actor, now: datetime
 ) -> Evidence:
-    """Store one file as proof of a claim.
+    """Store one file as proof of a claim. It is inspected before anything is locked.
 
     Raises NotFound, NotPermitted, Conflict where the claim is closed to additions, Refused with POE_FILE_* ,
     POE_DUPLICATE, POE_TOO_MANY or POE_DATE_FUTURE; nothing is stored then.
     """
-    claim = lock_claim(claim_for(actor, public_id)).claim
+    claim = claim_for(actor, public_id)
     policies.enforce(policies.drafting(actor) or policies.adding(actor, claim))
     if details.signed_on is not None:
         policies.enforce(date_refusal(details.signed_on, now=now))
     name = clean_name(name)
     verdict = inspect_file(stream, name)
     policies.enforce(proof_refusal(verdict))
-    _refuse_duplicate(claim, verdict)
-    if Evidence.objects.filter(claim=claim).count() >= POE_MAX_FILES:
-        raise Refused(
+    with transaction.atomic():
+        claim = lock_claim(claim).claim
+        policies.enforce(policies.adding(actor, claim))
+        policies.enforce(_refusal_beside(list(claim.evidence.order_by("pk")), verdict))
+        return _store(claim, verdict, stream, name, details, actor=actor, now=now)
+
+
+def _refusal_beside(attached: list[Evidence], verdict: Verdict) -> Refused | None:
+    """Why the file cannot be added to those that the claim has, if it cannot."""
+    for index, evidence in enumerate(attached):
+        if evidence.sha256 == verdict.sha256:
+            return duplicate_refusal(first_index=index, first_name=evidence.name)
+    if len(attached) >= POE_MAX_FILES:
+        return Refused(
             _("A claim takes at most %(limit)d files of proof. Put several documents into one PDF.")
             % {"limit": POE_MAX_FILES},
             code="POE_TOO_MANY",
             pointer="/file",
         )
-    return _store(claim, verdict, stream, name, details, actor=actor, now=now)
-
-
-def _refuse_duplicate(claim: Claim, verdict: Verdict) -> None:
-    first = Evidence.objects.filter(claim=claim, sha256=verdict.sha256).first()
-    if first is not None:
-        raise Refused(
-            _("This file is already attached as “%(name)s”, added on %(date)s. Nothing was added.")
-            % {"name": first.name, "date": f"{first.added_at:%-d %B %Y}"},
-            code="POE_DUPLICATE",
-            pointer="/file",
-        )
+    return None
 
 
 def _store(

@@ -13,7 +13,7 @@ from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.selectors import claim_for, lock_claim, refuse_stale
 from claims.services.items import open_item, scopes_of
-from claims.validation import Report, check
+from claims.validation import Report, check, refuse_role
 from cpor.journal.services import advance
 from cpor.kernel.actor import Actor
 from cpor.kernel.errors import Refused, StaleVersion
@@ -37,6 +37,7 @@ def submit_claim(
     """
     draft = claim_for(actor, public_id)
     refuse_stale(draft, version)
+    refuse_role(actor=actor, purpose=Purpose.SUBMISSION)
     policies.enforce(policies.submission(actor, draft))
     metering.refuse_if_exhausted(actor, now=now)
     draft.acknowledged = draft.acknowledged or acknowledged

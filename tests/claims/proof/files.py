@@ -95,12 +95,20 @@ def frame(width: int = 8, height: int = 8, marker: int = 0xC0) -> bytes:
 SCAN = segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + b"\x12\xff\x00\x34\xff\xd0\x56"
 
 
-def jpeg(*segments: bytes, framing: bytes | None = None, scans: bytes = SCAN, end: bytes = b"\xff\xd9") -> bytes:
+def jpeg(
+    *segments: bytes, framing: bytes | None = None, scans: bytes = SCAN, end: bytes = b"\xff\xd9"
+) -> bytes:
     """A picture whose markers are all there; its pixels mean nothing."""
     tables = segment(0xDB, b"\x00" + bytes(64)) + segment(0xC4, b"\x00" + bytes(16))
     jfif = segment(0xE0, b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")
     return (
-        b"\xff\xd8" + jfif + b"".join(segments) + (frame() if framing is None else framing) + tables + scans + end
+        b"\xff\xd8"
+        + jfif
+        + b"".join(segments)
+        + (frame() if framing is None else framing)
+        + tables
+        + scans
+        + end
     )
 
 
@@ -109,7 +117,12 @@ def jpeg(*segments: bytes, framing: bytes | None = None, scans: bytes = SCAN, en
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MAIN = {
-    "docx": ("word/document.xml", _OFFICE + "wordprocessingml.document.main+xml", "wordprocessingml", "document"),
+    "docx": (
+        "word/document.xml",
+        _OFFICE + "wordprocessingml.document.main+xml",
+        "wordprocessingml",
+        "document",
+    ),
     "xlsx": ("xl/workbook.xml", _OFFICE + "spreadsheetml.sheet.main+xml", "spreadsheetml", "workbook"),
     "pptx": (
         "ppt/presentation.xml",
@@ -158,7 +171,9 @@ def parts(
     }
 
 
-def archive(content: dict[str, bytes] | Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def archive(
+    content: dict[str, bytes] | Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     target = io.BytesIO()
     pairs = content.items() if isinstance(content, dict) else content
     with zipfile.ZipFile(target, "w", method) as package:

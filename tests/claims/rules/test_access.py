@@ -111,7 +111,10 @@ def test_a4_revenue_association_warns_only_where_there_is_no_enrolment_at_all() 
 def test_a4_links_to_the_enrolment_page() -> None:
     (finding,) = judged("A4", facts(location=NOWHERE))
 
-    assert [(link.rel, link.href) for link in finding.links] == [("enrolment", "/company/locations/")]
+    assert [(link.rel, link.href) for link in finding.links] == [
+        ("enrolment", "/company/locations/"),
+        ("support", "/support/"),
+    ]
 
 
 def test_a4_needs_a3_and_c1() -> None:
