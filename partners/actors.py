@@ -1,7 +1,7 @@
 """From a signed-in user to the Actor that services are told about."""
 
-from partners.models import DeskSeat, Member, User
 from cpor.kernel.actor import Actor, ActorKind, Channel
+from partners.models import DeskSeat, Member, User
 
 
 def partner_actor(
@@ -29,7 +29,9 @@ def partner_actor(
 
 def desk_actor(user: User, *, channel: Channel, request_id: str = "") -> Actor | None:
     """The user as one of the desk, with every organisation it ever belonged to as a conflict (5.9); None if it is not."""
-    desk_roles = frozenset(DeskSeat.objects.filter(user=user, user__is_active=True).values_list("role", flat=True))
+    desk_roles = frozenset(
+        DeskSeat.objects.filter(user=user, user__is_active=True).values_list("role", flat=True)
+    )
     if not desk_roles:
         return None
     return Actor(

@@ -18,7 +18,7 @@ class Organisations(Kind):
     key = ("code",)
     columns = (
         Column(name="code", form=CODE, meaning=gettext_lazy("Its code, by which other files name it.")),
-        Column(name="name", form=plain_text(200), meaning=gettext_lazy("Its name.")),
+        Column(name="name", form=plain_text(Organisation, "name"), meaning=gettext_lazy("Its name.")),
         Column(
             name="own_tenant_ids",
             form=GUID,
@@ -74,7 +74,7 @@ class Locations(Kind):
         Column(name="country", form=COUNTRY, meaning=gettext_lazy("Where it is.")),
         Column(
             name="label",
-            form=plain_text(100),
+            form=plain_text(Location, "label"),
             required=False,
             empty="",
             first_only=True,
@@ -82,7 +82,7 @@ class Locations(Kind):
         ),
         Column(
             name="programme_type",
-            form=plain_text(32),
+            form=plain_text(Location, "programme_type"),
             required=False,
             empty="",
             meaning=gettext_lazy("Internal programme type; never shown to partners (S38)."),

@@ -20,7 +20,9 @@ from partners.web.pages import partner_page
 def locations(request: PartnerRequest) -> HttpResponseBase:
     """Every MPN within the member's bounds, with its enrolments by programme and year (S36, S37, S41)."""
     if request.actor.organisation_id is None:
-        raise NotPermitted(_("This page is for members of a partner company. Ask the company's global admin to add you."))
+        raise NotPermitted(
+            _("This page is for members of a partner company. Ask the company's global admin to add you.")
+        )
     year = timezone.now().year
     return render(
         request,

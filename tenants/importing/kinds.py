@@ -35,7 +35,9 @@ class Tenants(Kind):
     columns = (
         Column(name="tenant_id", form=GUID, meaning=gettext_lazy("The customer's tenant ID.")),
         Column(
-            name="name", form=plain_text(200), meaning=gettext_lazy("The customer's name, shown to the desk.")
+            name="name",
+            form=plain_text(Tenant, "name"),
+            meaning=gettext_lazy("The customer's name, shown to the desk."),
         ),
         Column(name="country", form=COUNTRY, meaning=gettext_lazy("Where the customer is.")),
     )
@@ -77,7 +79,11 @@ class Products(Kind):
     key = ("code",)
     columns = (
         Column(name="code", form=CODE, meaning=gettext_lazy("The code that claims name it by.")),
-        Column(name="name", form=plain_text(100), meaning=gettext_lazy("Its name, shown to everybody.")),
+        Column(
+            name="name",
+            form=plain_text(Product, "name"),
+            meaning=gettext_lazy("Its name, shown to everybody."),
+        ),
         Column(
             name="solution_area",
             form=one_of(SolutionArea),
@@ -222,8 +228,9 @@ def _store_contents(rows: Sequence[Row], stored: Mapping[int, Subscription]) -> 
     """Make each subscription's products the ones its row lists: one query to read, at most two to write."""
     known = {row.existing.pk for row in rows if row.existing}
     present: dict[int, dict[int, int]] = {}
-    for content in SubscriptionProduct.objects.filter(subscription__in=known):
-        present.setdefault(content.subscription_id, {})[content.product_id] = content.pk
+    contents = SubscriptionProduct.objects.filter(subscription__in=known)
+    for subscription_id, product_id, pk in contents.values_list("subscription_id", "product_id", "pk"):
+        present.setdefault(subscription_id, {})[product_id] = pk
     added, removed = [], []
     for row in rows:
         subscription = row.existing or stored[row.line]

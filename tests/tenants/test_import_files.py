@@ -44,8 +44,10 @@ def zipped() -> bytes:
         (
             "tenants.csv",
             TEXT.encode("utf-16-be"),
-            "tenants.csv, line 1: there is a zero byte; the file is binary, damaged or in another encoding "
-            "than UTF-8.",
+            (
+                "tenants.csv, line 1: there is a zero byte; the file is binary, damaged or in another encoding "
+                "than UTF-8."
+            ),
         ),
         (
             "tenants.csv",
@@ -60,13 +62,15 @@ def zipped() -> bytes:
         (
             "tenants.jsonl",
             f"{LINE}\n{LINE.replace('Contoso', 'Söhne')}\n".encode("latin-1"),
-            "tenants.jsonl, line 2: byte 67 is not UTF-8 (but perhaps Windows-1252); save the file as UTF-8.",
+            "tenants.jsonl, line 2: byte 65 is not UTF-8 (but perhaps Windows-1252); save the file as UTF-8.",
         ),
         (
             "tenants.csv",
             TEXT.replace("Adatum", "Ada\0tum").encode(),
-            "tenants.csv, line 3: there is a zero byte; the file is binary, damaged or in another encoding "
-            "than UTF-8.",
+            (
+                "tenants.csv, line 3: there is a zero byte; the file is binary, damaged or in another encoding "
+                "than UTF-8."
+            ),
         ),
         (
             "tenants.csv",
@@ -97,8 +101,10 @@ def zipped() -> bytes:
         (
             "tenants.csv",
             b"tenant_id,title,tenant_id\n",
-            "tenants.csv, line 1: columns missing: name, country. columns named twice: tenant_id. "
-            "unknown columns: title.",
+            (
+                "tenants.csv, line 1: columns missing: name, country. columns named twice: tenant_id. "
+                "unknown columns: title."
+            ),
         ),
         (
             "tenants.csv",
@@ -112,15 +118,19 @@ def zipped() -> bytes:
         ),
         (
             "tenants.csv",
-            f'{HEADER}\n{ROW}\n{OTHER.replace("Adatum", chr(34) + "Adatum")}\n'.encode(),
-            "tenants.csv, line 3: the quotation marks or line ends from here on do not fit together "
-            "(unexpected end of data).",
+            f"{HEADER}\n{ROW}\n{OTHER.replace('Adatum', chr(34) + 'Adatum')}\n".encode(),
+            (
+                "tenants.csv, line 3: the quotation marks or line ends from here on do not fit together "
+                "(unexpected end of data)."
+            ),
         ),
         (
             "tenants.csv",
-            f'{HEADER}\n{ROW.replace("Contoso", chr(34) + "Con" + chr(34) + "toso")}\n{OTHER}\n'.encode(),
-            "tenants.csv, line 2: the quotation marks or line ends from here on do not fit together "
-            "(',' expected after '\"').",
+            f"{HEADER}\n{ROW.replace('Contoso', chr(34) + 'Con' + chr(34) + 'toso')}\n{OTHER}\n".encode(),
+            (
+                "tenants.csv, line 2: the quotation marks or line ends from here on do not fit together "
+                "(',' expected after '\"')."
+            ),
         ),
         (
             "tenants.csv",

@@ -97,7 +97,12 @@ def test_a_domain_is_stored_lower_case_and_moves_with_the_directory(tmp_path: Pa
 def test_products_keep_what_the_file_does_not_say(tmp_path: Path, world: World) -> None:
     path = write_jsonl(
         tmp_path / "products.jsonl",
-        {"code": "POWER-BI", "name": "Power BI Pro", "solution_area": "business_applications", "kind": "other"},
+        {
+            "code": "POWER-BI",
+            "name": "Power BI Pro",
+            "solution_area": "business_applications",
+            "kind": "other",
+        },
         {
             "code": "dynamics-365-sales",
             "name": "Dynamics 365 Sales",
@@ -123,9 +128,9 @@ def test_products_keep_what_the_file_does_not_say(tmp_path: Path, world: World) 
     fields = ("name", "claimable", "incentive_eligible", "valid_from", "valid_until")
     assert {
         row[0]: row[1:]
-        for row in Product.objects.filter(code__in=["power-bi", "dynamics-365-sales", "viva", "yammer"]).values_list(
-            "code", *fields
-        )
+        for row in Product.objects.filter(
+            code__in=["power-bi", "dynamics-365-sales", "viva", "yammer"]
+        ).values_list("code", *fields)
     } == {
         "power-bi": ("Power BI Pro", False, False, None, None),
         "dynamics-365-sales": ("Dynamics 365 Sales", True, True, None, date(2020, 12, 31)),
@@ -157,8 +162,10 @@ def test_products_that_contradict_themselves_or_what_claims_rest_on_are_refused(
             2,
             "kind",
             "workload",
-            "A workload is of Microsoft 365, and only workloads are; "
-            "here the solution area is business_applications.",
+            (
+                "A workload is of Microsoft 365, and only workloads are; "
+                "here the solution area is business_applications."
+            ),
         ),
         (
             3,
@@ -218,7 +225,9 @@ def test_a_subscriptions_list_of_products_replaces_the_stored_one(tmp_path: Path
     assert codes == {"dynamics-365-finance", "dynamics-365-retail"}
 
 
-def test_subscriptions_of_unknown_things_or_of_another_tenant_are_refused(tmp_path: Path, world: World) -> None:
+def test_subscriptions_of_unknown_things_or_of_another_tenant_are_refused(
+    tmp_path: Path, world: World
+) -> None:
     path = write_csv(
         tmp_path / "subscriptions.csv",
         HEADER,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -126,8 +126,10 @@ def _read_date(text: str) -> date:
     raise InvalidValue(_("This is not a date written YYYY-MM-DD."))
 
 
-def plain_text(length: int) -> ValueForm:
-    """One line of text of at most `length` characters."""
+def plain_text(model: type[Model], field_name: str) -> ValueForm:
+    """One line of text, as long as the model's field can store."""
+    length = model._meta.get_field(field_name).max_length
+    assert length is not None
 
     def read(text: str) -> str:
         if len(text) > length:

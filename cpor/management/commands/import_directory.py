@@ -22,6 +22,7 @@ from cpor.kernel.errors import DomainError
 SHOWN = 20
 ROWS_REFUSED = 1
 NOT_READ = 2
+INTERRUPTED = 130
 PLAIN_EVERY = 100_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -64,13 +65,20 @@ class Command(BaseCommand):
                 raise CommandError(str(error), returncode=NOT_READ) from error
             except OperationalError as error:
                 told = _("The database is busy or away (%s). Nothing of the file at work was taken in.")
-                raise CommandError(told % str(error).strip(), returncode=NOT_READ) from error
+                raise CommandError(told % _first_line(error), returncode=NOT_READ) from error
             except OSError as error:
                 told = _("The report could not be written (%s). Nothing of the file at work was taken in.")
                 raise CommandError(told % error.strerror, returncode=NOT_READ) from error
+            except KeyboardInterrupt:
+                told = _("Interrupted. Nothing of the file at work was taken in.")
+                raise CommandError(told, returncode=INTERRUPTED) from None
         if options["dry_run"]:
             self.stdout.write(_("This was a dry run: nothing was changed."))
         _conclude(outcomes)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _conclude(outcomes: list[FileOutcome]) -> None:

@@ -1,0 +1,90 @@
+"""The desk's site: for staff with a seat, who act there as the desk and never as a partner."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from cpor.interfaces.request_id import current_request_id
+from cpor.kernel.actor import Actor, ActorKind, Channel
+from partners.actors import desk_actor
+from partners.models import User
+
+ACTOR = "_desk_actor"
+FIRST_APPS = ("claims", "arbitration", "associations")
+
+
+class DeskSite(AdminSite):
+    """Django's own admin with the desk's door in front of it."""
+
+    site_header = _("CPOR claim desk")
+    site_title = _("CPOR claim desk")
+    index_title = _("Claim desk")
+    site_url = None
+    enable_nav_sidebar = False  # the queue needs the width; the header leads everywhere
+
+    def actor_of(self, request: HttpRequest) -> Actor:
+        """Who acts, looked up once a request; somebody without a seat has no roles and sees nothing."""
+        actor: Actor | None = getattr(request, ACTOR, None)
+        if actor is None:
+            actor = _actor(request)
+            setattr(request, ACTOR, actor)
+        return actor
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff with a seat; a superuser enters to give the first seats, and sees no claim without one."""
+        user = request.user
+        if not (user.is_active and user.is_staff):
+            return False
+        return user.is_superuser or bool(self.actor_of(request).desk_roles)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in on the product's own page, with its limits; who is signed in and has no seat is refused."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return response
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """As Django has it, but staff without a seat are refused instead of asked to sign in again."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            leaving = request.path == f"/{self.name}/logout/"
+            if (
+                request.user.is_active
+                and request.user.is_staff
+                and not leaving
+                and not self.has_permission(request)
+            ):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return entered
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Claims and cases first, then the rest by name."""
+        apps = super().get_app_list(request, app_label)
+        order = {label: place for place, label in enumerate(FIRST_APPS)}
+        return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))
+
+
+def _actor(request: HttpRequest) -> Actor:
+    request_id = current_request_id()
+    user = request.user
+    found = desk_actor(user, channel=Channel.ADMIN, request_id=request_id) if isinstance(user, User) else None
+    return found or Actor(
+        kind=ActorKind.DESK,
+        name=user.get_username(),
+        user_id=user.pk,
+        channel=Channel.ADMIN,
+        request_id=request_id,
+    )
