@@ -1,0 +1,214 @@
+"""What each mail says, read when it is written. Only the claim's own rows are read: there is nothing of a rival here."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from associations.enums import EndReason, Lane
+from associations.limits import CONSENT_WINDOW_DAYS
+from associations.models import Association, Grant
+from claims.enums import DeclineReason, ItemOutcome, RequestReason
+from claims.limits import DRAFT_IDLE_DAYS
+from claims.links import claim_link
+from claims.models import Claim, ClaimItem, Comment, Contact, InformationRequest, ItemActivity
+from clocks.enums import ClockKind
+from clocks.models import Clock
+from clocks.selectors import clock_for, explain_clock
+from clocks.services import desk_calendar
+from cpor.journal.models import Event
+from cpor.kernel.workdays import calendar_window_end
+from notifications.wording import (
+    consent_items_text,
+    date_text,
+    day_text,
+    deadline_text,
+    items_text,
+    last_day_text,
+    one_line,
+    quoted,
+)
+
+Content = dict[str, Any]
+ContentOf = Callable[[Event, datetime], Content]
+
+DESK_CLAIM_PATH = "/admin/claims/claim/%d/change/"
+DESK_CASE_PATH = "/admin/arbitration/case/%d/change/"
+
+
+def submitted(event: Event, now: datetime) -> Content:
+    claim = _claim(event)
+    return _about(claim, items=_items(event.payload["items"])) | _deadline(
+        clock_for(ClockKind.REVIEW, claim.pk, round=1), now
+    )
+
+
+def asked(event: Event, now: datetime) -> Content:
+    """A question to the claim: about its named items, or about what it holds where none is named."""
+    request = InformationRequest.objects.get(pk=event.payload["request"])
+    item_ids = event.payload.get("items", [])
+    return _about(_claim(event), items=_items(item_ids)) | {
+        "reason": RequestReason(request.reason_code).label,
+        "question": quoted(request.question),
+        "holder": not item_ids,
+        **_deadline(clock_for(ClockKind.RESPONSE, request.pk), now),
+        **_due(request.due_at, _zone(ClockKind.RESPONSE, request.pk, now)),
+    }
+
+
+def lapsed(event: Event, now: datetime) -> Content:
+    request = InformationRequest.objects.get(pk=event.payload["request"])
+    declined = _items(event.payload["items"]).filter(reason_code=DeclineReason.NO_PARTNER_RESPONSE)
+    zone = _zone(ClockKind.RESPONSE, request.pk, now)
+    return _about(_claim(event), items=declined) | {
+        "asked_on": date_text(request.asked_at, zone),
+        **_due(request.due_at, zone),
+    }
+
+
+def noticed(event: Event, _now: datetime) -> Content:
+    """The desk's notice. Who has it because of an association is told that this stays as it is."""
+    items = _items([event.payload["item"]])
+    claim = _claim(event)
+    holder = items[0].outcome == ItemOutcome.APPROVED
+    return _about(claim, items=items) | {"holder": holder, "status": claim.get_status_display()}
+
+
+def heard(event: Event, _now: datetime) -> Content:
+    return _about(_claim(event), items=_items([event.payload["item"]]))
+
+
+def commented(event: Event, _now: datetime) -> Content:
+    comment = Comment.objects.get(pk=event.payload["comment"])
+    return _about(_claim(event)) | {"comment": quoted(comment.text)}
+
+
+def decided(event: Event, _now: datetime) -> Content:
+    claim = _claim(event)
+    pending = ClaimItem.objects.filter(claim=claim, outcome=ItemOutcome.PENDING)
+    return _about(claim) | {
+        "approved": items_text(_items(event.payload["approved"])),
+        "declined": items_text(_items(event.payload["declined"])),
+        "window_days": CONSENT_WINDOW_DAYS,
+        "never_pays": claim.lane == Lane.REVENUE,
+        "undecided": pending.exists(),
+    }
+
+
+def subscription_ended(event: Event, _now: datetime) -> Content:
+    return _about(_claim(event), items=_items([event.payload["item"]]))
+
+
+def ended(event: Event, _now: datetime) -> Content:
+    """A claim over with its associations; their reasons decide what its partner can do now."""
+    claim = _claim(event)
+    items = _items(ClaimItem.objects.filter(claim=claim, outcome=ItemOutcome.APPROVED).values_list("pk", flat=True))
+    reasons = set(Grant.objects.filter(item_activity__item__claim=claim).values_list("end_reason", flat=True))
+    return _about(claim, items=items) | {
+        "by_subscription": EndReason.SUBSCRIPTION_ENDED in reasons,
+        "by_decision": EndReason.SUPERSEDED in reasons,
+    }
+
+
+def consent(event: Event, now: datetime) -> Content:
+    """What the customer is asked (part 8). The window starts when this mail is handed over: now."""
+    claim = _claim(event)
+    granted = ItemActivity.objects.filter(grant__in=event.payload["grants"]).order_by("item_id", "pk")
+    activities: dict[int, list[str]] = {}
+    for row in granted:
+        activities.setdefault(row.item_id, []).append(row.activity)
+    items = _items(list(activities))
+    zone = desk_calendar(now=now).zone
+    return _about(claim) | {
+        "items": consent_items_text((item, activities[item.pk]) for item in items),
+        **_due(calendar_window_end(now, CONSENT_WINDOW_DAYS, zone), zone),
+    }
+
+
+def activated(event: Event, now: datetime) -> Content:
+    claim = _claim(event)
+    association = Association.objects.get(pk=event.subject_id)
+    items = _items(
+        ClaimItem.objects.filter(claim=claim, scope_id=association.scope_id, outcome=ItemOutcome.APPROVED)
+        .values_list("pk", flat=True)
+    )
+    return _about(claim, items=items) | {
+        "active_on": date_text(event.at, desk_calendar(now=now).zone),
+        "never_pays": claim.lane == Lane.REVENUE,
+        "assessed": association.grants.filter(earns_incentive=True).exists(),
+    }
+
+
+def undeliverable(event: Event, _now: datetime) -> Content:
+    claim = _claim(event)
+    contact = Contact.objects.filter(claim=claim, kind="customer").first()
+    return _about(claim) | {
+        "address": contact.email if contact else "",
+        "url": _desk_url(DESK_CLAIM_PATH % claim.pk),
+    }
+
+
+def draft_near_its_end(event: Event, _now: datetime) -> Content:
+    expires_on = date.fromisoformat(event.payload["expires_on"])
+    return _about(_claim(event)) | {"expires_on": day_text(expires_on), "idle_days": DRAFT_IDLE_DAYS}
+
+
+def draft_over(event: Event, _now: datetime) -> Content:
+    return _about(_claim(event)) | {"expired_on": date_text(event.at, "UTC"), "idle_days": DRAFT_IDLE_DAYS}
+
+
+def clock_told(event: Event, now: datetime) -> Content:
+    """A deadline of the desk: of a claim's review, or of a case. This app may know a case by its number only."""
+    clock = Clock.objects.select_related("calendar_version").get(pk=event.subject_id)
+    due = _due(datetime.fromisoformat(event.payload["due_at"]), clock.calendar_version.zone)
+    why = {"why": explain_clock(clock, now).sentence}
+    if clock.kind == ClockKind.ARBITRATION:
+        url = _desk_url(DESK_CASE_PATH % clock.subject_id)
+        return {"case": f"CASE-{clock.subject_id:06d}", "url": url, "site": settings.SITE_URL, **due, **why}
+    claim = Claim.objects.select_related("organisation", "tenant").get(pk=clock.subject_id)
+    return _about(claim) | {"url": _desk_url(DESK_CLAIM_PATH % claim.pk), **due, **why}
+
+
+def _about(claim: Claim, *, items: QuerySet[ClaimItem] | None = None) -> Content:
+    link = claim_link(public_id=claim.public_id, reference=str(claim))
+    return {
+        "reference": str(claim),
+        "name": one_line(claim.name),
+        "organisation": one_line(claim.organisation.name),
+        "customer": one_line(claim.tenant.name) if claim.tenant else "",
+        "items": "" if items is None else items_text(items),
+        "url": f"{settings.SITE_URL}{link.href}",
+        "site": settings.SITE_URL,
+        "desk": settings.DESK_EMAIL,
+    }
+
+
+def _claim(event: Event) -> Claim:
+    return Claim.objects.select_related("organisation", "tenant").get(pk=event.claim_id)
+
+
+def _items(item_ids: Sequence[int] | QuerySet[Any]) -> QuerySet[ClaimItem]:
+    items = ClaimItem.objects.filter(pk__in=item_ids).select_related("scope__subscription", "scope__workload")
+    return items.prefetch_related("products").order_by("pk")
+
+
+def _deadline(clock: Clock | None, now: datetime) -> Content:
+    """When the clock is due and why, as it stands; nothing where there is none or it has no date."""
+    if clock is None or clock.due_at is None:
+        return {}
+    return _due(clock.due_at, clock.calendar_version.zone) | {"why": explain_clock(clock, now).sentence}
+
+
+def _due(due_at: datetime, zone: str) -> Content:
+    return {"due": deadline_text(due_at, zone), "due_day": last_day_text(due_at, zone)}
+
+
+def _zone(kind: ClockKind, subject_id: int, now: datetime) -> str:
+    clock = clock_for(kind, subject_id)
+    return clock.calendar_version.zone if clock else desk_calendar(now=now).zone
+
+
+def _desk_url(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"

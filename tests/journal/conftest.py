@@ -1,0 +1,77 @@
+"""A journal to play with: event types of the tests' own, consumers that note what reaches them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from cpor.journal.models import Delivery, Event
+from cpor.journal.routing import Consumer, EventType, Subscriber, routes
+from cpor.journal.services import record
+from cpor.kernel.actor import SYSTEM
+from partners.models import Organisation
+
+NOW = datetime(2020, 7, 6, 9, tzinfo=UTC)
+HAPPENED = EventType(name="test.happened", summary="Something happened", fields=("what", "to"))
+
+
+@dataclass
+class Notebook:
+    """What reached a consumer, by the delivery's address; `failing` says how often it fails before it takes anything."""
+
+    taken: list[str] = field(default_factory=list)
+    delivered: list[str] = field(default_factory=list)
+    dead: list[str] = field(default_factory=list)
+    failing: int = 0
+
+    def take(self, delivery: Delivery, now: datetime) -> None:
+        if self.failing:
+            self.failing -= 1
+            raise OSError("the other side is away")
+        self.taken.append(delivery.address)
+
+    def note_delivered(self, delivery: Delivery, now: datetime) -> None:
+        self.delivered.append(delivery.address)
+
+    def note_dead(self, delivery: Delivery, now: datetime) -> None:
+        self.dead.append(delivery.address)
+
+    def as_consumer(self, *addresses: str, name: str = "notebook", **changes: object) -> Consumer:
+        given: dict[str, object] = {
+            "deliver": self.take,
+            "delivered": self.note_delivered,
+            "dead": self.note_dead,
+            "addresses": lambda event: addresses or ("",),
+        }
+        return Consumer(name=name, **(given | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., None]]:
+    """Connect consumers and subscribers to HAPPENED for one test."""
+    routes.types[HAPPENED.name] = HAPPENED
+    nudge = routes.nudge
+
+    def connected(
+        *consumers: Consumer,
+        subscribers: tuple[Subscriber, ...] = (),
+        nudged: Callable[[], None] = lambda: None,
+    ) -> None:
+        routes.consumers[HAPPENED.name].extend(consumers)
+        routes.subscribers[HAPPENED.name].extend(subscribers)
+        routes.nudge = nudged
+
+    yield connected
+    routes.nudge = nudge
+    for table in (routes.types, routes.consumers, routes.subscribers):
+        table.pop(HAPPENED.name, None)  # type: ignore[attr-defined]
+
+
+def happen(what: str = "it", *, now: datetime = NOW, **changes: object) -> Event:
+    """Something happens to an organisation, in a transaction of its own."""
+    with transaction.atomic():
+        subject, _created = Organisation.objects.get_or_create(code="somebody", name="Somebody")
+        given: dict[str, object] = {"subject": subject, "actor": SYSTEM, "now": now, "payload": {"what": what}}
+        return record(HAPPENED, **(given | changes))  # type: ignore[arg-type]

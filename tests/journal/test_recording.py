@@ -1,0 +1,219 @@
+"""What happened is written once, in the transaction that made it happen, and says no more than its type declares."""
+
+import hashlib
+
+import pytest
+from django.db import transaction
+
+from cpor.journal.models import Delivery, Event, EventDetail
+from cpor.journal.routing import EventType, Routes
+from cpor.journal.services import digest, record, record_each
+from cpor.kernel.actor import SYSTEM, Actor, ActorKind, Channel
+from partners.models import Organisation
+from tests.journal.conftest import HAPPENED, NOW, Notebook, happen
+
+
+@pytest.fixture
+def somebody(db: None) -> Organisation:
+    return Organisation.objects.create(code="somebody", name="Somebody")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_an_event_is_refused_outside_a_transaction(connect) -> None:
+    connect()
+    subject = Organisation.objects.create(code="somebody", name="Somebody")
+
+    with pytest.raises(AssertionError, match="in the transaction of what it tells"):
+        record(HAPPENED, subject=subject, actor=SYSTEM, now=NOW)
+    with pytest.raises(AssertionError, match="in the transaction of what it tells"):
+        record_each(HAPPENED, subjects=[(subject, {})], actor=SYSTEM, now=NOW)
+
+    assert Event.objects.count() == 0
+
+
+def test_a_payload_holds_what_its_type_declares_and_nothing_else(connect, somebody: Organisation) -> None:
+    connect()
+
+    with pytest.raises(AssertionError, match=r"test.happened does not declare \['rival'\]"):
+        happen(payload={"what": "it", "rival": 7})
+    with pytest.raises(AssertionError, match=r"test.happened does not declare \['rival'\]"):
+        record_each(HAPPENED, subjects=[(somebody, {"rival": 7})], actor=SYSTEM, now=NOW)
+
+    assert Event.objects.count() == 0
+
+
+def test_an_event_says_who_did_what_through_which_door_and_when(connect, somebody: Organisation) -> None:
+    connect()
+    ana = Actor(
+        kind=ActorKind.PARTNER, name="Ana Alves", user_id=7, channel=Channel.API, request_id="request-1"
+    )
+
+    event = happen(actor=ana, claim_id=3, organisation_id=4)
+
+    event.refresh_from_db()
+    assert (event.type, event.version, event.audience) == ("test.happened", 1, "partner")
+    assert (event.subject_type, event.subject_id) == ("partners.organisation", somebody.pk)
+    assert (event.claim_id, event.organisation_id) == (3, 4)
+    assert (event.actor_kind, event.actor_id, event.actor_name) == ("partner", 7, "Ana Alves")
+    assert (event.channel, event.request_id, event.at) == ("api", "request-1", NOW)
+    assert event.payload == {"what": "it"}
+
+
+def test_personal_values_lie_beside_the_event_which_keeps_their_salted_hash(
+    connect, somebody: Organisation
+) -> None:
+    connect()
+
+    event = happen(personal={"email": ("ana@old.example", "ana@new.example"), "phone": ("", "0123")})
+
+    details = {detail.field: detail for detail in EventDetail.objects.filter(event=event)}
+    assert {name: (detail.old, detail.new) for name, detail in details.items()} == {
+        "email": ("ana@old.example", "ana@new.example"),
+        "phone": ("", "0123"),
+    }
+    assert event.payload == {
+        "what": "it",
+        "personal": {
+            name: digest(detail.old, detail.new, detail.salt) for name, detail in details.items()
+        },
+    }
+    assert "example" not in str(event.payload)
+    assert len({detail.salt for detail in details.values()}) == 2
+    assert all(len(detail.salt) == 32 for detail in details.values())
+
+
+def test_the_hash_is_the_documented_one() -> None:
+    expected = hashlib.sha256(b"salt\x1fold\x1fnew").hexdigest()
+
+    assert digest("old", "new", "salt") == expected
+
+
+def test_equal_values_have_different_hashes_in_different_events(connect, somebody: Organisation) -> None:
+    connect()
+
+    first = happen(personal={"email": ("a", "b")})
+    second = happen(personal={"email": ("a", "b")})
+
+    assert first.payload["personal"]["email"] != second.payload["personal"]["email"]
+
+
+def test_an_erased_detail_leaves_its_event_as_it_was(connect, somebody: Organisation) -> None:
+    connect()
+    event = happen(personal={"email": ("a", "b")})
+    before = dict(event.payload)
+
+    EventDetail.objects.filter(event=event).delete()
+
+    event.refresh_from_db()
+    assert event.payload == before
+
+
+def test_there_is_one_delivery_for_each_consumer_and_address(connect, somebody: Organisation) -> None:
+    connect(
+        Notebook().as_consumer("a@x.example", "b@x.example", "a@x.example", name="mail"),
+        Notebook().as_consumer(name="index"),
+    )
+
+    event = happen()
+
+    rows = Delivery.objects.filter(event=event).order_by("id")
+    assert list(rows.values_list("consumer", "address", "state", "attempts", "next_attempt_at")) == [
+        ("mail", "a@x.example", "pending", 0, NOW),
+        ("mail", "b@x.example", "pending", 0, NOW),
+        ("index", "", "pending", 0, NOW),
+    ]
+
+
+def test_an_event_for_nobody_has_no_delivery_and_nudges_nobody(
+    connect, somebody: Organisation, django_capture_on_commit_callbacks
+) -> None:
+    nudges: list[str] = []
+    consumer = Notebook().as_consumer(addresses=lambda event: ())
+    connect(consumer, nudged=lambda: nudges.append("now"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        happen()
+
+    assert Delivery.objects.count() == 0
+    assert nudges == []
+
+
+def test_the_relay_is_nudged_after_the_commit_and_not_before(
+    connect, somebody: Organisation, django_capture_on_commit_callbacks
+) -> None:
+    nudges: list[str] = []
+    connect(Notebook().as_consumer(), nudged=lambda: nudges.append("now"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        happen()
+        before = list(nudges)
+
+    assert before == []
+    assert nudges == ["now"]
+
+
+def test_what_is_rolled_back_leaves_no_event_and_no_delivery(connect, somebody: Organisation) -> None:
+    connect(Notebook().as_consumer())
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        happen()
+        _ = 1 / 0
+
+    assert Event.objects.count() == 0
+    assert Delivery.objects.count() == 0
+
+
+def test_a_subscriber_that_raises_undoes_the_event(connect, somebody: Organisation) -> None:
+    def refuse(event, *, actor, now) -> None:
+        raise ValueError("not like this")
+
+    connect(Notebook().as_consumer(), subscribers=(refuse,))
+
+    with pytest.raises(ValueError, match="not like this"):
+        happen()
+
+    assert Event.objects.count() == 0
+    assert Delivery.objects.count() == 0
+
+
+def test_subscribers_run_with_the_event_its_actor_and_its_instant(connect, somebody: Organisation) -> None:
+    seen: list[tuple[object, ...]] = []
+    connect(subscribers=(lambda event, *, actor, now: seen.append((event.pk, actor, now)),))
+
+    event = happen()
+
+    assert seen == [(event.pk, SYSTEM, NOW)]
+
+
+def test_events_in_bulk_are_the_same_events(connect, somebody: Organisation) -> None:
+    seen: list[int] = []
+    connect(
+        Notebook().as_consumer("a", "b"), subscribers=(lambda event, *, actor, now: seen.append(event.pk),)
+    )
+    one = happen("first")
+
+    many = record_each(
+        HAPPENED, subjects=[(somebody, {"what": "first"}), (somebody, {"what": "second"})], actor=SYSTEM, now=NOW
+    )
+
+    own = {"id", "payload"}
+    columns = [field.attname for field in Event._meta.concrete_fields if field.attname not in own]
+    for event in many:
+        assert [getattr(event, name) for name in columns] == [getattr(one, name) for name in columns]
+    assert [event.payload for event in many] == [{"what": "first"}, {"what": "second"}]
+    assert seen == [one.pk, many[0].pk, many[1].pk]
+    assert list(Delivery.objects.filter(event__in=many).order_by("id").values_list("address", flat=True)) == [
+        "a",
+        "b",
+        "a",
+        "b",
+    ]
+
+
+def test_two_event_types_of_one_name_are_refused() -> None:
+    routes = Routes()
+    routes.declare([HAPPENED])
+
+    with pytest.raises(ValueError, match=r"two event types are called test.happened"):
+        routes.declare([EventType(name="test.happened", summary="Something else")])
