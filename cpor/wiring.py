@@ -19,6 +19,7 @@ from cpor.journal.routing import Consumer, routes
 from cpor.kernel.actor import Actor
 from cpor.nudge import nudge_relay
 from notifications.mails import MAILED, mail_consumer
+from partners import events as partner_events
 from tenants import events as directory_events
 
 
@@ -26,6 +27,7 @@ def connect() -> None:
     """Declare every event type and connect what reacts to it."""
     for app_events in (
         directory_events,
+        partner_events,
         clock_events,
         association_events,
         claim_events,

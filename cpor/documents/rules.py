@@ -9,6 +9,7 @@ def render() -> str:
 
 Rule set {ruleset_version}. A rule runs when its inputs are present and the rules it needs have passed; all that fail are
 reported together, in this order. Live checks, drafts and submission run the same rules; at approval D1 to D10 run again.
+Where the directory cannot be read, nothing is judged and the answer is `VALIDATION_UNAVAILABLE` (503).
 
 | Rule | What must hold | Codes | Needs | Judged for | Basis |
 |---|---|---|---|---|---|
@@ -19,6 +20,8 @@ reported together, in this order. Live checks, drafts and submission run the sam
 def _row(rule: AnyRule) -> str:
     codes = ", ".join(f"`{code}`" for code in rule.codes)
     needs = ", ".join(rule.needs) or "-"
+    if isinstance(rule, ItemRule) and rule.attached_suffices:
+        needs += " or an attached subscription"
     if isinstance(rule, ItemRule) and rule.workload_needs is not None and rule.workload_needs != rule.needs:
         needs += f" (Microsoft 365: {', '.join(rule.workload_needs) or '-'})"
     subject = "each item" if isinstance(rule, ItemRule) else "the claim"

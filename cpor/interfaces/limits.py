@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from cpor.interfaces.problems import MEDIA_TYPE, problem
+from cpor.interfaces import problems
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -43,7 +43,6 @@ class BodyLimitMiddleware:
         if size <= limit:
             return self.get_response(request)
         message = _("This request is too large: at most %(limit)d bytes are accepted.") % {"limit": limit}
-        if not request.path_info.startswith("/api/"):
-            return HttpResponse(message, status=413, content_type="text/plain; charset=utf-8")
-        document = problem(413, "REQUEST_TOO_LARGE", message) | {"instance": request.path}
-        return JsonResponse(document, status=413, content_type=MEDIA_TYPE)
+        if problems.is_api(request):
+            return problems.too_large(request, message)
+        return HttpResponse(message, status=413, content_type="text/plain; charset=utf-8")

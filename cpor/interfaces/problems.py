@@ -125,27 +125,33 @@ def problem(
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The answer to an address that leads nowhere: a problem below /api/, Django's page elsewhere."""
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.page_not_found(request, exception or Http404())
     return _answer(request, _of_domain_error(NotFound()))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The answer to a request that was refused before any view saw it."""
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.bad_request(request, exception)
     return _answer(request, problem(400, "MALFORMED_REQUEST", _("The request cannot be read.")))
 
 
+def too_large(request: HttpRequest, detail: str) -> HttpResponse:
+    """The answer to a body that nobody will read."""
+    return _answer(request, problem(413, "REQUEST_TOO_LARGE", detail))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer where a bug surfaced; its trace is in the log under the same request id."""
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.server_error(request)
     detail = _("This is our mistake, not yours. If it happens again, tell support the request id.")
     return _answer(request, problem(500, "INTERNAL_ERROR", detail))
 
 
-def _is_api(request: HttpRequest) -> bool:
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program is asking."""
     return request.path_info.startswith("/api/")
 
 

@@ -128,8 +128,8 @@ def _read_date(text: str) -> date:
 
 def plain_text(model: type[Model], field_name: str) -> ValueForm:
     """One line of text, as long as the model's field can store."""
-    length = model._meta.get_field(field_name).max_length
-    assert length is not None
+    length = getattr(model._meta.get_field(field_name), "max_length", None)
+    assert isinstance(length, int)
 
     def read(text: str) -> str:
         if len(text) > length:

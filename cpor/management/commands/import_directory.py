@@ -66,9 +66,6 @@ class Command(BaseCommand):
             except OperationalError as error:
                 told = _("The database is busy or away (%s). Nothing of the file at work was taken in.")
                 raise CommandError(told % _first_line(error), returncode=NOT_READ) from error
-            except OSError as error:
-                told = _("The report could not be written (%s). Nothing of the file at work was taken in.")
-                raise CommandError(told % error.strerror, returncode=NOT_READ) from error
             except KeyboardInterrupt:
                 told = _("Interrupted. Nothing of the file at work was taken in.")
                 raise CommandError(told, returncode=INTERRUPTED) from None
@@ -145,7 +142,11 @@ class _Reporter:
     def refused(self, refusal: Refusal) -> None:
         if self._report:
             value = f"'{refusal.value}" if refusal.value.startswith(FORMULA) else refusal.value
-            self._report.writerow([self._file, refusal.line, refusal.column, value, refusal.reason])
+            try:
+                self._report.writerow([self._file, refusal.line, refusal.column, value, refusal.reason])
+            except OSError as error:
+                told = _("The report cannot be written (%s). Nothing of the file at work was taken in.")
+                raise CommandError(told % error.strerror, returncode=NOT_READ) from error
 
     def finished(self, outcome: FileOutcome) -> None:
         self.close()

@@ -1,0 +1,15 @@
+"""The product's settings with the floor beside it, and limits out of the way of a load generator."""
+
+import os
+
+os.environ["MISMATCHES_PER_MINUTE"] = os.environ["AVAILABILITY_CHECKS_PER_MINUTE"] = "100000000"
+
+from cpor.settings import *  # noqa: F403 - after the environment has been set
+
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.floor"]  # noqa: F405
+ROOT_URLCONF = "benchmarks.urls"
+ALLOWED_HOSTS = ["127.0.0.1"]
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+LOGGING_CONFIG = None
