@@ -8,7 +8,15 @@ from datetime import datetime
 from django.db import InterfaceError, transaction
 
 from associations.services import activate_consented, due_consent_requests
-from claims.services import expire_idle_draft, idle_drafts, lapse_request, overdue_requests, warn_idle_draft
+from claims.services import (
+    end_subscription,
+    expire_idle_draft,
+    idle_drafts,
+    lapse_request,
+    overdue_requests,
+    overlooked_ends,
+    warn_idle_draft,
+)
 from clocks.services import sweep_clocks
 from cpor.journal.relay import drain
 from cpor.journal.services import stamp_heartbeat
@@ -28,8 +36,9 @@ def sweep(*, now: datetime) -> SweepReport:
     """Run every sweep and drain the outbox, as of `now`. Repeating it, in parallel or late, changes nothing more.
 
     1. Requests past their due instant lapse. 2. Consent windows that passed activate. 3. Idle drafts are warned and
-    withdrawn. 4. Clocks are warned of and breached. 5. Deliveries that are due go out. Each row is a transaction of
-    its own: one that fails is logged, counted and left for the next sweep.
+    withdrawn. 4. What still stands on a subscription that ended, ends. 5. Clocks are warned of and breached.
+    6. Deliveries that are due go out. Each row is a transaction of its own: one that fails is logged, counted and left
+    for the next sweep.
     """
     report = SweepReport()
     _each(report, "requests", overdue_requests(now=now), lambda pk: lapse_request(party_id=pk, now=now))
@@ -40,6 +49,12 @@ def sweep(*, now: datetime) -> SweepReport:
         lambda pk: activate_consented(consent_request_id=pk, now=now),
     )
     _each(report, "idle drafts", idle_drafts(now=now), lambda pk: _tend_idle_draft(pk, now))
+    _each(
+        report,
+        "ended subscriptions",
+        overlooked_ends(),
+        lambda pk: end_subscription(subscription_id=pk, now=now),
+    )
     clocks = sweep_clocks(now=now)
     report.done["clocks"] = clocks.warned + clocks.breached
     report.failed += clocks.failed

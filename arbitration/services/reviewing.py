@@ -14,7 +14,7 @@ from arbitration.selectors import blocking_association, open_case_on
 from arbitration.services.pauses import pause_for_request
 from arbitration.services.rounds import meet_items
 from claims import policies
-from claims.enums import ClaimStatus, ItemOutcome, RequestReason
+from claims.enums import ClaimStatus, DeclineReason, ItemOutcome, RequestReason
 from claims.models import Claim, ClaimItem, InformationRequest
 from claims.selectors import claim_for, lock_claim
 from claims.services import Ask, Decision, open_request
@@ -138,6 +138,14 @@ def decide_items(
     if version is not None and version != locked.claim.version:
         raise StaleVersion
     lapse_overdue(locked.claim, now=now)
+    if any(
+        not decision.approve and decision.reason not in DeclineReason.BY_REVIEWER for decision in decisions
+    ):
+        raise Refused(
+            _("Choose one of the reasons for declining that a reviewer may give."),
+            code="REASON_REQUIRED",
+            pointer="/reason",
+        )
     for item in items:
         if item.outcome == ItemOutcome.PENDING and open_case_on(item.scope_id) is not None:
             raise Conflict(

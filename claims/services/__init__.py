@@ -19,7 +19,7 @@ from claims.services.requests import (
 from claims.services.reviewing import enter_arbitration, leave_arbitration, start_review
 from claims.services.settling import settle_claim
 from claims.services.submission import submit_claim
-from claims.services.subscriptions import end_subscription, flag_suspension
+from claims.services.subscriptions import end_subscription, flag_suspension, overlooked_ends
 from claims.services.withdrawal import withdraw_claim
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "leave_arbitration",
     "open_request",
     "overdue_requests",
+    "overlooked_ends",
     "post_desk_comment",
     "post_system_comment",
     "save_claim",

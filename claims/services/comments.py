@@ -27,6 +27,8 @@ def add_comment(*, public_id: str, text: str, actor: Actor, now: datetime) -> Co
     claim = lock_claim(claim_for(actor, public_id)).claim
     policies.enforce(policies.adding(actor, claim))
     side = CommentSide.DESK if actor.is_desk else CommentSide.PARTNER
+    if actor.is_partner:
+        Claim.objects.filter(pk=claim.pk).update(touched_at=now, idle_warned_at=None)
     return write_comment(claim, side=side, text=text, actor=actor, now=now, part_of_a_step=False)
 
 
@@ -75,6 +77,7 @@ def write_comment(
     comment = Comment.objects.create(claim=claim, side=side, author_id=author_id, text=text, created_at=now)
     if side == CommentSide.PARTNER:
         comment.sealed_by.set(open_seals(claim))
+        Claim.objects.filter(pk=claim.pk).update(touched_at=now, idle_warned_at=None)
     record(
         COMMENT_ADDED,
         subject=comment,

@@ -18,6 +18,7 @@ from claims.services.comments import write_comment
 from claims.services.items import decline_item, end_arbitration
 from claims.services.requests import close_moot_requests
 from claims.services.settling import settle_claim
+from claims.services.text_guard import refuse_naming_parties
 from claims.validation import check
 from cpor.journal.services import advance, record
 from cpor.kernel.actor import Actor
@@ -161,4 +162,5 @@ def _decline(item: ClaimItem, decision: Decision, claim: Claim, *, actor: Actor,
         raise Refused(
             _("Write the partner why the item is declined."), code="COMMENT_REQUIRED", pointer="/text"
         )
+    refuse_naming_parties(decision.text, claim_id=claim.pk, pointer="/text")
     decline_item(item, claim=claim, reason=decision.reason, text=decision.text.strip(), actor=actor, now=now)

@@ -124,7 +124,8 @@ def answer_requests(
     waiting = list(parties)
     if not waiting:
         raise Conflict(_("The desk is not waiting for an answer to this claim."))
-    if any(party.request.due_at <= now for party in waiting):
+    in_time = [party for party in waiting if now < party.request.due_at]
+    if not in_time:
         raise Conflict(
             _(
                 "The time to answer has passed. What you add now is kept with the claim, but it no longer counts as "
@@ -132,9 +133,11 @@ def answer_requests(
             ),
             code="RESPONSE_LATE",
         )
+    lapse_overdue(claim, now=now)
+    claim.refresh_from_db()
     if comment.strip():
         write_comment(claim, side=CommentSide.PARTNER, text=comment, actor=actor, now=now)
-    for party in waiting:
+    for party in open_requests(claim).filter(pk__in=[party.pk for party in in_time]):
         if not _something_was_added(party):
             raise Refused(
                 _("Add a comment, a file or a change that answers the question, then send your answer."),

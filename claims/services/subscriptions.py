@@ -22,6 +22,17 @@ from tenants.enums import SubscriptionState
 from tenants.models import Subscription
 
 
+def overlooked_ends(*, limit: int = 200) -> list[int]:
+    """Ended subscriptions that open items or living grants still stand on.
+
+    A claim that was checked while the import of the end had not committed yet is found here, after both have.
+    """
+    pending = Q(scopes__items__outcome=ItemOutcome.PENDING)
+    living = Q(scopes__associations__state__in=AssociationState.LIVING)
+    ended = Subscription.objects.filter(pending | living, state__in=SubscriptionState.ENDED)
+    return list(ended.order_by("pk").values_list("pk", flat=True).distinct()[:limit])
+
+
 @transaction.atomic
 def end_subscription(*, subscription_id: int, now: datetime) -> None:
     """The subscription ended: open items on it are declined, its cases close, its grants end, its claims settle.
