@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import (
@@ -31,6 +32,8 @@ from clocks.models import Clock
 from clocks.selectors import clocks_for_subjects
 from cpor.journal.models import Event
 from cpor.kernel.actor import Actor
+
+S = TypeVar("S", Comment, Evidence)
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
@@ -217,9 +220,13 @@ def response_clocks(asks: Iterable[RequestParty]) -> dict[int, Clock]:
 
 def desk_history(claim: Claim, actor: Actor) -> QuerySet[Event]:
     """The claim's history as the desk reads it, oldest first: without what an open case request seals (5.3)."""
-    hidden = Q()
-    for model in (Comment, Evidence):
-        own = model.objects.filter(claim=claim)
-        sealed = own.exclude(pk__in=unsealed(own, actor).values("pk"))
-        hidden |= Q(subject_type=model._meta.label_lower, subject_id__in=sealed.values("pk"))
+    hidden = _sealed(Comment.objects.filter(claim=claim), actor) | _sealed(
+        Evidence.objects.filter(claim=claim), actor
+    )
     return history_of(claim, actor).exclude(hidden)
+
+
+def _sealed(rows: QuerySet[S], actor: Actor) -> Q:
+    """The events about those of the rows that `actor` may not read."""
+    hidden = rows.exclude(pk__in=unsealed(rows, actor).values("pk"))
+    return Q(subject_type=rows.model._meta.label_lower, subject_id__in=hidden.values("pk"))

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from associations.enums import EndReason, Lane
 from associations.limits import CONSENT_WINDOW_DAYS
 from associations.models import Association, Grant
-from claims.enums import DeclineReason, ItemOutcome, RequestReason
+from claims.enums import ContactKind, DeclineReason, ItemOutcome, RequestReason
 from claims.limits import DRAFT_IDLE_DAYS
 from claims.links import claim_link
 from claims.models import Claim, ClaimItem, Comment, Contact, InformationRequest, ItemActivity
@@ -20,6 +21,7 @@ from clocks.selectors import clock_for, explain_clock
 from clocks.services import desk_calendar
 from cpor.journal.models import Event
 from cpor.kernel.workdays import calendar_window_end
+from notifications.recipients import claim_of
 from notifications.wording import (
     consent_items_text,
     date_text,
@@ -34,12 +36,9 @@ from notifications.wording import (
 Content = dict[str, Any]
 ContentOf = Callable[[Event, datetime], Content]
 
-DESK_CLAIM_PATH = "/admin/claims/claim/%d/change/"
-DESK_CASE_PATH = "/admin/arbitration/case/%d/change/"
-
 
 def submitted(event: Event, now: datetime) -> Content:
-    claim = _claim(event)
+    claim = claim_of(event)
     return _about(claim, items=_items(event.payload["items"])) | _deadline(
         clock_for(ClockKind.REVIEW, claim.pk, round=1), now
     )
@@ -49,7 +48,7 @@ def asked(event: Event, now: datetime) -> Content:
     """A question to the claim: about its named items, or about what it holds where none is named."""
     request = InformationRequest.objects.get(pk=event.payload["request"])
     item_ids = event.payload.get("items", [])
-    return _about(_claim(event), items=_items(item_ids)) | {
+    return _about(claim_of(event), items=_items(item_ids)) | {
         "reason": RequestReason(request.reason_code).label,
         "question": quoted(request.question),
         "holder": not item_ids,
@@ -62,7 +61,7 @@ def lapsed(event: Event, now: datetime) -> Content:
     request = InformationRequest.objects.get(pk=event.payload["request"])
     declined = _items(event.payload["items"]).filter(reason_code=DeclineReason.NO_PARTNER_RESPONSE)
     zone = _zone(ClockKind.RESPONSE, request.pk, now)
-    return _about(_claim(event), items=declined) | {
+    return _about(claim_of(event), items=declined) | {
         "asked_on": date_text(request.asked_at, zone),
         **_due(request.due_at, zone),
     }
@@ -71,22 +70,22 @@ def lapsed(event: Event, now: datetime) -> Content:
 def noticed(event: Event, _now: datetime) -> Content:
     """The desk's notice. Who has it because of an association is told that this stays as it is."""
     items = _items([event.payload["item"]])
-    claim = _claim(event)
+    claim = claim_of(event)
     holder = items[0].outcome == ItemOutcome.APPROVED
     return _about(claim, items=items) | {"holder": holder, "status": claim.get_status_display()}
 
 
 def heard(event: Event, _now: datetime) -> Content:
-    return _about(_claim(event), items=_items([event.payload["item"]]))
+    return _about(claim_of(event), items=_items([event.payload["item"]]))
 
 
 def commented(event: Event, _now: datetime) -> Content:
     comment = Comment.objects.get(pk=event.payload["comment"])
-    return _about(_claim(event)) | {"comment": quoted(comment.text)}
+    return _about(claim_of(event)) | {"comment": quoted(comment.text)}
 
 
 def decided(event: Event, _now: datetime) -> Content:
-    claim = _claim(event)
+    claim = claim_of(event)
     pending = ClaimItem.objects.filter(claim=claim, outcome=ItemOutcome.PENDING)
     return _about(claim) | {
         "approved": items_text(_items(event.payload["approved"])),
@@ -98,13 +97,15 @@ def decided(event: Event, _now: datetime) -> Content:
 
 
 def subscription_ended(event: Event, _now: datetime) -> Content:
-    return _about(_claim(event), items=_items([event.payload["item"]]))
+    return _about(claim_of(event), items=_items([event.payload["item"]]))
 
 
 def ended(event: Event, _now: datetime) -> Content:
     """A claim over with its associations; their reasons decide what its partner can do now."""
-    claim = _claim(event)
-    items = _items(ClaimItem.objects.filter(claim=claim, outcome=ItemOutcome.APPROVED).values_list("pk", flat=True))
+    claim = claim_of(event)
+    items = _items(
+        ClaimItem.objects.filter(claim=claim, outcome=ItemOutcome.APPROVED).values_list("pk", flat=True)
+    )
     reasons = set(Grant.objects.filter(item_activity__item__claim=claim).values_list("end_reason", flat=True))
     return _about(claim, items=items) | {
         "by_subscription": EndReason.SUBSCRIPTION_ENDED in reasons,
@@ -114,7 +115,7 @@ def ended(event: Event, _now: datetime) -> Content:
 
 def consent(event: Event, now: datetime) -> Content:
     """What the customer is asked (part 8). The window starts when this mail is handed over: now."""
-    claim = _claim(event)
+    claim = claim_of(event)
     granted = ItemActivity.objects.filter(grant__in=event.payload["grants"]).order_by("item_id", "pk")
     activities: dict[int, list[str]] = {}
     for row in granted:
@@ -128,11 +129,12 @@ def consent(event: Event, now: datetime) -> Content:
 
 
 def activated(event: Event, now: datetime) -> Content:
-    claim = _claim(event)
+    claim = claim_of(event)
     association = Association.objects.get(pk=event.subject_id)
     items = _items(
-        ClaimItem.objects.filter(claim=claim, scope_id=association.scope_id, outcome=ItemOutcome.APPROVED)
-        .values_list("pk", flat=True)
+        ClaimItem.objects.filter(
+            claim=claim, scope_id=association.scope_id, outcome=ItemOutcome.APPROVED
+        ).values_list("pk", flat=True)
     )
     return _about(claim, items=items) | {
         "active_on": date_text(event.at, desk_calendar(now=now).zone),
@@ -142,33 +144,34 @@ def activated(event: Event, now: datetime) -> Content:
 
 
 def undeliverable(event: Event, _now: datetime) -> Content:
-    claim = _claim(event)
-    contact = Contact.objects.filter(claim=claim, kind="customer").first()
+    claim = claim_of(event)
+    contact = Contact.objects.filter(claim=claim, kind=ContactKind.CUSTOMER).first()
     return _about(claim) | {
         "address": contact.email if contact else "",
-        "url": _desk_url(DESK_CLAIM_PATH % claim.pk),
+        "url": _desk_page_of(claim),
     }
 
 
 def draft_near_its_end(event: Event, _now: datetime) -> Content:
     expires_on = date.fromisoformat(event.payload["expires_on"])
-    return _about(_claim(event)) | {"expires_on": day_text(expires_on), "idle_days": DRAFT_IDLE_DAYS}
+    return _about(claim_of(event)) | {"expires_on": day_text(expires_on), "idle_days": DRAFT_IDLE_DAYS}
 
 
 def draft_over(event: Event, _now: datetime) -> Content:
-    return _about(_claim(event)) | {"expired_on": date_text(event.at, "UTC"), "idle_days": DRAFT_IDLE_DAYS}
+    return _about(claim_of(event)) | {"expired_on": date_text(event.at, "UTC"), "idle_days": DRAFT_IDLE_DAYS}
 
 
 def clock_told(event: Event, now: datetime) -> Content:
-    """A deadline of the desk: of a claim's review, or of a case. This app may know a case by its number only."""
+    """A deadline of the desk: of a claim's review, or of a case, which this app knows by its number only."""
     clock = Clock.objects.select_related("calendar_version").get(pk=event.subject_id)
     due = _due(datetime.fromisoformat(event.payload["due_at"]), clock.calendar_version.zone)
     why = {"why": explain_clock(clock, now).sentence}
     if clock.kind == ClockKind.ARBITRATION:
-        url = _desk_url(DESK_CASE_PATH % clock.subject_id)
-        return {"case": f"CASE-{clock.subject_id:06d}", "url": url, "site": settings.SITE_URL, **due, **why}
+        case = f"CASE-{clock.subject_id:06d}"
+        found = f"{settings.SITE_URL}{reverse('admin:arbitration_case_changelist')}?q={case}"
+        return {"case": case, "url": found, "site": settings.SITE_URL, **due, **why}
     claim = Claim.objects.select_related("organisation", "tenant").get(pk=clock.subject_id)
-    return _about(claim) | {"url": _desk_url(DESK_CLAIM_PATH % claim.pk), **due, **why}
+    return _about(claim) | {"url": _desk_page_of(claim), **due, **why}
 
 
 def _about(claim: Claim, *, items: QuerySet[ClaimItem] | None = None) -> Content:
@@ -183,10 +186,6 @@ def _about(claim: Claim, *, items: QuerySet[ClaimItem] | None = None) -> Content
         "site": settings.SITE_URL,
         "desk": settings.DESK_EMAIL,
     }
-
-
-def _claim(event: Event) -> Claim:
-    return Claim.objects.select_related("organisation", "tenant").get(pk=event.claim_id)
 
 
 def _items(item_ids: Sequence[int] | QuerySet[Any]) -> QuerySet[ClaimItem]:
@@ -210,5 +209,5 @@ def _zone(kind: ClockKind, subject_id: int, now: datetime) -> str:
     return clock.calendar_version.zone if clock else desk_calendar(now=now).zone
 
 
-def _desk_url(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"
+def _desk_page_of(claim: Claim) -> str:
+    return f"{settings.SITE_URL}{reverse('admin:claims_claim_change', args=[claim.public_id])}"

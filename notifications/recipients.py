@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.db.models import Q
 
+from associations.enums import AssociationState
 from associations.models import Grant
 from claims.enums import ClaimStatus, CommentSide, ContactKind, DeclineReason, ItemOutcome
 from claims.facts import is_well_formed_address
 from claims.models import Claim, ClaimItem, Contact
 from claims.selectors import visible_claims
 from clocks.enums import ClockKind
-from associations.enums import AssociationState
 from cpor.journal.models import Event
 from cpor.kernel.actor import Channel
 from partners.actors import desk_actor
@@ -25,9 +25,16 @@ from tenants.enums import SubscriptionState
 NO_ADDRESS = ""
 
 
+def claim_of(event: Event) -> Claim:
+    """The claim that the event belongs to; every event that is mailed to a partner or a customer has one."""
+    if event.claim_id is None:
+        raise AssertionError(f"{event.type} is mailed about a claim and names none")
+    return Claim.objects.select_related("organisation", "tenant").get(pk=event.claim_id)
+
+
 def partner_people(event: Event) -> list[str]:
     """The claim's partner contact, and its organisation's incentives admins who may see its location (S59, part 9)."""
-    claim = _claim(event)
+    claim = claim_of(event)
     contact = Contact.objects.filter(claim=claim, kind=ContactKind.PARTNER).first()
     admins = (
         Member.objects.filter(
@@ -46,12 +53,14 @@ def partner_people(event: Event) -> list[str]:
 
 def submitter(event: Event) -> list[str]:
     """The person who did what the event tells."""
+    if event.actor_id is None:
+        return []
     return list(_usable(User.objects.filter(pk=event.actor_id).values_list("email", flat=True)))
 
 
 def author(event: Event) -> list[str]:
     """Who began the draft, while still a member of its organisation."""
-    claim = _claim(event)
+    claim = claim_of(event)
     members = Member.objects.filter(
         user_id=claim.created_by_id,
         organisation_id=claim.organisation_id,
@@ -63,7 +72,7 @@ def author(event: Event) -> list[str]:
 
 def customer_contact(event: Event) -> list[str]:
     """The customer contact as typed: an address that does not work must fail visibly, since activation waits for it."""
-    contact = Contact.objects.filter(claim_id=event.claim_id, kind=ContactKind.CUSTOMER).first()
+    contact = Contact.objects.filter(claim=claim_of(event), kind=ContactKind.CUSTOMER).first()
     return [contact.email.strip() if contact else NO_ADDRESS]
 
 
@@ -121,10 +130,6 @@ def readers_of_a_closed_hearing(event: Event) -> list[str]:
         return partner_people(event)
     holds = Grant.objects.filter(item_activity__item=item, state__in=AssociationState.LIVING).exists()
     return partner_people(event) if holds and item.decided_at != event.at else []
-
-
-def _claim(event: Event) -> Claim:
-    return Claim.objects.get(pk=event.claim_id)
 
 
 def _usable(addresses: Iterable[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from claims.selectors import rivals_on
 from claims.services import close_requests, leave_arbitration, post_system_comment, settle_claim
 from clocks.services import cancel_clock, resume_clock
 from cpor.journal.services import advance, record
-from cpor.kernel.actor import Actor
+from cpor.kernel.actor import SYSTEM, Actor
 
 
 def contest_item(*, item: ClaimItem, actor: Actor, now: datetime) -> None:
@@ -113,8 +113,8 @@ def leave_as_holder(*, association: Association, actor: Actor, now: datetime, ou
         association=association, left_at__isnull=True, case__state=CaseState.OPEN
     ).select_related("case__clock", "claim"):
         _leave(party, actor=actor, now=now)
-        close_requests(case_id=party.case_id, claim_id=party.claim_id, actor=actor, now=now)
-        leave_arbitration(item_id=party.item_id, actor=actor, now=now)
+        close_requests(case_id=party.case_id, claim_id=party.claim_id, actor=SYSTEM, now=now)
+        leave_arbitration(item_id=party.item_id, actor=SYSTEM, now=now)
         close_without_contest(party.case, outcome=outcome, actor=actor, now=now)
     end_consent_pause(association=association, actor=actor, now=now)
 
@@ -150,7 +150,8 @@ def close_without_contest(case: Case, *, outcome: CaseOutcome, actor: Actor, now
     """End the case where fewer than two organisations are left, or its subscription ended (5.8).
 
     Its clock is cancelled and its requests close. What remains goes back to ordinary review, in a new round where its
-    notice had been posted; after the end of a subscription nothing remains.
+    notice had been posted; after the end of a subscription nothing remains. What happens to the claims that remain is
+    the system's doing: whoever left is nobody whom their histories may name.
     """
     case.refresh_from_db()
     parties = list(live_parties(case))
@@ -171,14 +172,14 @@ def close_without_contest(case: Case, *, outcome: CaseOutcome, actor: Actor, now
     )
     if case.clock is not None:
         cancel_clock(clock=case.clock, at=now, actor=actor)
-    close_requests(case_id=case.pk, actor=actor, now=now)
+    close_requests(case_id=case.pk, actor=SYSTEM, now=now)
     for party in parties:
-        leave_arbitration(item_id=party.item_id, actor=actor, now=now)
+        leave_arbitration(item_id=party.item_id, actor=SYSTEM, now=now)
         if not subscription_ended:
-            _return_to_review(party, actor=actor, now=now)
+            _return_to_review(party, now=now)
 
 
-def _return_to_review(party: CaseParty, *, actor: Actor, now: datetime) -> None:
+def _return_to_review(party: CaseParty, *, now: datetime) -> None:
     if party.noticed_at is None:
         return
     item = ClaimItem.objects.select_related("claim").get(pk=party.item_id)
@@ -188,8 +189,8 @@ def _return_to_review(party: CaseParty, *, actor: Actor, now: datetime) -> None:
             text=_("Nobody else has to be heard any more. The review of your claim goes on from here."),
             now=now,
         )
-        open_round(claim=item.claim, items=[item], actor=actor, now=now)
-        settle_claim(claim_id=party.claim_id, actor=actor, now=now)
+        open_round(claim=item.claim, items=[item], actor=SYSTEM, now=now)
+        settle_claim(claim_id=party.claim_id, actor=SYSTEM, now=now)
     elif party.is_holder:
         post_system_comment(
             claim_id=party.claim_id,

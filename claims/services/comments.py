@@ -77,7 +77,6 @@ def write_comment(
     comment = Comment.objects.create(claim=claim, side=side, author_id=author_id, text=text, created_at=now)
     if side == CommentSide.PARTNER:
         comment.sealed_by.set(open_seals(claim))
-        Claim.objects.filter(pk=claim.pk).update(touched_at=now, idle_warned_at=None)
     record(
         COMMENT_ADDED,
         subject=comment,

@@ -84,7 +84,7 @@ def _pending_items(claim: Claim, decisions: Sequence[Decision]) -> dict[int, Cla
         .prefetch_related("products", "activities")
     )
     found = {item.pk: item for item in items}
-    if not wanted or set(found) != set(wanted) or claim.status not in ClaimStatus.REVIEWABLE:
+    if not wanted or sorted(found) != sorted(wanted) or claim.status not in ClaimStatus.REVIEWABLE:
         raise Conflict(
             _("One of these items is not open any more. Reload the claim to see what is left to decide.")
         )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from associations.enums import AssociationState
 from claims import policies
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_EDITED
@@ -158,7 +159,7 @@ def change_items(
     claim = Claim.objects.get(pk=claim.pk)
     policies.enforce(_item_refusal(actor, claim))
     removed = _open_items_named(claim, remove)
-    kept = set(_open(claim).exclude(pk__in=[item.pk for item in removed]).values_list("scope_id", flat=True))
+    kept = _taken_scopes(claim, removed)
     if kept & {scope.pk for scope in scopes}:
         raise Refused(
             _(
@@ -193,6 +194,13 @@ def _item_refusal(actor: Actor, claim: Claim) -> DomainError | None:
 
 def _open(claim: Claim) -> QuerySet[ClaimItem]:
     return ClaimItem.objects.filter(claim=claim, outcome=ItemOutcome.PENDING)
+
+
+def _taken_scopes(claim: Claim, removed: Sequence[ClaimItem]) -> set[int]:
+    """The scopes that the claim itself has, open or granted: D10 ignores the claim under check, so this stands here."""
+    granted = ClaimItem.objects.filter(claim=claim, activities__grant__state__in=AssociationState.LIVING)
+    kept = _open(claim).exclude(pk__in=[item.pk for item in removed]) | granted
+    return set(kept.values_list("scope_id", flat=True))
 
 
 def _open_items_named(claim: Claim, public_ids: Sequence[str]) -> list[ClaimItem]:

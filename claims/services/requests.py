@@ -122,7 +122,7 @@ def answer_requests(
     if request_id is not None:
         parties = parties.filter(request__public_id=request_id)
     waiting = list(parties)
-    if not waiting:
+    if not waiting and not _lapsed_last(claim, request_id):
         raise Conflict(_("The desk is not waiting for an answer to this claim."))
     in_time = [party for party in waiting if now < party.request.due_at]
     if not in_time:
@@ -146,6 +146,15 @@ def answer_requests(
             )
         _finish(party, "answer", actor=actor, now=now)
     return settle_claim(claim_id=claim.pk, actor=actor, now=now)
+
+
+def _lapsed_last(claim: Claim, request_id: str | None) -> bool:
+    """Whether the request meant, the newest one without an id, lapsed: late is late, whether or not a sweep came by."""
+    parties = RequestParty.objects.filter(claim=claim).order_by("-pk")
+    if request_id is not None:
+        parties = parties.filter(request__public_id=request_id)
+    newest = parties.first()
+    return newest is not None and newest.state == RequestState.LAPSED
 
 
 def _something_was_added(party: RequestParty) -> bool:

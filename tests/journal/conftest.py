@@ -73,5 +73,10 @@ def happen(what: str = "it", *, now: datetime = NOW, **changes: object) -> Event
     """Something happens to an organisation, in a transaction of its own."""
     with transaction.atomic():
         subject, _created = Organisation.objects.get_or_create(code="somebody", name="Somebody")
-        given: dict[str, object] = {"subject": subject, "actor": SYSTEM, "now": now, "payload": {"what": what}}
+        given: dict[str, object] = {
+            "subject": subject,
+            "actor": SYSTEM,
+            "now": now,
+            "payload": {"what": what},
+        }
         return record(HAPPENED, **(given | changes))  # type: ignore[arg-type]

@@ -1,29 +1,33 @@
-"""A small installation of its own, and mail backends that kill the process that sends.
-
-`python -m tests.journal.dying` prepares the installation that CPOR_DATA_DIR names: an approved claim whose consent mail
-waits in the outbox.
-"""
+"""A small installation to break, and mail backends that kill the process that sends."""
 
 import os
 import signal
 from collections.abc import Sequence
-from io import StringIO
 
-import django
 from django.core.mail.message import EmailMessage
+from django.core.management import call_command
 
+from cpor.journal.relay import drain
 from notifications.mailbox import MailFolder
+from tests.notifications.filing import approve, file_claim, take_up
+from tests.world import NOW, build_world
 
 
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def prepare() -> None:
+    """Fill the empty database with an approved claim whose consent mail waits in the outbox."""
+    call_command("migrate", verbosity=0)
+    world = build_world()
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    drain(now=NOW)
+    approve(claim, world.rev1)
 
 
 class DiesBeforeSending(MailFolder):
     """The power goes while the mail is about to leave."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        _die()
+        os.kill(os.getpid(), signal.SIGKILL)
         return 0
 
 
@@ -32,26 +36,5 @@ class DiesAfterSending(MailFolder):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         super().send_messages(email_messages)
-        _die()
+        os.kill(os.getpid(), signal.SIGKILL)
         return 0
-
-
-def prepare() -> None:
-    from django.core.management import call_command
-
-    from cpor.journal.relay import drain
-    from tests.notifications.filing import approve, file_claim, take_up
-    from tests.world import NOW, build_world
-
-    call_command("migrate", verbosity=0, stdout=StringIO())
-    world = build_world()
-    claim = file_claim(world, world.ana)
-    take_up(claim, world.rev1)
-    drain(now=NOW)
-    approve(claim, world.rev1)
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor.settings")
-    django.setup()
-    prepare()

@@ -46,11 +46,16 @@ def test_an_event_is_never_deleted(event: Event) -> None:
     assert Event.objects.filter(pk=event.pk).exists()
 
 
-def test_plain_sql_is_refused_too(event: Event) -> None:
-    for statement in ("UPDATE journal_event SET audience = 'desk'", "DELETE FROM journal_event"):
-        with pytest.raises(IntegrityError, match="an event never changes"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+@pytest.mark.parametrize(
+    "statement", ["UPDATE journal_event SET audience = 'desk'", "DELETE FROM journal_event"]
+)
+def test_plain_sql_is_refused_too(event: Event, statement: str) -> None:
+    with (
+        pytest.raises(IntegrityError, match="an event never changes"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
 
     assert Event.objects.filter(pk=event.pk, audience="partner").exists()
 

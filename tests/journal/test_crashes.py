@@ -73,7 +73,7 @@ class Installation:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An approved claim whose consent mail waits in the outbox."""
     made = Installation(tmp_path_factory.mktemp("prepared"))
-    code, output = made.run("-m", "tests.journal.dying")
+    code, output = made.run("manage.py", "shell", "-c", "from tests.journal.dying import prepare; prepare()")
     assert code == 0, output
     return made.folder
 

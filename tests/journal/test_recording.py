@@ -74,9 +74,7 @@ def test_personal_values_lie_beside_the_event_which_keeps_their_salted_hash(
     }
     assert event.payload == {
         "what": "it",
-        "personal": {
-            name: digest(detail.old, detail.new, detail.salt) for name, detail in details.items()
-        },
+        "personal": {name: digest(detail.old, detail.new, detail.salt) for name, detail in details.items()},
     }
     assert "example" not in str(event.payload)
     assert len({detail.salt for detail in details.values()}) == 2
@@ -156,9 +154,9 @@ def test_the_relay_is_nudged_after_the_commit_and_not_before(
 def test_what_is_rolled_back_leaves_no_event_and_no_delivery(connect, somebody: Organisation) -> None:
     connect(Notebook().as_consumer())
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         happen()
-        _ = 1 / 0
+        transaction.set_rollback(True)
 
     assert Event.objects.count() == 0
     assert Delivery.objects.count() == 0
@@ -194,7 +192,10 @@ def test_events_in_bulk_are_the_same_events(connect, somebody: Organisation) -> 
     one = happen("first")
 
     many = record_each(
-        HAPPENED, subjects=[(somebody, {"what": "first"}), (somebody, {"what": "second"})], actor=SYSTEM, now=NOW
+        HAPPENED,
+        subjects=[(somebody, {"what": "first"}), (somebody, {"what": "second"})],
+        actor=SYSTEM,
+        now=NOW,
     )
 
     own = {"id", "payload"}

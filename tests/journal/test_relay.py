@@ -78,7 +78,7 @@ def test_a_failure_backs_off_further_each_time_and_then_succeeds(connect) -> Non
 def test_the_pauses_are_the_documented_ones() -> None:
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
 
-    assert BACKOFF == (
+    assert (
         timedelta(seconds=10),
         minute,
         5 * minute,
@@ -86,7 +86,7 @@ def test_the_pauses_are_the_documented_ones() -> None:
         2 * hour,
         6 * hour,
         15 * hour,
-    )
+    ) == BACKOFF
 
 
 def test_after_the_last_attempt_it_is_given_up_visibly_and_once(connect) -> None:

@@ -83,7 +83,9 @@ def test_eight_relays_of_a_transactional_consumer_take_effect_once(connect) -> N
     def write(delivery: Delivery, now: datetime) -> None:
         Organisation.objects.create(code=f"made-{threading.get_ident()}-{delivery.pk}", name="Made")
 
-    connect(Notebook().as_consumer(*(f"to-{number}" for number in range(20)), deliver=write, transactional=True))
+    connect(
+        Notebook().as_consumer(*(f"to-{number}" for number in range(20)), deliver=write, transactional=True)
+    )
     happen()
 
     _at_once(lambda: drain(now=NOW))

@@ -26,7 +26,9 @@ MPN_OF = {"ana": "4391507", "ned": "5120001", "tom": "6230001", "fre": "4391508"
 
 
 def person(name: str, domain: str, title: str = "Manager") -> ContactInput:
-    return ContactInput(first_name=name, last_name=f"{name}son", title=title, email=f"{name.lower()}@{domain}")
+    return ContactInput(
+        first_name=name, last_name=f"{name}son", title=title, email=f"{name.lower()}@{domain}"
+    )
 
 
 def draft(

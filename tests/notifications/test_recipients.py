@@ -82,7 +82,9 @@ def test_who_left_or_may_no_longer_sign_in_or_has_another_role_is_not_written_to
     assert readers(sent()) == PARTNER_PEOPLE
 
 
-@pytest.mark.parametrize("address", ["", "  ", "no address", "two@x.example, three@x.example", "a@b.example\nBcc: c@d.example"])
+@pytest.mark.parametrize(
+    "address", ["", "  ", "no address", "two@x.example, three@x.example", "a@b.example\nBcc: c@d.example"]
+)
 def test_who_has_no_address_that_works_is_left_out(world: World, address: str) -> None:
     claim = file_claim(world, world.ana)
     _new_admin(world, "silent", email=address)

@@ -14,7 +14,9 @@ from partners.models import Location, Member, Organisation, User
 from tests.notifications.filing import DAY, ask_all, decide_for, file_claim, give_notice, hold
 from tests.world import NOW, World, actor
 
-HINTS = r"another|rival|holder|challenger|compet\w*|other part\w*|contest\w*|oppon\w*|somebody else|else holds"
+HINTS = (
+    r"another|rival|holder|challenger|compet\w*|other part\w*|contest\w*|oppon\w*|somebody else|else holds"
+)
 
 
 def _words_of(organisation: Organisation) -> Iterator[str]:

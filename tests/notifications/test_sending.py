@@ -1,24 +1,40 @@
 """How a mail leaves the house: once to each, known by its identifier, tried again when it could not be sent."""
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default as readable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.core import mail
+from django.urls import resolve
 from django.utils import translation
 
 from associations.models import ConsentRequest, Grant
 from associations.services import activate_consented
+from claims.inputs import Entry
 from claims.models import Contact
 from cpor.journal.enums import DeliveryState
 from cpor.journal.models import Delivery, Event
 from cpor.journal.relay import BACKOFF, drain
 from cpor.journal.routing import routes
+from cpor.sweeps import sweep
 from notifications.mails import MAILED, MAILS, deliver
-from tests.notifications.filing import DAY, approve, file_claim, sent, take_up
+from tenants.enums import SolutionArea
+from tests.notifications.filing import (
+    DAY,
+    approve,
+    draft,
+    file_claim,
+    give_notice,
+    hold,
+    sent,
+    take_up,
+)
 from tests.platform.running import ROOT
-from tests.world import NOW, World
+from tests.world import NOW, TEAMS, World
 
 NOBODY_LISTENS = 9  # the discard port: refused on every machine
 
@@ -72,7 +88,7 @@ def test_a_mail_lands_as_one_file_however_often_it_is_delivered(world: World, fo
     [path] = folder.iterdir()
     message = message_from_bytes(path.read_bytes(), policy=readable)
     assert path.name == f"delivery-{delivery.pk}@claims.example.eml"
-    assert message["Subject"] == "Claim CPOR-2020-%06d is submitted" % delivery.event.claim_id
+    assert message["Subject"] == f"Claim CPOR-2020-{delivery.event.claim_id:06d} is submitted"
     assert "has reached the claim desk" in message.get_content()
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.DELIVERED
@@ -157,7 +173,7 @@ def test_a_consent_mail_that_never_arrives_holds_the_activation_and_alerts_the_d
     world: World, no_mail_server: None, settings
 ) -> None:
     delivery = _approved(world)
-    claim_reference = Contact.objects.filter(kind="customer").get().claim.reference
+    claim = Contact.objects.get(kind="customer").claim
 
     given_up_at = _until_given_up(NOW)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -173,16 +189,16 @@ def test_a_consent_mail_that_never_arrives_holds_the_activation_and_alerts_the_d
     assert Event.objects.filter(type="association.consent_undeliverable").count() == 1
     assert activated == 0
     assert set(Grant.objects.values_list("state", flat=True)) == {"pending_consent"}
-    assert alert.subject == f"Consent mail not delivered: claim {claim_reference}"
+    assert alert.subject == f"Consent mail not delivered: claim {claim.reference}"
     assert alert.body == (
-        f"The mail that asks the customer contact of claim {claim_reference} (Fabrikam\n"
+        f"The mail that asks the customer contact of claim {claim.reference} (Fabrikam\n"
         "for Contoso) to agree could not be delivered, and is not tried again.\n"
         "\n"
         "Address: custana@contoso.com\n"
         "\n"
         "No consent window runs, and the association does not take effect until this\n"
         "is settled. What to do: find out the right contact and correct it.\n"
-        f"https://claims.example/admin/claims/claim/{request.claim_id}/change/\n"
+        f"https://claims.example/admin/claims/claim/{claim.public_id}/\n"
         "\n"
         "The CPOR claim desk, https://claims.example\n"
     )
@@ -214,6 +230,24 @@ def test_a_dead_mail_to_a_partner_changes_nothing_else(world: World, no_mail_ser
 
     assert Delivery.objects.get().state == DeliveryState.DEAD
     assert Event.objects.count() == events
+
+
+def test_links_of_mails_lead_to_pages_that_exist(world: World) -> None:
+    hold(world, world.ned)
+    file_claim(world, world.ana)
+    give_notice(world)
+    file_claim(world, world.tom, Entry(product=TEAMS), area=SolutionArea.MICROSOFT_365)
+    draft(world, world.uma, mpn="4391507")
+    sweep(now=NOW + 100 * DAY)
+
+    paths = {
+        urlsplit(link).path
+        for message in mail.outbox
+        for link in re.findall(r"^https://claims\.example\S*$", message.body, re.MULTILINE)
+    }
+
+    names = {resolve(path).view_name for path in paths}
+    assert names == {"claims:claim", "admin:claims_claim_change", "admin:arbitration_case_changelist"}
 
 
 def test_every_mailed_event_is_connected_and_every_template_is_used() -> None:

@@ -26,7 +26,7 @@ from tests.notifications.filing import (
     sent,
     take_up,
 )
-from tests.world import INTUNE, MARKETING, NOW, SALES, TEAMS, World, actor
+from tests.world import INTUNE, MARKETING, NOW, TEAMS, World, actor
 
 SALES_S_A = "- Dynamics 365 Sales (subscription 34828c05-c16c-4d6f-9cfc-4d2650ef19a1)\n"
 
@@ -619,7 +619,7 @@ def test_a_review_that_is_due_is_told_before_and_after(world: World) -> None:
     sweep(now=NOW + 8 * DAY)
     [breached] = mail.outbox
 
-    link = f"https://claims.example/admin/claims/claim/{claim.pk}/change/\n"
+    link = f"https://claims.example/admin/claims/claim/{claim.public_id}/\n"
     assert warned.subject == f"Review due by Monday 13 July 2020: claim {claim.reference}"
     assert warned.body == (
         f"The review of claim {claim.reference} (Fabrikam for Contoso) is due by Monday\n"
@@ -662,7 +662,7 @@ def test_a_case_that_is_due_is_told_to_the_desk_by_its_number(world: World) -> N
         "Due at the end of Mon 13 July 2020 (UTC).\n"
         "\n"
         "What to do: decide the case, or ask its parties.\n"
-        f"https://claims.example/admin/arbitration/case/{case.pk}/change/\n"
+        f"https://claims.example/admin/arbitration/case/?q={case}\n"
         "\n"
         "The CPOR claim desk, https://claims.example\n"
     )

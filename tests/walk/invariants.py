@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef
 
 from arbitration.enums import CaseState
 from arbitration.models import Case, CaseDecision, RoundItem
@@ -14,6 +14,7 @@ from claims.models import Claim, ClaimItem, InformationRequest, ItemActivity, Re
 from clocks.enums import ClockState
 from clocks.models import Clock, ClockPause
 from cpor.journal.models import Event
+from partners.models import Member
 
 
 def check_all() -> None:
@@ -23,6 +24,7 @@ def check_all() -> None:
     check_requests()
     check_cases()
     check_clocks()
+    check_histories()
 
 
 def check_associations() -> None:
@@ -139,6 +141,16 @@ def check_clocks() -> None:
     for case in Case.objects.exclude(clock=None):
         running = case.clock.state in ClockState.open_states()
         assert running == (case.state == CaseState.OPEN), f"case {case.pk} {case.state}: {case.clock.state}"
+
+
+def check_histories() -> None:
+    """What a partner reads in its claim's history was done by its own people, the desk or the system."""
+    foreign = Event.objects.filter(
+        audience="partner", actor_kind="partner", organisation_id__isnull=False
+    ).exclude(
+        organisation_id__in=Member.objects.filter(user_id=OuterRef("actor_id")).values("organisation_id")
+    )
+    assert not foreign.exists(), f"{foreign.first()} names somebody of another organisation"
 
 
 STATE_OF = {

@@ -1,0 +1,1 @@
+"""The REST door of claims, under /api/v1/."""

@@ -1,0 +1,38 @@
+"""From an API request to the Actor that services are told about."""
+
+from rest_framework.request import Request
+
+from claims import policies
+from cpor.interfaces.request_id import current_request_id
+from cpor.kernel.actor import Actor, Channel
+from cpor.kernel.errors import NotPermitted
+from partners.actors import desk_actor, partner_actor
+from partners.models import ApiToken, User
+
+
+def actor_of(request: Request) -> Actor:
+    """Who calls: a token acts for its organisation or, without one, for the desk, and for nothing else; a browser's
+    session for the user's first organisation, else for the desk.
+
+    Raises NotPermitted ROLE_NOT_ALLOWED for who is neither member nor desk, or may not see claims at all.
+    """
+    actor = _found_actor(request)
+    if actor is None:
+        raise NotPermitted(policies.DRAFTING)
+    policies.enforce(policies.reading(actor))
+    return actor
+
+
+def _found_actor(request: Request) -> Actor | None:
+    user, token = request.user, request.auth
+    assert isinstance(user, User)
+    request_id = current_request_id()
+    if not isinstance(token, ApiToken):
+        return partner_actor(user, channel=Channel.API, request_id=request_id) or desk_actor(
+            user, channel=Channel.API, request_id=request_id
+        )
+    if token.organisation_id is None:
+        return desk_actor(user, channel=Channel.API, request_id=request_id)
+    return partner_actor(
+        user, channel=Channel.API, organisation_id=token.organisation_id, request_id=request_id
+    )

@@ -1,0 +1,214 @@
+"""What the API answers: plain documents, each an allow-list of what its reader may know.
+
+Nothing here is about another organisation, and nothing internal to a programme (S38); the ID of a subscription that
+the system attached is told once the item is approved, and not before (S42).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from associations.enums import AssociationState
+from claims import policies
+from claims.enums import CommentSide, ContactKind, ItemOutcome
+from claims.inputs import contact_input, revenue_input
+from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
+from claims.validation import Report
+from clocks.enums import ClockKind
+from clocks.selectors import clocks_for_subjects
+from cpor.journal.models import Event
+from cpor.journal.routing import routes
+from cpor.kernel.actor import Actor, ActorKind, Channel
+from partners.models import User
+from tenants.enums import SolutionArea
+
+Document = dict[str, Any]
+
+
+def claim_document(claim: Claim, actor: Actor, *, report: Report | None = None) -> Document:
+    """One claim with its details, and the findings where a save has just made some."""
+    (document,) = claim_documents([claim], actor)
+    if report is not None:
+        document["findings"] = [finding.as_dict() for finding in report.findings]
+    return document
+
+
+def claim_documents(claims: Iterable[Claim], actor: Actor) -> list[Document]:
+    """Claims with their details loaded, as their reader sees them; one query for the due dates of all of them."""
+    claims = list(claims)
+    due = _review_due([claim.pk for claim in claims if claim.submitted_at])
+    return [_claim(claim, actor, due.get(claim.pk)) for claim in claims]
+
+
+def _review_due(claim_ids: list[int]) -> Mapping[int, datetime | None]:
+    """Until when the desk has to answer, for the claims on which it has to."""
+    if not claim_ids:
+        return {}
+    clocks = clocks_for_subjects(ClockKind.REVIEW, claim_ids)
+    return {claim_id: clock.due_at for claim_id, clock in clocks.items() if clock.is_open}
+
+
+def _claim(claim: Claim, actor: Actor, review_due_at: datetime | None) -> Document:
+    asked: list[RequestParty] = claim.open_requests  # type: ignore[attr-defined] # selectors: with_details
+    grants = [row.grant for item in claim.items.all() for row in item.activities.all() if row.grant]
+    consent_open = any(grant.state == AssociationState.PENDING_CONSENT for grant in grants)
+    waiting_on = policies.waiting_on(claim, asked=bool(asked), consent_open=consent_open)
+    return {
+        "id": claim.public_id,
+        "reference": claim.reference,
+        "name": claim.name,
+        "status": claim.status,
+        "version": claim.version,
+        "waiting_on": waiting_on.value,
+        "open_requests": [_request(party) for party in asked],
+        "allowed_actions": policies.allowed_actions(actor, claim, asked=bool(asked)),
+        "editable_fields": policies.editable_fields(actor, claim),
+        "mpn_id": claim.mpn_id,
+        "tenant_id": claim.tenant_id_text,
+        "domain": claim.domain,
+        "solution_area": claim.solution_area,
+        "activities": claim.activities,
+        "items": item_documents(claim),
+        "contacts": _contacts(claim),
+        "revenue_details": vars(revenue_input(claim)),
+        "acknowledged": claim.acknowledged,
+        "confirmed_warnings": claim.confirmed_warnings,
+        "review_due_at": review_due_at,
+        "created_at": claim.created_at,
+        "updated_at": claim.touched_at,
+        "submitted_at": claim.submitted_at,
+        "settled_at": claim.settled_at,
+    }
+
+
+def _request(party: RequestParty) -> Document:
+    """What the desk wants to know; nothing of whom else it asks."""
+    return {
+        "id": party.request.public_id,
+        "reason": party.request.reason_code,
+        "question": party.request.question,
+        "due_at": party.request.due_at,
+        "items": [item.public_id for item in party.items.all()],
+    }
+
+
+def _contacts(claim: Claim) -> Document:
+    stored = {contact.kind: vars(contact_input(contact)) for contact in claim.contacts.all()}
+    return {kind: stored.get(kind) for kind in ContactKind.values}
+
+
+def item_documents(claim: Claim) -> list[Document]:
+    """The items; of a claim that was never submitted the entries as typed, by their position."""
+    if claim.submitted_at is not None:
+        return [_item(item) for item in claim.items.all()]
+    is_workload = claim.solution_area == SolutionArea.MICROSOFT_365
+    return [
+        {
+            "id": str(position),
+            "products": [entry["product"]],
+            "subscription_id": entry["subscription_id"] or None,
+            "workload": entry["product"] if is_workload else None,
+            "outcome": None,
+            "reason_code": None,
+            "reason_text": None,
+            "in_arbitration": False,
+        }
+        for position, entry in enumerate(claim.entries)
+    ]
+
+
+def _item(item: ClaimItem) -> Document:
+    subscription, workload = item.scope.subscription, item.scope.workload
+    is_told = not item.subscription_attached or item.outcome == ItemOutcome.APPROVED
+    return {
+        "id": item.public_id,
+        "products": [product.code for product in item.products.all()],
+        "subscription_id": subscription.guid if subscription and is_told else None,
+        "workload": workload.code if workload else None,
+        "outcome": item.outcome,
+        "reason_code": item.reason_code or None,
+        "reason_text": item.reason_text or None,
+        "in_arbitration": item.in_arbitration_since is not None,
+    }
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def comment_document(comment: Comment) -> Document:
+    """A comment that its reader may read; the desk speaks with one voice."""
+    is_partner = comment.side == CommentSide.PARTNER
+    return {
+        "id": comment.public_id,
+        "side": comment.side,
+        "author": _name(comment.author) if is_partner and comment.author else comment.get_side_display(),
+        "text": comment.text,
+        "created_at": comment.created_at,
+    }
+
+
+def evidence_document(evidence: Evidence, claim_id: object) -> Document:
+    """What is known of a file, and where its bytes are."""
+    return {
+        "id": evidence.public_id,
+        "name": evidence.name,
+        "size": evidence.size,
+        "content_type": evidence.content_type,
+        "sha256": evidence.sha256,
+        "kind": evidence.kind,
+        "signed_on": evidence.signed_on,
+        "signer_name": evidence.signer_name,
+        "signer_title": evidence.signer_title,
+        "covers": evidence.covers,
+        "scan_state": evidence.scan_state,
+        "added_by": _name(evidence.added_by),
+        "added_at": evidence.added_at,
+        "file": reverse(
+            "claims-api:evidence-file", kwargs={"public_id": claim_id, "evidence_id": evidence.public_id}
+        ),
+    }
+
+
+def _acting(event: Event) -> Document:
+    """Who did it, through which door. The desk speaks with one voice; what another partner caused is told as its own."""
+    own: bool = event.by_own_member  # type: ignore[attr-defined] # selectors: history_of
+    if event.actor_kind == ActorKind.PARTNER and own:
+        return {"actor": {"kind": event.actor_kind, "name": event.actor_name}, "channel": event.channel}
+    kind = ActorKind.DESK if event.actor_kind == ActorKind.DESK else ActorKind.SYSTEM
+    return {"actor": {"kind": kind.value, "name": _("Claim desk")}, "channel": Channel.SYSTEM.value}
+
+
+TOLD = (
+    "from",
+    "to",
+    "reason",
+    "fields",
+    "due_at",
+    "confirmed_warnings",
+    "expires_on",
+    "side",
+    "size",
+    "sha256",
+)
+"""What of an event's payload goes out; keys of rows never do, and names of cases least of all."""
+
+
+def event_document(event: Event, items: Mapping[int, object]) -> Document:
+    """One entry of a claim's history. `items` maps the claim's own item keys to what they are called outside."""
+    event_type = routes.types.get(event.type)
+    named = [*event.payload.get("items", ()), *filter(None, [event.payload.get("item")])]
+    return {
+        "at": event.at,
+        "type": event.type,
+        "summary": str(event_type.summary) if event_type else event.type,
+        **_acting(event),
+        "items": [items[key] for key in named if key in items],
+        "details": {key: event.payload[key] for key in TOLD if key in event.payload},
+        "changes": [
+            {"field": detail.field, "old": detail.old, "new": detail.new} for detail in event.details.all()
+        ],
+    }

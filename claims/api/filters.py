@@ -1,0 +1,110 @@
+"""What the list of claims can be narrowed by; each filter stands in docs/api.md."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import rest_framework as filters
+from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.widgets import CSVWidget
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from associations.enums import Activity
+from claims import limits
+from claims.enums import ClaimStatus
+from claims.models import Claim
+from cpor.interfaces.rest import instant
+from cpor.kernel.text import parse_guid
+from tenants.enums import SolutionArea
+
+PAGING = frozenset({"cursor", "page_size"})
+
+
+class RepeatableCSVWidget(CSVWidget):
+    """`status=a,b` and `status=a&status=b` mean the same."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """All values of the name, whichever way they were written."""
+        if isinstance(data, QueryDict) and len(data.getlist(name)) > 1:
+            return ",".join(data.getlist(name)).split(",")
+        return super().value_from_datadict(data, files, name)
+
+
+class OneOfFilter(filters.BaseInFilter, filters.ChoiceFilter):
+    """Several choices, any of which will do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"widget": RepeatableCSVWidget, **kwargs})
+
+
+class InstantField(forms.CharField):
+    """RFC 3339 with an offset: an instant without one would be somebody's local time."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Must be an instant with its offset, for example 2020-07-06T09:00:00Z.")
+    }
+
+    def clean(self, value: Any) -> datetime | None:
+        """The instant; raises ValidationError for what is none."""
+        text = super().clean(value)
+        try:
+            return instant(text) if text else None
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class InstantFilter(filters.Filter):
+    field_class = InstantField
+
+
+class ClaimFilter(filters.FilterSet):
+    status = OneOfFilter(choices=ClaimStatus.choices)
+    solution_area = filters.ChoiceFilter(choices=SolutionArea.choices)
+    activity = filters.ChoiceFilter(choices=Activity.choices, method="with_activity")
+    mpn_id = filters.CharFilter(max_length=limits.TYPED_ID_LENGTH)
+    tenant_id = filters.CharFilter(max_length=limits.TYPED_ID_LENGTH, method="of_tenant")
+    reference = filters.CharFilter(max_length=limits.CODE_LENGTH, method="of_reference")
+    created_since = InstantFilter(field_name="created_at", lookup_expr="gte")
+    created_before = InstantFilter(field_name="created_at", lookup_expr="lt")
+    submitted_since = InstantFilter(field_name="submitted_at", lookup_expr="gte")
+    submitted_before = InstantFilter(field_name="submitted_at", lookup_expr="lt")
+    updated_since = InstantFilter(field_name="touched_at", lookup_expr="gte")
+    updated_before = InstantFilter(field_name="touched_at", lookup_expr="lt")
+
+    class Meta:
+        model = Claim
+        fields: list[str] = []
+
+    def with_activity(self, claims: QuerySet[Claim], _name: str, activity: str) -> QuerySet[Claim]:
+        """Claims that name the activity; it is one of ours, so that quotes around it are unmistakable."""
+        listed = Cast("activities", TextField())
+        return claims.alias(activities_text=listed).filter(activities_text__contains=f'"{activity}"')
+
+    def of_tenant(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
+        """Claims for this tenant, however its ID is written; a draft's that is none is found as typed."""
+        return claims.filter(tenant_id_text=str(parse_guid(typed) or typed))
+
+    def of_reference(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
+        """The claim with this reference, as somebody would paste it."""
+        return claims.filter(reference=typed.strip().upper())
+
+
+class KnownFilters(DjangoFilterBackend):
+    """Refuses parameters that are no filter: a mistyped one must not answer everything."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        """The rows that match; raises ValidationError for unknown parameters and impossible values."""
+        unknown = set(request.query_params) - set(ClaimFilter.base_filters) - PAGING
+        if unknown:
+            message = _("There is no such filter.")
+            raise ValidationError(
+                {name: [ErrorDetail(message, code="UNKNOWN_FIELD")] for name in sorted(unknown)}
+            )
+        return super().filter_queryset(request, queryset, view)

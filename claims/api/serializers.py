@@ -1,0 +1,197 @@
+"""What the API takes. Shapes only: what is of the right shape and yet wrong is for the rules to say."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from claims import limits
+from claims.enums import ContactKind, EvidenceKind
+from claims.inputs import ClaimInput, DraftChanges, Entry, RevenueInput
+from claims.services import ProofDetails
+from cpor.interfaces.rest import Flag, StrictSerializer, Text
+
+
+def _typed(length: int | None) -> Text:
+    """A text that may be left out, and cleared by null."""
+    return Text(max_length=length, required=False, allow_null=True)
+
+
+def _codes(length: int) -> serializers.ListField:
+    return serializers.ListField(
+        child=Text(max_length=limits.CODE_LENGTH), max_length=length, required=False, allow_null=True
+    )
+
+
+class EntrySerializer(StrictSerializer):
+    product = _typed(limits.CODE_LENGTH)
+    subscription_id = _typed(limits.TYPED_ID_LENGTH)
+
+
+def _entries() -> serializers.ListSerializer[Any]:
+    return serializers.ListSerializer(
+        child=EntrySerializer(), max_length=limits.ENTRIES, required=False, allow_null=True
+    )
+
+
+class CheckSerializer(StrictSerializer):
+    mpn_id = _typed(limits.TYPED_ID_LENGTH)
+    tenant_id = _typed(limits.TYPED_ID_LENGTH)
+    domain = _typed(limits.DOMAIN_LENGTH)
+    solution_area = _typed(limits.CODE_LENGTH)
+    activities = _codes(limits.ACTIVITIES)
+    items = _entries()
+
+
+class ContactSerializer(StrictSerializer):
+    first_name = _typed(limits.PERSON_LENGTH)
+    last_name = _typed(limits.PERSON_LENGTH)
+    title = _typed(limits.PERSON_LENGTH)
+    email = _typed(limits.EMAIL_LENGTH)
+    phone = _typed(limits.PHONE_LENGTH)
+
+
+class ContactsSerializer(StrictSerializer):
+    customer = ContactSerializer(required=False, allow_null=True)
+    partner = ContactSerializer(required=False, allow_null=True)
+    technical = ContactSerializer(required=False, allow_null=True)
+
+
+class RevenueSerializer(StrictSerializer):
+    seller_name = _typed(limits.PERSON_LENGTH)
+    customer_name = _typed(limits.PERSON_LENGTH)
+    solution_name = _typed(limits.PERSON_LENGTH)
+
+
+class ClaimSerializer(CheckSerializer):
+    name = _typed(limits.NAME_LENGTH)
+    contacts = ContactsSerializer(required=False, allow_null=True)
+    revenue_details = RevenueSerializer(required=False, allow_null=True)
+    acknowledged = Flag(required=False, allow_null=True)
+    confirmed_warnings = _codes(limits.ENTRIES)
+
+
+class SubmitSerializer(StrictSerializer):
+    confirmed_warnings = _codes(limits.ENTRIES)
+
+
+class WithdrawSerializer(StrictSerializer):
+    """Takes nothing."""
+
+
+class RespondSerializer(StrictSerializer):
+    comment = _typed(None)  # its length is a rule, with a code of its own
+    request_id = serializers.UUIDField(required=False, allow_null=True)
+
+
+class CommentSerializer(StrictSerializer):
+    text = _typed(None)
+
+
+class ItemChangesSerializer(StrictSerializer):
+    add = _entries()
+    remove = serializers.ListField(
+        child=Text(max_length=limits.CODE_LENGTH), max_length=limits.ENTRIES, required=False, allow_null=True
+    )
+    confirmed_warnings = _codes(limits.ENTRIES)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Raises ValidationError where there is nothing to do."""
+        if not attrs.get("add") and not attrs.get("remove"):
+            raise serializers.ValidationError(_("Name at least one item to add or to remove."))
+        return attrs
+
+
+class EvidenceSerializer(StrictSerializer):
+    file = serializers.FileField(allow_empty_file=True)  # an empty one is refused by its own rule
+    kind = serializers.ChoiceField(choices=EvidenceKind.choices, required=False)
+    signed_on = serializers.DateField(required=False, allow_null=True)
+    signer_name = _typed(limits.PERSON_LENGTH)
+    signer_title = _typed(limits.PERSON_LENGTH)
+    covers = _codes(limits.ENTRIES)
+
+
+# --- From shapes to what services take: absent stays absent, null clears ---
+
+
+def check_input(sent: Mapping[str, Any]) -> ClaimInput:
+    """The claim to be checked; null says the same as nothing."""
+    return ClaimInput(
+        organisation_id=0,  # the actor's, which the service fills in
+        mpn_id=sent.get("mpn_id"),
+        tenant_id=sent.get("tenant_id"),
+        domain=sent.get("domain"),
+        solution_area=sent.get("solution_area"),
+        activities=_present(sent, "activities", _tuple),
+        items=_present(sent, "items", entries),
+    )
+
+
+def draft_changes(sent: Mapping[str, Any]) -> DraftChanges:
+    """What a save changes, in merge semantics down to the single field of a contact."""
+    contacts = sent.get("contacts", {})
+    revenue = sent.get("revenue_details", {})
+    return DraftChanges(
+        name=_cleared(sent, "name", _text),
+        mpn_id=_cleared(sent, "mpn_id", _text),
+        tenant_id=_cleared(sent, "tenant_id", _text),
+        domain=_cleared(sent, "domain", _text),
+        solution_area=_cleared(sent, "solution_area", _text),
+        activities=_cleared(sent, "activities", _tuple),
+        items=_cleared(sent, "items", entries),
+        acknowledged=_cleared(sent, "acknowledged", bool),
+        confirmed_warnings=_cleared(sent, "confirmed_warnings", _tuple),
+        contact_fields={
+            kind: _texts(fields, ContactSerializer)
+            for kind, fields in (dict.fromkeys(ContactKind.values) if contacts is None else contacts).items()
+        },
+        revenue_details=RevenueInput() if revenue is None else None,
+        revenue_fields=_texts(revenue, RevenueSerializer) if revenue else {},
+    )
+
+
+def entries(sent: list[Mapping[str, Any]] | None) -> tuple[Entry, ...]:
+    """The items as typed."""
+    return tuple(
+        Entry(product=_text(entry.get("product")), subscription_id=_text(entry.get("subscription_id")))
+        for entry in sent or ()
+    )
+
+
+def proof_details(sent: Mapping[str, Any]) -> ProofDetails:
+    """What was said of a file."""
+    return ProofDetails(
+        kind=EvidenceKind(sent.get("kind", EvidenceKind.OTHER)),
+        signed_on=sent.get("signed_on"),
+        signer_name=_text(sent.get("signer_name")),
+        signer_title=_text(sent.get("signer_title")),
+        covers=_tuple(sent.get("covers")),
+    )
+
+
+def codes(sent: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A list of codes, empty where none was sent."""
+    return _tuple(sent.get(name))
+
+
+def _present(sent: Mapping[str, Any], name: str, read: Callable[[Any], Any]) -> Any:
+    return None if sent.get(name) is None else read(sent[name])
+
+
+def _cleared(sent: Mapping[str, Any], name: str, read: Callable[[Any], Any]) -> Any:
+    return read(sent[name]) if name in sent else None
+
+
+def _text(value: str | None) -> str:
+    return value or ""
+
+
+def _tuple(value: list[str] | None) -> tuple[str, ...]:
+    return tuple(value or ())
+
+
+def _texts(fields: Mapping[str, str | None] | None, serializer: type[StrictSerializer]) -> dict[str, str]:
+    """The named fields; null for the whole clears all of them."""
+    named = dict.fromkeys(serializer().fields) if fields is None else fields
+    return {name: _text(value) for name, value in named.items()}

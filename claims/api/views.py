@@ -1,0 +1,246 @@
+"""Claims over REST: each view makes one service call, or reads what its caller may see."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from claims import services
+from claims.api import documents, serializers
+from claims.api.access import actor_of
+from claims.api.filters import ClaimFilter, KnownFilters
+from claims.models import Claim
+from claims.selectors import (
+    claim_for,
+    history_of,
+    load_details,
+    one_or_not_found,
+    servable_evidence,
+    visible_claims,
+    visible_comments,
+    visible_evidence,
+    with_details,
+)
+from claims.validation import Report
+from cpor.interfaces.rest import (
+    KeysetPage,
+    SessionWithCsrf,
+    StrictJSONParser,
+    body_of,
+    etag,
+    version_seen,
+    whole_page,
+)
+from cpor.kernel.errors import NotFound
+from partners.authentication import BearerAuthentication
+
+
+class ClaimDeskView(APIView):
+    """A signed-in caller with an actor, at one instant."""
+
+    authentication_classes = [BearerAuthentication, SessionWithCsrf]
+    permission_classes = [IsAuthenticated]
+    parser_classes = [StrictJSONParser]
+    renderer_classes = [JSONRenderer]
+    metadata_class = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find out who calls before anything else; raises NotPermitted for who has no business here."""
+        super().initial(request, *args, **kwargs)
+        self.actor = actor_of(request)
+        self.now = timezone.now()
+
+    def seen(self, public_id: UUID) -> Claim:
+        """The claim with what a document shows, if the caller may know of it; else NotFound."""
+        return one_or_not_found(with_details(visible_claims(self.actor)).filter(public_id=public_id))
+
+    def claim_answer(self, claim: Claim, *, report: Report | None = None, status: int = 200) -> Response:
+        """The claim that a service has answered, with its version as ETag."""
+        document = documents.claim_document(load_details(claim), self.actor, report=report)
+        return Response(document, status=status, headers=etag(claim.version))
+
+
+class ClaimChecks(ClaimDeskView):
+    def post(self, request: Request) -> Response:
+        """What would be said about such a claim; stores nothing."""
+        sent = body_of(request, serializers.CheckSerializer)
+        report = services.check_claim(
+            claim_input=serializers.check_input(sent), actor=self.actor, now=self.now
+        )
+        return Response(report.as_dict())
+
+
+class Claims(ClaimDeskView):
+    filterset_class = ClaimFilter
+
+    def get(self, request: Request) -> Response:
+        """The caller's claims, newest first."""
+        matching = KnownFilters().filter_queryset(request, visible_claims(self.actor), self)
+        page = KeysetPage(request, with_details(matching), order=("created_at", "id"), newest_first=True)
+        return Response(page.answer(documents.claim_documents(page.rows, self.actor)))
+
+    def post(self, request: Request) -> Response:
+        """A new draft with its findings."""
+        sent = body_of(request, serializers.ClaimSerializer)
+        saved = services.create_draft(changes=serializers.draft_changes(sent), actor=self.actor, now=self.now)
+        answer = self.claim_answer(saved.claim, report=saved.report, status=201)
+        answer["Location"] = f"{request.path}{saved.claim.public_id}/"
+        return answer
+
+
+class OneClaim(ClaimDeskView):
+    def get(self, _request: Request, public_id: UUID) -> Response:
+        """The claim."""
+        claim = self.seen(public_id)
+        return Response(documents.claim_document(claim, self.actor), headers=etag(claim.version))
+
+    def patch(self, request: Request, public_id: UUID) -> Response:
+        """Save what was sent, leave the rest; with the findings."""
+        sent = body_of(request, serializers.ClaimSerializer)
+        saved = services.save_claim(
+            public_id=str(public_id),
+            changes=serializers.draft_changes(sent),
+            actor=self.actor,
+            now=self.now,
+            version=version_seen(request),
+        )
+        return self.claim_answer(saved.claim, report=saved.report)
+
+
+class Submit(ClaimDeskView):
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Submit the draft; refused (422) with all findings."""
+        sent = body_of(request, serializers.SubmitSerializer)
+        claim = services.submit_claim(
+            public_id=str(public_id),
+            confirmed_warnings=serializers.codes(sent, "confirmed_warnings"),
+            actor=self.actor,
+            now=self.now,
+            version=version_seen(request),
+        )
+        return self.claim_answer(claim)
+
+
+class Withdraw(ClaimDeskView):
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Discard the draft, or withdraw what is still open."""
+        body_of(request, serializers.WithdrawSerializer)
+        claim = services.withdraw_claim(
+            public_id=str(public_id), actor=self.actor, now=self.now, version=version_seen(request)
+        )
+        return self.claim_answer(claim)
+
+
+class Respond(ClaimDeskView):
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Answer what the desk asks: one request, or all."""
+        sent = body_of(request, serializers.RespondSerializer)
+        claim = services.answer_requests(
+            public_id=str(public_id),
+            comment=sent.get("comment") or "",
+            request_id=sent.get("request_id"),
+            actor=self.actor,
+            now=self.now,
+            version=version_seen(request),
+        )
+        return self.claim_answer(claim)
+
+
+class Items(ClaimDeskView):
+    def get(self, _request: Request, public_id: UUID) -> Response:
+        """The claim's items."""
+        claim = self.seen(public_id)
+        return Response(whole_page(documents.item_documents(claim)), headers=etag(claim.version))
+
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Add and remove items."""
+        sent = body_of(request, serializers.ItemChangesSerializer)
+        edited = services.edit_items(
+            public_id=str(public_id),
+            add=serializers.entries(sent.get("add")),
+            remove=serializers.codes(sent, "remove"),
+            confirmed_warnings=serializers.codes(sent, "confirmed_warnings"),
+            actor=self.actor,
+            now=self.now,
+            version=version_seen(request),
+        )
+        return self.claim_answer(edited.claim, report=edited.report)
+
+
+class Comments(ClaimDeskView):
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """The claim's comments, oldest first."""
+        comments = visible_comments(claim_for(self.actor, public_id), self.actor)
+        page = KeysetPage(request, comments, order=("id",), newest_first=False)
+        return Response(page.answer([documents.comment_document(comment) for comment in page.rows]))
+
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """A new comment."""
+        sent = body_of(request, serializers.CommentSerializer)
+        comment = services.add_comment(
+            public_id=str(public_id), text=sent.get("text") or "", actor=self.actor, now=self.now
+        )
+        return Response(documents.comment_document(comment), status=201)
+
+
+class EvidenceFiles(ClaimDeskView):
+    def get_parsers(self) -> list[Any]:
+        """Files come as a form's parts, and as nothing else."""
+        return [MultiPartParser()]
+
+    def get(self, _request: Request, public_id: UUID) -> Response:
+        """The claim's proof, oldest first."""
+        evidence = visible_evidence(claim_for(self.actor, public_id), self.actor)
+        return Response(whole_page([documents.evidence_document(file, public_id) for file in evidence]))
+
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """One more file of proof."""
+        sent = body_of(request, serializers.EvidenceSerializer)
+        evidence = services.add_evidence(
+            public_id=str(public_id),
+            stream=sent["file"],
+            name=sent["file"].name,
+            details=serializers.proof_details(sent),
+            actor=self.actor,
+            now=self.now,
+        )
+        return Response(documents.evidence_document(evidence, public_id), status=201)
+
+
+class EvidenceFile(ClaimDeskView):
+    def get(self, _request: Request, public_id: UUID, evidence_id: UUID) -> HttpResponseBase:
+        """The file itself, to be saved and never to be shown by the browser."""
+        files = servable_evidence(claim_for(self.actor, public_id), self.actor)
+        evidence = one_or_not_found(files.filter(public_id=evidence_id))
+        try:
+            content = evidence.file.open("rb")
+        except FileNotFoundError as error:
+            raise NotFound from error
+        return FileResponse(
+            content,
+            as_attachment=True,
+            filename=evidence.name,
+            content_type=evidence.content_type,
+            headers={
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "sandbox; default-src 'none'",
+                "Cache-Control": "private, no-store",
+            },
+        )
+
+
+class History(ClaimDeskView):
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """Everything that happened to the claim, oldest first."""
+        claim = self.seen(public_id)
+        page = KeysetPage(request, history_of(claim, self.actor), order=("id",), newest_first=False)
+        items = {item.pk: item.public_id for item in claim.items.all()}
+        return Response(page.answer([documents.event_document(event, items) for event in page.rows]))

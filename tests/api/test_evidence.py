@@ -1,0 +1,178 @@
+"""Proof over the API: what is stored, what is refused, and how the bytes come back."""
+
+import hashlib
+
+import pytest
+from django.http import HttpResponse
+
+from claims.enums import ScanState
+from claims.models import Evidence
+from tests.api.client import ApiClient, claim_body, codes, pdf, refused, teams_body
+from tests.world import World
+
+
+@pytest.fixture
+def draft(world: World, ana: ApiClient) -> str:
+    return str(ana.post("claims/", teams_body(world)).json()["id"])
+
+
+def _bytes(answer: HttpResponse) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def test_a_file_is_kept_with_what_was_said_of_it(ana: ApiClient, draft: str) -> None:
+    content = pdf()
+
+    answer = ana.upload(
+        f"claims/{draft}/evidence/",
+        content,
+        kind="statement_of_work",
+        signed_on="2020-06-01",
+        signer_name="Cora Example",
+        signer_title="CIO",
+        covers=["microsoft-teams", "intune"],
+    )
+
+    stored = Evidence.objects.get()
+    assert answer.status_code == 201
+    assert answer.json() == {
+        "id": str(stored.public_id),
+        "name": "sow.pdf",
+        "size": len(content),
+        "content_type": "application/pdf",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "kind": "statement_of_work",
+        "signed_on": "2020-06-01",
+        "signer_name": "Cora Example",
+        "signer_title": "CIO",
+        "covers": ["microsoft-teams", "intune"],
+        "scan_state": "not_scanned",
+        "added_by": "Ana Alves",
+        "added_at": "2020-07-06T09:00:00Z",
+        "file": f"/api/v1/claims/{draft}/evidence/{stored.public_id}/file/",
+    }
+    assert ana.get(f"claims/{draft}/evidence/").json() == {
+        "next": None,
+        "previous": None,
+        "results": [answer.json()],
+    }
+
+
+def test_the_file_comes_back_as_an_attachment_that_no_browser_opens(ana: ApiClient, draft: str) -> None:
+    content = pdf()
+    path = ana.upload(f"claims/{draft}/evidence/", content, 'Größe "1".pdf').json()["file"]
+
+    answer = ana.get(path)
+
+    assert answer.status_code == 200
+    assert _bytes(answer) == content
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+
+
+def test_100_a_foreign_file_is_404_and_no_byte_of_it(
+    world: World, ana: ApiClient, ned: ApiClient, draft: str
+) -> None:
+    path = ana.upload(f"claims/{draft}/evidence/", pdf()).json()["file"]
+    theirs = ned.post("claims/", {}).json()["id"]
+
+    foreign = ned.get(path)
+    through_own_claim = ned.get(path.replace(draft, theirs))
+
+    assert refused(foreign) == refused(through_own_claim) == (404, "NOT_FOUND")
+    assert b"%PDF" not in foreign.content + through_own_claim.content
+
+
+@pytest.mark.parametrize("state", [ScanState.INFECTED, ScanState.PENDING])
+def test_a_quarantined_file_is_listed_and_not_handed_out(
+    ana: ApiClient, draft: str, state: ScanState
+) -> None:
+    path = ana.upload(f"claims/{draft}/evidence/", pdf()).json()["file"]
+    Evidence.objects.filter(claim__public_id=draft).update(scan_state=state)
+
+    assert refused(ana.get(path)) == (404, "NOT_FOUND")
+    assert ana.get(f"claims/{draft}/evidence/").json()["results"][0]["scan_state"] == state
+
+
+def test_a_file_that_is_gone_is_404(ana: ApiClient, draft: str) -> None:
+    path = ana.upload(f"claims/{draft}/evidence/", pdf()).json()["file"]
+    stored = Evidence.objects.get()
+    stored.file.storage.delete(stored.file.name)
+
+    assert refused(ana.get(path)) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"", "sow.pdf", "POE_FILE_EMPTY"),
+        (b"MZ" + b"\0" * 100, "sow.exe", "POE_FILE_TYPE"),
+        (b"<html><script>alert(1)</script></html>", "sow.pdf", "POE_FILE_TYPE"),
+        (b"%PDF-1.4\n" + b"0" * 25_999_991, "sow.pdf", "POE_FILE_SIZE"),
+    ],
+)
+def test_50_what_is_no_proof_is_refused_and_not_stored(
+    ana: ApiClient, draft: str, content: bytes, name: str, code: str
+) -> None:
+    answer = ana.upload(f"claims/{draft}/evidence/", content, name)
+
+    assert refused(answer) == (422, code)
+    assert codes(answer) == [code]
+    assert Evidence.objects.count() == 0
+
+
+def test_the_same_file_twice_is_refused_and_points_at_the_first(ana: ApiClient, draft: str) -> None:
+    ana.upload(f"claims/{draft}/evidence/", pdf())
+
+    again = ana.upload(f"claims/{draft}/evidence/", pdf(), "copy.pdf")
+
+    assert refused(again) == (422, "POE_DUPLICATE")
+    assert "sow.pdf" in again.json()["detail"]
+    assert Evidence.objects.count() == 1
+
+
+def test_51_a_signature_in_the_future_is_refused_and_an_old_one_is_a_warning(
+    world: World, ana: ApiClient
+) -> None:
+    claim_id = ana.post("claims/", claim_body(world)).json()["id"]
+
+    future = ana.upload(f"claims/{claim_id}/evidence/", pdf("a"), signed_on="2020-07-07")
+    old = ana.upload(f"claims/{claim_id}/evidence/", pdf("b"), signed_on="2019-06-06")
+    submission = ana.post(f"claims/{claim_id}/submit/")
+
+    assert refused(future) == (422, "POE_DATE_FUTURE")
+    assert old.status_code == 201
+    assert refused(submission) == (422, "WARNINGS_NOT_CONFIRMED")
+    assert codes(submission, "warning") == ["POE_DATE_OLD"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"kind": "invoice"}, "/kind"),
+        ({"signed_on": "1 June"}, "/signed_on"),
+        ({"signed_on": "2020-13-01"}, "/signed_on"),
+        ({"signer_name": "x" * 101}, "/signer_name"),
+        ({"signer_name": "a\x00b"}, "/signer_name"),
+        ({"colour": "blue"}, "/colour"),
+    ],
+)
+def test_what_is_said_of_a_file_has_a_shape(
+    ana: ApiClient, draft: str, fields: dict[str, str], pointer: str
+) -> None:
+    answer = ana.upload(f"claims/{draft}/evidence/", pdf(), **fields)
+
+    assert refused(answer) == (400, "INVALID_REQUEST")
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert Evidence.objects.count() == 0
+
+
+def test_a_form_without_a_file_is_400(ana: ApiClient, draft: str) -> None:
+    answer = ana.client.post(f"/api/v1/claims/{draft}/evidence/", {"kind": "other"}, headers=ana.headers)
+    as_text = ana.client.post(f"/api/v1/claims/{draft}/evidence/", {"file": "x"}, headers=ana.headers)
+
+    assert refused(answer) == refused(as_text) == (400, "INVALID_REQUEST")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/file"]

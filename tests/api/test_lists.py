@@ -1,0 +1,321 @@
+"""Lists: filters, keyset pages without counts, and a fixed number of queries."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from arbitration import services as desk
+from claims.models import Claim
+from claims.services import Decision, add_comment
+from tenants.models import Product
+from tests.api.client import (
+    ApiClient,
+    check_body,
+    claim_body,
+    drafted,
+    marketing_body,
+    pdf,
+    submitted,
+    teams_body,
+)
+from tests.factories import SubscriptionFactory, TenantFactory
+from tests.world import NOW, World, actor
+
+
+def _listed(caller: ApiClient, query: str = "") -> list[str]:
+    answer = caller.get(f"claims/?{query}")
+    assert answer.status_code == 200, answer.content
+    return [claim["id"] for claim in answer.json()["results"]]
+
+
+def _named(caller: ApiClient, query: str = "") -> list[str]:
+    return [claim["name"] for claim in caller.get(f"claims/?{query}").json()["results"]]
+
+
+@pytest.fixture
+def mixed(world: World, ana: ApiClient, clock: time_machine.Traveller) -> None:
+    """Four claims, an hour apart: a draft, a submitted one, a withdrawn one, and a wrong draft."""
+    ana.post("claims/", claim_body(world, name="first", activities=["presales", "usage"]))
+    clock.shift(timedelta(hours=1))
+    submitted(ana, teams_body(world, name="second", mpn_id="4391509"))
+    clock.shift(timedelta(hours=1))
+    withdrawn = ana.post("claims/", marketing_body(world, name="third")).json()["id"]
+    ana.post(f"claims/{withdrawn}/withdraw/")
+    clock.shift(timedelta(hours=1))
+    ana.post("claims/", {"name": "fourth", "tenant_id": "contoso", "activities": ["revenue_association"]})
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["fourth", "third", "second", "first"]),
+        ("status=draft", ["fourth", "first"]),
+        ("status=draft,submitted", ["fourth", "second", "first"]),
+        ("status=submitted&status=withdrawn", ["third", "second"]),
+        ("solution_area=microsoft_365", ["second"]),
+        ("solution_area=business_applications", ["third", "first"]),
+        ("activity=usage", ["third", "second", "first"]),
+        ("activity=presales", ["first"]),
+        ("activity=revenue_association", ["fourth"]),
+        ("mpn_id=4391509", ["second"]),
+        ("mpn_id=5120001", []),
+        ("tenant_id={1316CD1F-B0C7-4253-A7F3-CCC9041AAAB9}", ["third", "second", "first"]),
+        ("tenant_id=contoso", ["fourth"]),
+        ("created_since=2020-07-06T11:00:00Z", ["fourth", "third"]),
+        ("created_before=2020-07-06T11:00:00Z", ["second", "first"]),
+        ("created_since=2020-07-06T12:00:00%2B02:00&created_before=2020-07-06T11:00:00Z", ["second"]),
+        ("submitted_since=2020-07-06T00:00:00Z", ["second"]),
+        ("submitted_before=2020-07-06T10:00:00Z", []),
+        ("updated_since=2020-07-06T11:00:00Z", ["fourth", "third"]),
+        ("updated_before=2020-07-06T10:00:00Z", ["first"]),
+        ("status=approved&activity=usage", []),
+        ("reference=cpor-2020-999999", []),
+    ],
+)
+def test_claims_are_found_by_what_is_documented(
+    mixed: None, ana: ApiClient, query: str, names: list[str]
+) -> None:
+    assert _named(ana, query) == names
+
+
+def test_a_claim_is_found_by_its_reference_as_pasted(mixed: None, ana: ApiClient) -> None:
+    reference = Claim.objects.get(name="second").reference
+
+    assert _named(ana, f"reference=%20{reference.lower()}%20") == ["second"]
+
+
+def test_pages_lead_to_every_claim_once_and_back(world: World, ana: ApiClient) -> None:
+    for number in range(7):
+        ana.post("claims/", {"name": str(number)})
+    read, url = [], "claims/?page_size=3&status=draft"
+
+    pages = []
+    while url:
+        page = ana.get(url).json()
+        pages.append(page)
+        read += [claim["name"] for claim in page["results"]]
+        ana.post("claims/", {"name": "newer"})
+        url = page["next"]
+    back = ana.get(pages[2]["previous"]).json()
+    first = ana.get(back["previous"]).json()
+
+    assert read == ["6", "5", "4", "3", "2", "1", "0"]
+    assert (pages[0]["previous"], pages[2]["next"]) == (None, None)
+    assert [claim["name"] for claim in back["results"]] == ["3", "2", "1"]
+    assert [claim["name"] for claim in first["results"]] == ["6", "5", "4"]
+    assert "count" not in pages[0]
+    assert "status=draft" in pages[0]["next"]
+
+
+@pytest.mark.parametrize(("asked", "got"), [("", 50), ("page_size=200", 51), ("page_size=999", 51)])
+def test_a_page_holds_fifty_unless_asked_for_more(world: World, ana: ApiClient, asked: str, got: int) -> None:
+    Claim.objects.bulk_create(
+        Claim(
+            organisation=world.fabrikam,
+            created_by=world.ana,
+            created_at=NOW,
+            touched_at=NOW,
+            reference=f"CPOR-2020-{number:06d}",
+        )
+        for number in range(51)
+    )
+
+    assert len(_listed(ana, asked)) == got
+
+
+# --- Queries ---
+
+
+def _queries(call: Callable[[], Any], status: int = 200) -> int:
+    call()  # whatever is only done once a minute, or once a process, is not what is counted
+    with CaptureQueriesContext(connection) as captured:
+        answer = call()
+    assert answer.status_code == status, answer.content
+    counting = [query["sql"] for query in captured if "COUNT(*)" in query["sql"].upper()]
+    assert counting == []
+    return len(captured)
+
+
+WORKLOADS = ["microsoft-teams", "intune", "exchange-online"]
+SIGN_IN = 4  # token, member, roles, locations
+LIST_QUERIES = 12  # and claims; items, products, activities; requests, their items; contacts; clocks
+CHECK_QUERIES = 18
+
+
+def _file_asked_claims(world: World, ana: ApiClient, number: int) -> list[str]:
+    """Claims with all that a list shows: items, a request, contacts, a clock."""
+    filed = []
+    for index in range(number):
+        tenant_id, domain = _customer(index)
+        body = teams_body(world, name=str(index), tenant_id=tenant_id, domain=domain)
+        filed.append(submitted(ana, body, "CONTACT_DOMAIN_MISMATCH"))
+        desk.start_review(public_id=filed[-1], actor=actor(world.rev1), now=NOW)
+        desk.request_information(
+            public_id=filed[-1], reason="OTHER", question="Why?", actor=actor(world.rev1), now=NOW
+        )
+    return filed
+
+
+def _customer(index: int) -> tuple[str, str]:
+    domain = f"customer-{index}.example"
+    tenant = TenantFactory(domain=domain)
+    SubscriptionFactory(tenant=tenant, products=[Product.objects.get(code="microsoft-teams")])
+    return str(tenant.guid), domain
+
+
+@pytest.mark.parametrize("rows", [1, 25])
+def test_a_list_takes_the_same_queries_for_1_and_for_25_claims(
+    world: World, ana: ApiClient, rows: int
+) -> None:
+    _file_asked_claims(world, ana, rows)
+
+    assert len(_listed(ana)) == rows
+    assert _queries(lambda: ana.get("claims/")) == LIST_QUERIES
+    assert _queries(lambda: ana.get("claims/?status=partner_action_required&activity=usage")) == LIST_QUERIES
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_detail_takes_the_same_queries_however_much_is_in_it(
+    world: World, ana: ApiClient, rows: int
+) -> None:
+    items = [{"product": product} for product in WORKLOADS[:rows]]
+    claim_id = submitted(ana, teams_body(world, items=items))
+    desk.start_review(public_id=claim_id, actor=actor(world.rev1), now=NOW)
+    for _ in range(rows):
+        desk.request_information(
+            public_id=claim_id, reason="OTHER", question="Why?", actor=actor(world.rev1), now=NOW
+        )
+
+    assert _queries(lambda: ana.get(f"claims/{claim_id}/")) == LIST_QUERIES
+    assert _queries(lambda: ana.get(f"claims/{claim_id}/items/")) == LIST_QUERIES - 1
+
+
+@pytest.mark.parametrize("rows", [1, 25])
+def test_comments_evidence_and_history_take_the_same_queries_for_1_and_for_25(
+    world: World, ana: ApiClient, rows: int
+) -> None:
+    claim_id = ana.post("claims/", claim_body(world)).json()["id"]
+    for number in range(rows):
+        add_comment(public_id=claim_id, text=str(number), actor=actor(world.ana), now=NOW)
+    for number in range(min(rows, 10)):
+        ana.upload(f"claims/{claim_id}/evidence/", pdf(str(number)))
+
+    assert _queries(lambda: ana.get(f"claims/{claim_id}/comments/")) == SIGN_IN + 2
+    assert _queries(lambda: ana.get(f"claims/{claim_id}/evidence/")) == SIGN_IN + 2
+    assert _queries(lambda: ana.get(f"claims/{claim_id}/history/")) == SIGN_IN + 6
+
+
+@pytest.mark.parametrize("rows", [1, 25])
+def test_a_check_takes_the_same_queries_whatever_the_directory_and_the_entries(
+    world: World, ana: ApiClient, rows: int
+) -> None:
+    for index in range(rows):
+        _customer(index)
+    sales = check_body(world)["items"]
+
+    one = _queries(lambda: ana.post("claim-checks/", check_body(world)))
+    many = _queries(lambda: ana.post("claim-checks/", check_body(world, items=sales * rows)))
+
+    assert (one, many) == (CHECK_QUERIES, CHECK_QUERIES)
+
+
+# --- What lists say ---
+
+
+def test_98_history_tells_what_happened_to_whom_asks(world: World, ana: ApiClient) -> None:
+    claim_id = submitted(ana, teams_body(world))
+    ana.patch(f"claims/{claim_id}/", {"contacts": {"partner": {"title": "Director"}}})
+    desk.start_review(public_id=claim_id, actor=actor(world.rev1), now=NOW)
+    desk.add_note(public_id=claim_id, text="Looks thin.", actor=actor(world.rev1), now=NOW)
+    item = Claim.objects.get().items.get()
+    desk.decide_items(
+        public_id=claim_id,
+        decisions=[Decision(item_id=item.pk, approve=False, reason="INSUFFICIENT_POE", text="No signature.")],
+        actor=actor(world.rev1),
+        now=NOW,
+    )
+
+    results = ana.get(f"claims/{claim_id}/history/").json()["results"]
+
+    by_type = {entry["type"]: entry for entry in results}
+    assert by_type["claim.submitted"] == {
+        "at": "2020-07-06T09:00:00Z",
+        "type": "claim.submitted",
+        "summary": "Claim submitted",
+        "actor": {"kind": "partner", "name": "Ana Alves"},
+        "channel": "api",
+        "items": [str(item.public_id)],
+        "details": {"from": "draft", "to": "submitted", "confirmed_warnings": []},
+        "changes": [],
+    }
+    assert by_type["claim.edited"]["changes"] == [
+        {"field": "partner.title", "old": "Manager", "new": "Director"}
+    ]
+    declined = by_type["item.declined"]
+    assert (declined["actor"]["name"], declined["details"]["reason"], declined["items"]) == (
+        "Claim desk",
+        "INSUFFICIENT_POE",
+        [str(item.public_id)],
+    )
+    assert by_type["claim.settled"]["details"] == {"from": "under_review", "to": "rejected"}
+    assert [entry["type"] for entry in results][:2] == ["claim.created", "claim.saved"]
+    assert b"thin" not in ana.get(f"claims/{claim_id}/history/").content
+    assert {entry["type"].split(".")[0] for entry in results} == {"claim", "item"}
+
+
+def test_history_comes_in_pages(world: World, ana: ApiClient) -> None:
+    claim_id = submitted(ana, teams_body(world))
+    whole = ana.get(f"claims/{claim_id}/history/").json()["results"]
+
+    first = ana.get(f"claims/{claim_id}/history/?page_size=2").json()
+    second = ana.get(first["next"]).json()
+
+    assert first["results"] == whole[:2]
+    assert second["results"] == whole[2:4]
+    assert ana.get(second["previous"]).json()["results"] == whole[:2]
+
+
+def test_99_a_comment_is_text_and_stays_text(world: World, ana: ApiClient) -> None:
+    claim_id = ana.post("claims/").json()["id"]
+
+    answer = ana.post(f"claims/{claim_id}/comments/", {"text": "  <script>alert(1)</script> "})
+
+    assert answer.status_code == 201
+    assert {key: answer.json()[key] for key in ("side", "author", "text", "created_at")} == {
+        "side": "partner",
+        "author": "Ana Alves",
+        "text": "<script>alert(1)</script>",
+        "created_at": "2020-07-06T09:00:00Z",
+    }
+    assert answer.headers["Content-Type"] == "application/json"
+    assert ana.get(f"claims/{claim_id}/comments/").json()["results"] == [answer.json()]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "COMMENT_REQUIRED"),
+        ({"text": None}, "COMMENT_REQUIRED"),
+        ({"text": " \n"}, "COMMENT_REQUIRED"),
+        ({"text": "x" * 4_001}, "COMMENT_TOO_LONG"),
+    ],
+)
+def test_a_comment_has_1_to_4000_characters(ana: ApiClient, body: dict[str, object], code: str) -> None:
+    claim_id = ana.post("claims/").json()["id"]
+
+    answer = ana.post(f"claims/{claim_id}/comments/", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert answer.json()["findings"][0]["pointer"] == "/text"
+    assert ana.get(f"claims/{claim_id}/comments/").json()["results"] == []
+
+
+def test_drafted_claims_list_as_they_answer(world: World, ana: ApiClient) -> None:
+    claim_id = drafted(ana, claim_body(world))
+
+    assert ana.get("claims/").json()["results"] == [ana.get(f"claims/{claim_id}/").json()]
