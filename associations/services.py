@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +46,7 @@ class Approval:
 
 def scope_for(*, tenant_id: int, subscription_id: int | None, workload_id: int | None, lane: Lane) -> Scope:
     """The row of a scope, made on first use; safe when two partners claim the same thing at once."""
-    key = {"subscription_id": subscription_id, "workload_id": workload_id}
+    key: dict[str, Any] = {"subscription_id": subscription_id, "workload_id": workload_id}
     scope, _created = Scope.objects.get_or_create(tenant_id=tenant_id, lane=lane, **key)
     return scope
 

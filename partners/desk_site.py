@@ -1,13 +1,13 @@
 """The desk's site: for staff with a seat, who act there as the desk and never as a partner."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cpor.interfaces.request_id import current_request_id
@@ -50,21 +50,15 @@ class DeskSite(AdminSite):
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
-    def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
-    ) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django has it, but staff without a seat are refused instead of asked to sign in again."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(view)
-        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            leaving = request.path == f"/{self.name}/logout/"
-            if (
-                request.user.is_active
-                and request.user.is_staff
-                and not leaving
-                and not self.has_permission(request)
-            ):
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = request.user
+            leaving = request.path == reverse(f"{self.name}:logout")
+            if user.is_active and user.is_staff and not leaving and not self.has_permission(request):
                 raise PermissionDenied
             return guarded(request, *args, **kwargs)
 

@@ -17,7 +17,7 @@ ORGANISATION_KEY = "organisation_id"
 class PartnerRequest(HttpRequest):
     """A request as pages for partners get it."""
 
-    user: User  # type: ignore[assignment]  # pages of partners are for people who have signed in
+    user: User  # pages of partners are for people who have signed in
     actor: Actor
 
 

@@ -129,7 +129,7 @@ class DeskSeat(models.Model):
 class ApiToken(AbstractAuthToken):
     """A bearer token of a user for one organisation, or for the desk where there is none. Stored hashed by knox."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
     name = models.CharField(_("name"), max_length=100, blank=True)
     last_used_at = models.DateTimeField(_("last used at"), null=True)

@@ -21,7 +21,7 @@ def visible_locations(actor: Actor) -> QuerySet[Location]:
     """
     enrolments = Enrolment.objects.order_by("-year", "programme")
     locations = (
-        Location.objects.filter(organisation_id=actor.organisation_id)
+        Location.objects.filter(organisation_id=actor.company_id)
         .defer("programme_type")
         .prefetch_related(Prefetch("enrolments", queryset=enrolments))
         .order_by("mpn_id")

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from claims import limits
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
-from claims.selectors import claim_for, lock_claim
+from claims.selectors import claim_for
 from claims.services.drafts import save_claim
 from claims.services.editing import change_items
 from claims.validation import Report
@@ -27,7 +26,6 @@ class EditedItems:
     report: Report | None
 
 
-@transaction.atomic
 def edit_items(
     *,
     public_id: str,
@@ -58,16 +56,15 @@ def edit_items(
             version=version,
         )
         return EditedItems(changed, None)
-    draft = lock_claim(claim, version=version).claim
     saved = save_claim(
         public_id=public_id,
         changes=DraftChanges(
-            items=_changed_entries(draft, add, remove),
-            confirmed_warnings=tuple(dict.fromkeys((*draft.confirmed_warnings, *confirmed_warnings))),
+            items=_changed_entries(claim, add, remove),
+            confirmed_warnings=tuple(dict.fromkeys((*claim.confirmed_warnings, *confirmed_warnings))),
         ),
         actor=actor,
         now=now,
-        version=version,
+        version=claim.version if version is None else version,
     )
     return EditedItems(saved.claim, saved.report)
 

@@ -32,6 +32,7 @@ def locations(request: PartnerRequest) -> HttpResponseBase:
             "programmes": Programme.choices,
             "year": year,
             "global_admins": global_admins_of(request.actor.organisation_id),
+            "section": "locations",
         },
     )
 

@@ -1,0 +1,97 @@
+"""Partners of record for the desk to look at; approvals, consent and ends are written by services alone."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from associations.models import Association, ConsentRequest, Grant
+from cpor.interfaces.admin import Looking, ServiceAdmin
+from cpor.kernel.text import parse_guid
+
+
+class GrantInline(Looking, admin.TabularInline):
+    model = Grant
+    fields = (
+        "activity",
+        "state",
+        "earns_incentive",
+        "activated_at",
+        "handed_over_at",
+        "ended_at",
+        "end_reason",
+    )
+    extra = 0
+
+
+class _OfOthers(ServiceAdmin):
+    """Nobody sees here what belongs to an organisation they are or were a member of (5.9)."""
+
+    organisation: str
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        site: Any = self.admin_site
+        actor = site.actor_of(request)
+        rows = super().get_queryset(request)
+        if not actor.desk_roles:
+            return rows.none()
+        hidden = self.model.objects.filter(**{f"{self.organisation}__in": actor.conflicted_organisation_ids})
+        return rows.exclude(pk__in=hidden.values("pk"))
+
+
+@admin.register(Association)
+class AssociationAdmin(_OfOthers):
+    organisation = (
+        "scope__associations__organisation"  # of the whole scope: a successor tells of its predecessor
+    )
+    fields = (
+        "organisation",
+        "customer",
+        "held",
+        "lane",
+        "state",
+        "created_at",
+        "activated_at",
+        "ended_at",
+        "end_reason",
+    )
+    list_display = ("customer", "held", "lane", "organisation", "state", "activated_at", "ended_at")
+    list_filter = ("state", "scope__lane")
+    list_select_related = ("organisation", "scope__tenant", "scope__workload", "scope__subscription")
+    list_display_links = ("customer",)
+    search_fields = ("scope__tenant__name",)
+    search_help_text = _("Subscription or tenant ID, or part of a customer's or partner's name")
+    inlines = (GrantInline,)
+    ordering = ("-id",)
+
+    def found_by(self, queryset: QuerySet[Association], term: str) -> QuerySet[Association]:
+        if guid := parse_guid(term):
+            return queryset.filter(Q(scope__tenant__guid=guid) | Q(scope__subscription__guid=guid))
+        return queryset.filter(Q(scope__tenant__name__icontains=term) | Q(organisation__name__icontains=term))
+
+    @admin.display(description=_("Customer"))
+    def customer(self, association: Association) -> str:
+        return str(association.scope.tenant)
+
+    @admin.display(description=_("Subscription or workload"))
+    def held(self, association: Association) -> str:
+        return str(association.scope.workload or association.scope.subscription)
+
+    @admin.display(description=_("Lane"))
+    def lane(self, association: Association) -> str:
+        return association.scope.get_lane_display()
+
+
+@admin.register(ConsentRequest)
+class ConsentRequestAdmin(_OfOthers):
+    """Where consent stands; an undeliverable mail holds activation until somebody looks here."""
+
+    organisation = "grants__association__scope__associations__organisation"
+    list_display = ("public_id", "created_at", "handed_over_at", "window_ends_at", "undeliverable_at")
+    list_filter = (
+        ("undeliverable_at", admin.EmptyFieldListFilter),
+        ("handed_over_at", admin.EmptyFieldListFilter),
+    )
+    ordering = ("-id",)
