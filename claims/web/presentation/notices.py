@@ -41,7 +41,9 @@ class Notice:
         return replace(self, anchor=anchor)
 
 
-def notices_from(findings: Iterable[Finding | Mapping[str, Any]], *, public_id: object = None) -> list[Notice]:
+def notices_from(
+    findings: Iterable[Finding | Mapping[str, Any]], *, public_id: object = None
+) -> list[Notice]:
     """Findings, or what is kept of them between two requests, as notices; support links carry the claim along."""
     return [_notice(finding, public_id) for finding in findings]
 

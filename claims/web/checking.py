@@ -1,0 +1,73 @@
+"""What the check says about a draft when a page of it is opened.
+
+A save has checked already: what it said travels to the next page in the session, so that one visit never checks (and
+is never metered) twice. Opened later, the page asks anew, since the directory may have changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from claims.enums import ClaimStatus, ContactKind
+from claims.facts import completed
+from claims.inputs import ClaimInput, ContactInput, input_of
+from claims.models import Claim
+from claims.services import check_claim
+from claims.validation import Report
+from claims.web.presentation.notices import Notice, notices_from
+from cpor.kernel.errors import RateLimited, Unavailable
+from cpor.kernel.findings import Severity
+from partners.middleware import PartnerRequest
+
+SAID = "said"
+UNCHECKED = frozenset({"RATE_LIMITED", "VALIDATION_UNAVAILABLE"})
+"""Codes that say that nothing was checked."""
+
+
+def keep_for_next_page(request: HttpRequest, claim: Claim, report: Report) -> None:
+    """Let the page that the browser is sent to show what the save was told."""
+    request.session[SAID] = {
+        "claim": str(claim.public_id),
+        "version": claim.version,
+        "findings": [finding.as_dict() for finding in report.findings],
+    }
+
+
+def notices_on(request: PartnerRequest, claim: Claim, *, now: datetime) -> list[Notice]:
+    """What there is to say about a draft as far as it goes; nothing about other claims."""
+    kept: dict[str, Any] = request.session.pop(SAID, {})
+    if claim.status != ClaimStatus.DRAFT:
+        return []
+    if (kept.get("claim"), kept.get("version")) == (str(claim.public_id), claim.version):
+        return notices_from(kept["findings"], public_id=claim.public_id)
+    notices, _report = _checked(request, claim, input_of(claim), now=now)
+    return list(notices)
+
+
+def notices_before_submission(
+    request: PartnerRequest, claim: Claim, *, now: datetime
+) -> tuple[Sequence[Notice], Report | None]:
+    """What submitting the draft would be told, what is missing included; no report where nothing could be checked."""
+    request.session.pop(SAID, None)
+    return _checked(request, claim, as_if_submitted(claim), now=now)
+
+
+def as_if_submitted(claim: Claim) -> ClaimInput:
+    """The draft with everything that is missing counted as sent empty."""
+    given = completed(input_of(claim))
+    nobody = {kind.value: ContactInput() for kind in ContactKind}
+    return replace(given, contacts={**nobody, **(given.contacts or {})})
+
+
+def _checked(
+    request: PartnerRequest, claim: Claim, given: ClaimInput, *, now: datetime
+) -> tuple[Sequence[Notice], Report | None]:
+    """A page can be read while nothing can be checked: then it says so."""
+    try:
+        report = check_claim(claim_input=given, actor=request.actor, now=now)
+    except (RateLimited, Unavailable) as refusal:
+        return [Notice(severity=Severity.INFO, code=refusal.code, message=str(refusal.message))], None
+    return notices_from(report.findings, public_id=claim.public_id), report

@@ -1,0 +1,153 @@
+"""What all forms about claims share: the version one saw, and findings beside the fields they are about."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from claims import limits
+from claims.models import Claim
+from claims.web.presentation.notices import Notice
+from cpor.kernel.findings import Severity
+
+SHAPE_CODE = "INPUT_NOT_ACCEPTED"
+TOO_LONG = gettext_lazy(
+    "This is too long: at most %(limit_value)d characters are accepted; it has %(show_value)d."
+)
+NOT_TEXT = gettext_lazy(
+    "This contains a character that cannot be stored. Type it again instead of pasting it."
+)
+LARGEST_VERSION = 2_147_483_647
+
+
+def text_field(label: Any, limit: int, hint: Any = "", **attributes: Any) -> forms.CharField:
+    """A line of text; empty is allowed, rules say what is missing. Too long is said, never cut off."""
+    field = forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        max_length=limit,
+        widget=forms.TextInput(attrs={"spellcheck": "false", **attributes}),
+        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NOT_TEXT},
+    )
+    # The browser would cut a pasted text off without a word.
+    field.widget.attrs.pop("maxlength", None)
+    return field
+
+
+class CodesField(forms.MultipleChoiceField):
+    """Codes of which several can be ticked. Any code is taken as it comes: the rules know which ones exist."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, at_most: int, **options: Any) -> None:
+        self.at_most = at_most
+        super().__init__(required=False, **options)
+
+    def validate(self, value: Sequence[str]) -> None:
+        if len(value) > self.at_most or any(len(code) > limits.CODE_LENGTH for code in value):
+            raise ValidationError(_("Choose from the list."), code="invalid_choice")
+        if any("\x00" in code for code in value):
+            raise ValidationError(NOT_TEXT, code="null_characters_not_allowed")
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(super().clean(value)))
+
+
+class CodeField(forms.ChoiceField):
+    """One code of several, taken as it comes."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, *, limit: int = limits.CODE_LENGTH, **options: Any) -> None:
+        self.limit = limit
+        super().__init__(required=False, **options)
+
+    def validate(self, value: str) -> None:
+        if len(value) > self.limit:
+            raise ValidationError(_("Choose from the list."), code="invalid_choice")
+        if "\x00" in value:
+            raise ValidationError(NOT_TEXT, code="null_characters_not_allowed")
+
+
+class ClaimForm(forms.Form):
+    """A form with places for findings: `places` maps JSON pointers of the claim to fields of the form."""
+
+    use_required_attribute = False
+    places: ClassVar[Mapping[str, str]] = {}
+
+    version = forms.IntegerField(
+        required=False, min_value=0, max_value=LARGEST_VERSION, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+        self._said: dict[str, list[Notice]] = defaultdict(list)
+        self.about_all: list[Notice] = []
+
+    @classmethod
+    def typed(cls, claim: Claim) -> dict[str, Any]:
+        """What is stored of the claim, in the form's own shape."""
+        raise NotImplementedError
+
+    @property
+    def version_seen(self) -> int | None:
+        """The claim's version when the page was opened; None where the form did not say."""
+        return self.cleaned_data.get("version")
+
+    def show_version(self, version: int) -> None:
+        """Let the form carry the stored version from now on: whoever sends it again has been told of the change."""
+        data = cast(QueryDict, self.data).copy()
+        data["version"] = str(version)
+        self.data = data
+
+    def place_of(self, pointer: str) -> str | None:
+        """The field that a finding belongs to; None where it is not this form's."""
+        return self.places.get(pointer)
+
+    def take(self, notices: Iterable[Notice]) -> None:
+        """Put each notice beside its field; those about no field stay with the form as a whole."""
+        for notice in notices:
+            name = self.place_of(notice.pointer)
+            if name is None:
+                self.about_all.append(notice)
+                continue
+            self._said[name].append(notice.at(f"#{self[name].auto_id}"))
+            if notice.is_error:
+                self.add_error(name, ValidationError(notice.message, code=notice.code))
+
+    def notices_about(self, name: str) -> list[Notice]:
+        """What stands beside the field: shapes first, then findings in the order of the rules."""
+        said = self._said.get(name, [])
+        known = {notice.message for notice in said}
+        shapes = [
+            Notice(
+                severity=Severity.ERROR,
+                code=SHAPE_CODE,
+                message=str(message),
+                anchor="" if self[name].is_hidden else f"#{self[name].auto_id}",
+            )
+            for message in self.errors.get(name, [])
+            if message not in known
+        ]
+        return [*shapes, *said]
+
+    @property
+    def notices(self) -> list[Notice]:
+        """Everything to be said, in the order of the page."""
+        beside = [notice for name in self.fields for notice in self.notices_about(name)]
+        return [*self.about_all, *beside]
+
+    @property
+    def problems(self) -> list[Notice]:
+        return [notice for notice in self.notices if notice.is_error]
+
+    @property
+    def cautions(self) -> list[Notice]:
+        return [notice for notice in self.notices if notice.is_warning]

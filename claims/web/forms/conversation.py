@@ -1,0 +1,59 @@
+"""Comments, answers to the desk, and withdrawing."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from claims.web.forms.base import NOT_TEXT, ClaimForm, CodeField
+from cpor.kernel.text import parse_guid
+
+
+def words(label: Any, hint: Any) -> forms.CharField:
+    """A text of several lines."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"null_characters_not_allowed": NOT_TEXT},
+    )
+
+
+class CommentForm(ClaimForm):
+    """A text to the desk."""
+
+    places = {"/text": "text"}
+
+    text = words(_("Your comment"), _("The claim desk reads it. Up to 4,000 characters, plain text."))
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
+class AnswerForm(ClaimForm):
+    """The answer to one question of the desk, or to all that are open."""
+
+    places = {"/comment": "comment", "/text": "comment"}
+
+    comment = words(
+        _("Your answer"),
+        _(
+            "Say what you changed or added. It may stay empty if you added proof or changed the claim since the "
+            "question was asked."
+        ),
+    )
+    request = CodeField(label=_("Which question do you answer?"))
+
+    def clean_comment(self) -> str:
+        return str(self.cleaned_data["comment"]).replace("\r\n", "\n")
+
+    @property
+    def request_named(self) -> str | None:
+        """The question that is answered; None for all of them."""
+        named = self.cleaned_data["request"]
+        return str(parsed) if (parsed := parse_guid(named)) else None
+
+
+class WithdrawForm(ClaimForm):
+    """Nothing but the version one saw: the button is the decision."""

@@ -1,0 +1,148 @@
+"""What is claimed: rows of product and subscription for Business Applications, ticked workloads for Microsoft 365."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from claims import limits
+from claims.inputs import DraftChanges, Entry
+from claims.models import Claim
+from claims.web.forms.base import ClaimForm, CodeField, CodesField, text_field
+from tenants.enums import SolutionArea
+
+ROWS = 3
+"""How many rows stand ready; more come with the button, up to as many as a claim takes."""
+
+
+class ProductsForm(ClaimForm):
+    """Products by code; `names` are those that can be claimed in the area today."""
+
+    def __init__(self, *args: Any, names: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.names = names
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What was typed, without empty rows."""
+        raise NotImplementedError
+
+    def changes(self) -> DraftChanges:
+        return DraftChanges(items=self.entries())
+
+
+class SubscriptionsForm(ProductsForm):
+    """Business Applications: as many rows as were asked for, each a product and, where needed, a subscription."""
+
+    rows = forms.IntegerField(required=False, min_value=1, max_value=limits.ENTRIES, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, names: Mapping[str, str], more: bool = False, **options: Any) -> None:
+        super().__init__(*args, names=names, **options)
+        self.row_count = self._row_count(more)
+        for row in range(self.row_count):
+            code = str(self.data.get(f"product_{row}") or "")
+            unknown = {code: code} if code and code not in names else {}
+            self.fields[f"product_{row}"] = CodeField(
+                label=_("Product"),
+                choices=[("", _("Choose a product")), *names.items(), *unknown.items()],
+                widget=forms.Select,
+            )
+            self.fields[f"subscription_id_{row}"] = text_field(
+                _("Subscription ID"),
+                limits.TYPED_ID_LENGTH,
+                autocomplete="off",
+                autocapitalize="none",
+            )
+
+    def _row_count(self, more: bool) -> int:
+        try:
+            asked = int(self.data.get("rows") or ROWS)
+        except (TypeError, ValueError):
+            asked = ROWS
+        return max(1, min(asked + int(more), limits.ENTRIES))
+
+    @classmethod
+    def typed(cls, claim: Claim) -> dict[str, Any]:
+        data: dict[str, Any] = {"version": claim.version, "rows": max(ROWS, len(claim.entries))}
+        for row, entry in enumerate(claim.entries):
+            data[f"product_{row}"] = entry["product"]
+            data[f"subscription_id_{row}"] = entry["subscription_id"]
+        return data
+
+    @property
+    def table(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The rows, for the page."""
+        return [(self[f"product_{row}"], self[f"subscription_id_{row}"]) for row in range(self.row_count)]
+
+    @property
+    def can_grow(self) -> bool:
+        return self.row_count < limits.ENTRIES
+
+    def _filled_rows(self) -> list[int]:
+        return [
+            row
+            for row in range(self.row_count)
+            if str(self.data.get(f"product_{row}") or "").strip()
+            or str(self.data.get(f"subscription_id_{row}") or "").strip()
+        ]
+
+    def place_of(self, pointer: str) -> str | None:
+        if pointer == "/items":
+            return "product_0"
+        index, _slash, name = pointer.removeprefix("/items/").partition("/")
+        filled = self._filled_rows()
+        if not pointer.startswith("/items/") or not index.isdigit() or int(index) >= len(filled):
+            return None
+        return f"{name or 'product'}_{filled[int(index)]}"
+
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(
+                product=self.cleaned_data[f"product_{row}"].strip(),
+                subscription_id=self.cleaned_data[f"subscription_id_{row}"],
+            )
+            for row in self._filled_rows()
+        )
+
+
+class WorkloadsForm(ProductsForm):
+    """Microsoft 365: workloads to tick, never a subscription (scenario 28)."""
+
+    workloads = CodesField(label=_("Workloads"), at_most=limits.ENTRIES)
+
+    def __init__(self, *args: Any, names: Mapping[str, str], more: bool = False, **options: Any) -> None:  # noqa: ARG002
+        super().__init__(*args, names=names, **options)
+        ticked = self["workloads"].data or []
+        unknown = {code: code for code in ticked if code not in names}
+        self.fields["workloads"].choices = [*names.items(), *unknown.items()]  # type: ignore[attr-defined]
+
+    @classmethod
+    def typed(cls, claim: Claim) -> dict[str, Any]:
+        return {"workloads": [entry["product"] for entry in claim.entries], "version": claim.version}
+
+    def place_of(self, pointer: str) -> str | None:
+        return "workloads" if pointer.startswith("/items") else None
+
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(Entry(product=code) for code in self.cleaned_data["workloads"])
+
+
+class ItemsForm(SubscriptionsForm):
+    """While the desk waits for an answer: which open items to give up, and what to claim instead."""
+
+    remove = CodesField(label=_("Withdraw"), at_most=limits.ENTRIES)
+    confirmed_warnings = CodesField(label=_("Confirmed warnings"), at_most=limits.ENTRIES)
+
+    def __init__(self, *args: Any, solution_area: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.takes_subscriptions = solution_area != SolutionArea.MICROSOFT_365
+
+    @classmethod
+    def typed(cls, claim: Claim) -> dict[str, Any]:
+        return {"version": claim.version, "rows": 1}
+
+    def entries(self) -> tuple[Entry, ...]:
+        entries = super().entries()
+        return (
+            entries if self.takes_subscriptions else tuple(Entry(product=entry.product) for entry in entries)
+        )

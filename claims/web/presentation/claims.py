@@ -1,0 +1,165 @@
+"""Claims on the list and on their own page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from associations.enums import Activity, AssociationState
+from associations.models import ConsentRequest, Grant
+from claims.enums import DeclineReason, ItemOutcome
+from claims.models import Claim, ClaimItem
+from claims.web.presentation.deadlines import Deadline, deadline
+from claims.web.presentation.products import entry_labels, item_label
+from claims.web.presentation.status import OUTCOME_TONES, StatusLine, status_line
+from clocks.models import Clock
+from cpor.kernel.actor import Actor
+from tenants.enums import SolutionArea
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRow:
+    """One claim on the list."""
+
+    public_id: object
+    reference: str
+    name: str
+    customer: str
+    area: str
+    activities: tuple[str, ...]
+    products: tuple[str, ...]
+    mpn_id: str
+    line: StatusLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantLine:
+    """What became of one approved activity."""
+
+    activity: str
+    state: str
+    tone: str
+    explanation: str
+    window: Deadline | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemCard:
+    """One item with its outcome. The subscription ID of one that the system attached only once approved (S42)."""
+
+    public_id: object
+    products: str
+    subscription_id: str
+    subscription_note: str
+    activities: tuple[str, ...]
+    outcome: str
+    outcome_label: str
+    tone: str
+    reason: str | Promise
+    reason_text: str
+    decided_at: datetime | None
+    in_arbitration_since: datetime | None
+    grants: tuple[GrantLine, ...]
+
+    @property
+    def is_pending(self) -> bool:
+        return self.outcome == ItemOutcome.PENDING
+
+
+def activity_labels(codes: Iterable[str]) -> tuple[str, ...]:
+    """The activities by name; what is none of them as it was typed."""
+    return tuple(str(Activity(code).label) if code in Activity.values else code for code in codes)
+
+
+def area_label(code: str) -> str:
+    return str(SolutionArea(code).label) if code in SolutionArea.values else code
+
+
+def claim_row(
+    claim: Claim,
+    *,
+    actor: Actor,
+    review: Clock | None,
+    consents: Sequence[ConsentRequest],
+    names: Mapping[str, str],
+    now: datetime,
+) -> ClaimRow:
+    """A claim with its details prefetched, as the list shows it."""
+    drafted = claim.submitted_at is None
+    products = entry_labels(claim, names) if drafted else [item_label(item) for item in claim.items.all()]
+    return ClaimRow(
+        public_id=claim.public_id,
+        reference=claim.reference or "",
+        name=claim.name,
+        customer=claim.domain,
+        area=area_label(claim.solution_area),
+        activities=activity_labels(claim.activities),
+        products=tuple(products),
+        mpn_id=claim.mpn_id,
+        line=status_line(
+            claim,
+            actor=actor,
+            review=review,
+            asked=claim.open_requests,  # type: ignore[attr-defined]
+            consents=consents,
+            now=now,
+        ),
+    )
+
+
+def item_cards(claim: Claim, grants: Sequence[Grant]) -> list[ItemCard]:
+    """The items of a submitted claim; `grants` are all of the claim's."""
+    by_item: dict[int, list[Grant]] = {}
+    for grant in grants:
+        by_item.setdefault(grant.item_activity.item_id, []).append(grant)
+    return [_item_card(item, by_item.get(item.pk, [])) for item in claim.items.all()]
+
+
+def _item_card(item: ClaimItem, grants: Sequence[Grant]) -> ItemCard:
+    outcome = ItemOutcome(item.outcome)
+    subscription_id, note = _subscription(item)
+    return ItemCard(
+        public_id=item.public_id,
+        products=item_label(item),
+        subscription_id=subscription_id,
+        subscription_note=note,
+        activities=activity_labels(row.activity for row in item.activities.all()),
+        outcome=outcome,
+        outcome_label=str(outcome.label),
+        tone=OUTCOME_TONES[outcome],
+        reason=DeclineReason(item.reason_code).label if item.reason_code else "",
+        reason_text=item.reason_text,
+        decided_at=item.decided_at,
+        in_arbitration_since=item.in_arbitration_since,
+        grants=tuple(_grant_line(grant) for grant in grants),
+    )
+
+
+def _subscription(item: ClaimItem) -> tuple[str, str]:
+    if item.scope.subscription is None:
+        return "", ""
+    if item.subscription_attached and item.outcome != ItemOutcome.APPROVED:
+        return "", _(
+            "The customer has one subscription of this product; its ID is shown once the claim is approved."
+        )
+    return str(item.scope.subscription.guid), ""
+
+
+def _grant_line(grant: Grant) -> GrantLine:
+    state = AssociationState(grant.state)
+    activity = str(Activity(grant.activity).label)
+    if state == AssociationState.ACTIVE:
+        text = _("You are the partner of record for this activity.")
+        return GrantLine(activity=activity, state=str(state.label), tone="good", explanation=text)
+    if state == AssociationState.ENDED:
+        text = str(grant.get_end_reason_display())
+        return GrantLine(activity=activity, state=str(state.label), tone="quiet", explanation=text)
+    window = deadline(grant.consent_request.window_ends_at)
+    text = (
+        _("The customer has been told and may decline until then. Silence agrees; you need not do anything.")
+        if window
+        else _("The customer is being told. The time to decline starts once the mail has gone out.")
+    )
+    return GrantLine(activity=activity, state=str(state.label), tone="info", explanation=text, window=window)

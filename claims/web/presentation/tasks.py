@@ -1,0 +1,126 @@
+"""The parts of a draft as a list of tasks: what is done, what is wrong, what has to wait."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from claims.models import Claim
+from claims.web import steps
+from claims.web.forms.filing import CONTACT_FIELDS, contact_kinds
+from claims.web.presentation.claims import activity_labels, area_label
+from claims.web.presentation.notices import Notice
+from claims.web.presentation.products import entry_labels
+from claims.web.steps import Step
+from tenants.enums import SolutionArea
+
+DONE = ("done", "good", _("Complete"))
+WRONG = ("todo", "bad", _("Needs correction"))
+BEGUN = ("todo", "attention", _("Incomplete"))
+EMPTY = ("", "quiet", _("Not started"))
+BLOCKED = ("", "quiet", _("Cannot start yet"))
+OPTIONAL_CONTACT_FIELDS = {"phone"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One part: where it stands, what was entered so far, and what it waits for."""
+
+    step: Step
+    address: str
+    mark: str
+    tone: str
+    label: str | Promise
+    values: tuple[str, ...]
+    waits_for: str | Promise = ""
+
+    @property
+    def is_done(self) -> bool:
+        return self.mark == DONE[0]
+
+
+def tasks_of(
+    claim: Claim, notices: Sequence[Notice], *, names: Mapping[str, str], files: Sequence[str]
+) -> list[Task]:
+    """The parts of the draft in order; `files` are the names of its proof."""
+    entered = _entered(claim, names, files)
+    tasks = [_task(claim, step, *entered[step], notices) for step in steps.steps_of(claim)[:-1]]
+    ready = all(task.is_done for task in tasks)
+    mark, tone, _label = EMPTY
+    last = Task(
+        step=steps.CHECK,
+        address=steps.CHECK.address(claim.public_id),
+        mark=mark,
+        tone="info" if ready else tone,
+        label=_("Ready to check") if ready else _("Not ready yet"),
+        values=(),
+    )
+    return [*tasks, last]
+
+
+def _task(
+    claim: Claim, step: Step, values: tuple[str, ...], is_filled: bool, notices: Sequence[Notice]
+) -> Task:
+    blocked = step is steps.PRODUCTS and claim.solution_area not in SolutionArea.values
+    wrong = any(notice.is_error and step.owns(notice.pointer) for notice in notices)
+    if blocked:
+        state = BLOCKED
+    elif not values:
+        state = EMPTY
+    elif wrong:
+        state = WRONG
+    else:
+        state = DONE if is_filled else BEGUN
+    return Task(
+        step=step,
+        address="" if blocked else step.address(claim.public_id),
+        mark=state[0],
+        tone=state[1],
+        label=state[2],
+        values=values,
+        waits_for=_("Choose the solution area first, under Activity.") if blocked else "",
+    )
+
+
+def _entered(
+    claim: Claim, names: Mapping[str, str], files: Sequence[str]
+) -> dict[Step, tuple[tuple[str, ...], bool]]:
+    """For each part what was entered, as a person reads it, and whether all of it is there."""
+    revenue = (claim.seller_name, claim.customer_name, claim.solution_name)
+    people, complete = _people(claim)
+    return {
+        steps.CUSTOMER: (
+            _given(claim.domain, claim.tenant_id_text),
+            bool(claim.domain and claim.tenant_id_text),
+        ),
+        steps.ACTIVITY: (
+            _given(area_label(claim.solution_area), ", ".join(activity_labels(claim.activities))),
+            bool(claim.solution_area and claim.activities),
+        ),
+        steps.REVENUE: (_given(*revenue), all(revenue)),
+        steps.PRODUCTS: (tuple(entry_labels(claim, names)), bool(claim.entries)),
+        steps.LOCATION: (_given(claim.mpn_id), bool(claim.mpn_id)),
+        steps.CONTACTS: (people, complete),
+        steps.PROOF: (tuple(files), bool(files)),
+    }
+
+
+def _given(*texts: str) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
+
+
+def _people(claim: Claim) -> tuple[tuple[str, ...], bool]:
+    contacts = {contact.kind: contact for contact in claim.contacts.all()}
+    wanted = contact_kinds(claim.solution_area)
+    required = [name for name, *_rest in CONTACT_FIELDS if name not in OPTIONAL_CONTACT_FIELDS]
+    complete = all(
+        kind in contacts and all(getattr(contacts[kind], name).strip() for name in required)
+        for kind in wanted
+    )
+    named = tuple(
+        f"{contacts[kind].first_name} {contacts[kind].last_name}".strip() or contacts[kind].email
+        for kind in wanted
+        if kind in contacts
+    )
+    return _given(*named), complete

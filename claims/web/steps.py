@@ -1,0 +1,126 @@
+"""The parts of filing a claim, one thing each, and which part a finding belongs to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from associations.enums import Activity
+from claims.models import Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One part. `fields` are those of the claim that it edits, `pointers` what findings about it begin with."""
+
+    name: str
+    title: Promise
+    purpose: Promise
+    fields: tuple[str, ...]
+    pointers: tuple[str, ...]
+
+    def address(self, public_id: object) -> str:
+        return reverse(f"claims:{self.name}", args=[public_id])
+
+    def owns(self, pointer: str) -> bool:
+        return any(pointer == own or pointer.startswith(f"{own}/") for own in self.pointers)
+
+
+CUSTOMER = Step(
+    name="customer",
+    title=_("Customer"),
+    purpose=_("Whose product it is: tenant ID and domain."),
+    fields=("name", "tenant_id", "domain"),
+    pointers=("/tenant_id", "/domain", "/name"),
+)
+ACTIVITY = Step(
+    name="activity",
+    title=_("Activity"),
+    purpose=_("What you did or do for the customer."),
+    fields=("solution_area", "activities"),
+    pointers=("/solution_area", "/activities"),
+)
+REVENUE = Step(
+    name="revenue",
+    title=_("Revenue details"),
+    purpose=_("Who sold what to whom."),
+    fields=("revenue_details",),
+    pointers=("/revenue_details",),
+)
+PRODUCTS = Step(
+    name="products",
+    title=_("Products"),
+    purpose=_("The products or workloads that you claim."),
+    fields=("items",),
+    pointers=("/items",),
+)
+LOCATION = Step(
+    name="location",
+    title=_("Location (MPN)"),
+    purpose=_("The MPN of your company that the claim is made with."),
+    fields=("mpn_id",),
+    pointers=("/mpn_id",),
+)
+CONTACTS = Step(
+    name="contacts",
+    title=_("Contacts"),
+    purpose=_("Whom the customer and the desk can turn to."),
+    fields=("contacts",),
+    pointers=("/contacts",),
+)
+PROOF = Step(
+    name="proof",
+    title=_("Proof of execution"),
+    purpose=_("The document that the customer signed."),
+    fields=("evidence",),
+    pointers=("/evidence", "/file", "/signed_on"),
+)
+CHECK = Step(
+    name="check",
+    title=_("Check and submit"),
+    purpose=_("Everything on one page, then off to the desk."),
+    fields=("acknowledged", "confirmed_warnings"),
+    pointers=("/acknowledged", "/confirmed_warnings"),
+)
+
+
+def steps_of(claim: Claim) -> Sequence[Step]:
+    """The parts of this claim in order; revenue details only where revenue association asks for them."""
+    revenue = (REVENUE,) if Activity.REVENUE_ASSOCIATION in claim.activities else ()
+    return (CUSTOMER, ACTIVITY, *revenue, PRODUCTS, LOCATION, CONTACTS, PROOF, CHECK)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One part in the list beside a step."""
+
+    title: Promise
+    address: str
+    is_current: bool
+
+
+def ways_of(claim: Claim | None, current: Step) -> list[Way]:
+    """Every part of the claim with the one that is open; before there is a claim only their names."""
+    parts = steps_of(claim) if claim is not None else steps_of(Claim())
+    return [
+        Way(
+            title=step.title,
+            address="" if claim is None else step.address(claim.public_id),
+            is_current=step is current,
+        )
+        for step in parts
+    ]
+
+
+def step_after(claim: Claim, step: Step) -> Step:
+    """The part that follows; the last one where there is none."""
+    steps = steps_of(claim)
+    position = steps.index(step) if step in steps else -1
+    return steps[min(position + 1, len(steps) - 1)]
+
+
+def step_of(claim: Claim, pointer: str) -> Step:
+    """The part that a finding belongs to; what is about the whole belongs to the last."""
+    return next((step for step in steps_of(claim) if step.owns(pointer)), CHECK)

@@ -1,0 +1,294 @@
+"""Filing a claim, one thing per step; every save keeps what was typed, right or wrong."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.http import require_http_methods
+
+from associations.enums import Activity
+from claims import policies
+from claims.enums import ClaimStatus
+from claims.guidance import ACTIVITY_TEXTS, WRONG_ACTIVITY
+from claims.models import Claim
+from claims.rules.access import programme_of
+from claims.selectors import claim_for
+from claims.services import SavedClaim, create_draft, save_claim
+from claims.web import steps
+from claims.web.checking import UNCHECKED, keep_for_next_page, notices_on
+from claims.web.forms import (
+    ActivityForm,
+    ClaimForm,
+    ContactsForm,
+    CustomerForm,
+    LocationForm,
+    RevenueForm,
+    SubscriptionsForm,
+    WorkloadsForm,
+)
+from claims.web.forms.filing import contact_kinds
+from claims.web.presentation.products import claimable_names
+from claims.web.steps import Step
+from claims.web.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from cpor.kernel.errors import Conflict, StaleVersion
+from cpor.kernel.findings import Severity
+from partners.middleware import PartnerRequest
+from partners.selectors import global_admins_of, visible_locations
+from partners.web.enrolment import location_cards
+from tenants.enums import SolutionArea
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@claims_page
+def new_claim(request: PartnerRequest) -> HttpResponseBase:
+    """The first step. Its first save makes the draft (scenario 47)."""
+    if request.method != "POST":
+        return _new_page(request, CustomerForm())
+    form = CustomerForm(request.POST)
+    if not form.is_valid():
+        return _new_page(request, form, status=SHAPE_STATUS)
+    try:
+        saved = create_draft(changes=form.changes(), actor=request.actor, now=timezone.now())
+    except SHOWN_IN_THE_FORM as refusal:
+        put_refusal(form, refusal)
+        return _new_page(request, form, refusal=refusal)
+    return _after_saving(request, saved, steps.CUSTOMER)
+
+
+def _new_page(request: PartnerRequest, form: ClaimForm, **outcome: Any) -> HttpResponseBase:
+    context = {
+        "step": steps.CUSTOMER,
+        "ways": steps.ways_of(None, steps.CUSTOMER),
+        "is_draft": True,
+        "section": "claims",
+    }
+    return show_form(request, "claims/steps/customer.html", form, context, **outcome)
+
+
+def _after_saving(request: PartnerRequest, saved: SavedClaim, step: Step) -> HttpResponseBase:
+    """To the next step; back to this one while it has an error; to the overview where that was asked for."""
+    claim = saved.claim
+    keep_for_next_page(request, claim, saved.report)
+    if "overview" in request.POST:
+        return redirect("claims:claim", claim.public_id)
+    wrong = any(step.owns(finding.pointer) for finding in saved.report.errors)
+    return redirect((step if wrong else steps.step_after(claim, step)).address(claim.public_id))
+
+
+@method_decorator(claims_page, name="dispatch")
+class StepPage(View):
+    """A step of a draft, and of a submitted claim where it may still be edited (part 3, Editing)."""
+
+    http_method_names = ["get", "head", "post", "options"]
+    step: ClassVar[Step]
+    form_class: ClassVar[type[ClaimForm]]
+
+    def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
+        claim = claim_for(request.actor, public_id)
+        policies.enforce(_not_editable(request, claim, self.step))
+        form = self.form(claim, self.typed(request, claim))
+        form.is_valid()
+        form.take(
+            notice
+            for notice in notices_on(request, claim, now=timezone.now())
+            # What is told in any case stands on the page, whether or not something was chosen.
+            if notice.code in UNCHECKED
+            or (self.step.owns(notice.pointer) and notice.severity != Severity.INFO)
+        )
+        return self.page(request, claim, form)
+
+    def post(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
+        claim = claim_for(request.actor, public_id)
+        form = self.form(claim, request.POST)
+        if not form.is_valid():
+            return self.page(request, claim, form, status=SHAPE_STATUS)
+        try:
+            saved = save_claim(
+                public_id=str(public_id),
+                changes=form.changes(),  # type: ignore[attr-defined]
+                actor=request.actor,
+                now=timezone.now(),
+                version=form.version_seen,
+            )
+        except SHOWN_IN_THE_FORM as refusal:
+            put_refusal(form, refusal, public_id=public_id)
+            return self.page(request, claim, form, refusal=refusal)
+        if saved.claim.submitted_at is None:
+            return _after_saving(request, saved, self.step)
+        messages.success(request, _("Your change was saved."), extra_tags="good")
+        return redirect("claims:claim", public_id)
+
+    def form_class_for(self, claim: Claim) -> type[ClaimForm]:  # noqa: ARG002 - steps with several forms look at it
+        return self.form_class
+
+    def form(self, claim: Claim, data: Any) -> ClaimForm:
+        return self.form_class_for(claim)(data)
+
+    def typed(self, request: PartnerRequest, claim: Claim) -> dict[str, Any]:  # noqa: ARG002
+        """What the form shows when it is opened."""
+        return self.form_class_for(claim).typed(claim)
+
+    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
+        """What this step's page shows besides its form."""
+        return {}
+
+    def page(
+        self, request: PartnerRequest, claim: Claim, form: ClaimForm, **outcome: Any
+    ) -> HttpResponseBase:
+        refusal = outcome.get("refusal")
+        if isinstance(refusal, StaleVersion):
+            claim = claim_for(request.actor, claim.public_id)
+            form.show_version(claim.version)
+        context = {
+            "claim": claim,
+            "step": self.step,
+            "ways": steps.ways_of(claim, self.step),
+            "unchecked": next((notice for notice in form.about_all if notice.code in UNCHECKED), None),
+            "is_draft": claim.status == ClaimStatus.DRAFT,
+            "section": "claims",
+            **self.extras(request, claim, form),
+        }
+        return show_form(request, f"claims/steps/{self.step.name}.html", form, context, **outcome)
+
+
+def _not_editable(request: PartnerRequest, claim: Claim, step: Step) -> Conflict | None:
+    """Why this step cannot be opened now; None where it can."""
+    if set(step.fields) & set(policies.editable_fields(request.actor, claim)):
+        return None
+    return Conflict(
+        _("This part of the claim cannot be changed any more while the claim is “%(status)s”.")
+        % {"status": ClaimStatus(claim.status).label}
+    )
+
+
+class CustomerStep(StepPage):
+    step = steps.CUSTOMER
+    form_class = CustomerForm
+
+
+class ActivityStep(StepPage):
+    step = steps.ACTIVITY
+    form_class = ActivityForm
+
+    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
+        return {"areas": _areas(form), "wrong_activity": WRONG_ACTIVITY}
+
+
+def _areas(form: ClaimForm) -> list[dict[str, object]]:
+    """Each area with its activities, what they mean and for which purchases they are (S26-S35)."""
+    chosen_area = form["solution_area"].value()
+    return [
+        {
+            "code": area.value,
+            "label": area.label,
+            "field": form[area.value],
+            "chosen": chosen_area == area.value,
+            "activities": [
+                {
+                    "code": activity.value,
+                    "label": activity.label,
+                    "text": ACTIVITY_TEXTS[area, activity],
+                    "chosen": activity.value in (form[area.value].value() or []),
+                }
+                for activity in Activity
+                if (area, activity) in ACTIVITY_TEXTS
+            ],
+        }
+        for area in SolutionArea
+    ]
+
+
+class RevenueStep(StepPage):
+    step = steps.REVENUE
+    form_class = RevenueForm
+
+
+class ProductsStep(StepPage):
+    step = steps.PRODUCTS
+
+    def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
+        claim = claim_for(request.actor, public_id)
+        if claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED:
+            return redirect("claims:items", public_id)
+        return super().get(request, public_id)
+
+    def post(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
+        """“Add another row” is no save: the page comes back with one row more and everything typed."""
+        if "more" not in request.POST:
+            return super().post(request, public_id)
+        claim = claim_for(request.actor, public_id)
+        return self.page(request, claim, self.form(claim, request.POST))
+
+    def form_class_for(self, claim: Claim) -> type[ClaimForm]:
+        return WorkloadsForm if claim.solution_area == SolutionArea.MICROSOFT_365 else SubscriptionsForm
+
+    def form(self, claim: Claim, data: Any) -> ClaimForm:
+        names = claimable_names(claim.solution_area, today=timezone.now().date())
+        return self.form_class_for(claim)(data, names=names, more="more" in data)
+
+    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
+        return {
+            "blocked": claim.solution_area not in SolutionArea.values,
+            "takes_subscriptions": isinstance(form, SubscriptionsForm),
+        }
+
+
+class LocationStep(StepPage):
+    step = steps.LOCATION
+    form_class = LocationForm
+
+    def form(self, claim: Claim, data: Any) -> ClaimForm:  # noqa: ARG002
+        return LocationForm(data)
+
+    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:
+        year = timezone.now().year
+        cards = location_cards(visible_locations(request.actor), year=year)
+        asked = [
+            programme
+            for activity in claim.activities
+            if activity in Activity.values
+            and (programme := programme_of(_area_of(claim), Activity(activity))) is not None
+        ]
+        chosen = form["mpn_id"].value() or ""
+        return {
+            "cards": [
+                {
+                    "card": card,
+                    "chosen": card.mpn_id == chosen,
+                    "missing": [programme for programme in asked if programme not in card.now],
+                }
+                for card in cards
+            ],
+            "asked": asked,
+            "other": chosen if chosen and chosen not in {card.mpn_id for card in cards} else "",
+            "year": year,
+            "global_admins": global_admins_of(claim.organisation_id),
+        }
+
+
+def _area_of(claim: Claim) -> SolutionArea | None:
+    return SolutionArea(claim.solution_area) if claim.solution_area in SolutionArea.values else None
+
+
+class ContactsStep(StepPage):
+    step = steps.CONTACTS
+    form_class = ContactsForm
+
+    def form(self, claim: Claim, data: Any) -> ClaimForm:
+        return ContactsForm(data, kinds=contact_kinds(claim.solution_area))
+
+    def typed(self, request: PartnerRequest, claim: Claim) -> dict[str, Any]:
+        """Whoever fills this in first is most often the partner contact; the entry can be changed."""
+        own = {
+            "first_name": request.user.first_name,
+            "last_name": request.user.last_name,
+            "email": request.user.email,
+        }
+        return {f"partner_{name}": text for name, text in own.items()} | ContactsForm.typed(claim)

@@ -1,0 +1,181 @@
+"""Following claims: the list, the one page that every claim has in every status, and its history."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.db.models import Q
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from associations.models import Grant
+from claims.enums import ClaimStatus
+from claims.models import Claim
+from claims.policies import allowed_actions, editable_fields
+from claims.selectors import (
+    claim_for,
+    history_of,
+    one_or_not_found,
+    visible_claims,
+    visible_comments,
+    visible_evidence,
+    with_details,
+)
+from claims.web import steps
+from claims.web.checking import UNCHECKED, notices_on
+from claims.web.forms import CommentForm
+from claims.web.presentation.claims import activity_labels, area_label, claim_row, item_cards
+from claims.web.presentation.consents import open_consents
+from claims.web.presentation.deadlines import deadline
+from claims.web.presentation.history import history_rows
+from claims.web.presentation.notices import errors_in, warnings_in
+from claims.web.presentation.products import product_names, products_of
+from claims.web.presentation.status import status_line
+from claims.web.presentation.tasks import tasks_of
+from claims.web.views.gate import claims_page
+from clocks.enums import ClockKind
+from clocks.selectors import clock_for, clocks_for_subjects, explain_clock
+from cpor.journal.models import Event
+from partners.middleware import PartnerRequest
+
+PAGE_SIZE = 25
+HISTORY_SIZE = 50
+
+
+@require_safe
+@claims_page
+def claim_list(request: PartnerRequest) -> HttpResponseBase:
+    """The company's claims within the member's bounds, newest first; `status` filters, `after` goes on from a claim."""
+    status = request.GET.get("status", "")
+    if status and status not in ClaimStatus.values:
+        raise BadRequest
+    claims = visible_claims(request.actor).order_by("-created_at", "-id")
+    if status:
+        claims = claims.filter(status=status)
+    last = _claim_named(request, request.GET.get("after", ""))
+    if last is not None:
+        claims = claims.filter(
+            Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, id__lt=last.pk)
+        )
+    found = list(with_details(claims)[: PAGE_SIZE + 1])
+    shown, now = found[:PAGE_SIZE], timezone.now()
+    reviews = clocks_for_subjects(ClockKind.REVIEW, [claim.pk for claim in shown])
+    names = product_names()
+    consents = open_consents(claim.pk for claim in shown)
+    return render(
+        request,
+        "claims/list.html",
+        {
+            "rows": [
+                claim_row(
+                    claim,
+                    actor=request.actor,
+                    review=reviews.get(claim.pk),
+                    consents=consents.get(claim.pk, ()),
+                    names=names,
+                    now=now,
+                )
+                for claim in shown
+            ],
+            "status": status,
+            "statuses": ClaimStatus.choices,
+            "next": shown[-1].public_id if len(found) > PAGE_SIZE else None,
+            "is_first_page": last is None,
+            "section": "claims",
+        },
+    )
+
+
+def _claim_named(request: PartnerRequest, text: str) -> Claim | None:
+    """The claim that a page goes on from; one that is not the reader's to see is not found."""
+    if not text:
+        return None
+    try:
+        public_id = UUID(text)
+    except ValueError:
+        raise BadRequest from None
+    return one_or_not_found(visible_claims(request.actor).filter(public_id=public_id))
+
+
+@require_safe
+@claims_page
+def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
+    """One claim: its tasks while it is a draft, its items, questions, proof and comments ever after."""
+    now = timezone.now()
+    claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+    return render(request, "claims/claim.html", claim_context(request, claim, now=now))
+
+
+def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> dict[str, object]:
+    """Everything that the claim's page shows; `claim` has its details prefetched."""
+    asked = list(claim.open_requests)  # type: ignore[attr-defined]
+    review = clock_for(ClockKind.REVIEW, claim.pk)
+    files = list(visible_evidence(claim, request.actor))
+    names = product_names()
+    grants = (
+        Grant.objects.filter(item_activity__item__claim=claim)
+        .select_related("item_activity", "association", "consent_request")
+        .order_by("pk")
+    )
+    notices = notices_on(request, claim, now=now)
+    consents = open_consents([claim.pk]).get(claim.pk, ())
+    line = status_line(claim, actor=request.actor, review=review, asked=asked, consents=consents, now=now)
+    return {
+        "claim": claim,
+        "is_draft": claim.status == ClaimStatus.DRAFT,
+        "line": line,
+        "actions": allowed_actions(request.actor, claim, asked=bool(asked)),
+        "editable": editable_fields(request.actor, claim),
+        "tasks": tasks_of(claim, notices, names=names, files=[file.name for file in files])
+        if claim.status == ClaimStatus.DRAFT
+        else [],
+        "problems": [
+            notice.at(steps.step_of(claim, notice.pointer).address(claim.public_id))
+            for notice in errors_in(notices)
+        ],
+        "cautions": [
+            notice.at(steps.step_of(claim, notice.pointer).address(claim.public_id))
+            for notice in warnings_in(notices)
+        ],
+        "unchecked": next((notice for notice in notices if notice.code in UNCHECKED), None),
+        "items": item_cards(claim, list(grants)),
+        "requests": [{"party": party, "due": deadline(party.request.due_at)} for party in asked],
+        "explanation": explain_clock(review, now)
+        if review is not None and line.by is not None and not asked
+        else None,
+        "files": files,
+        "covers": products_of(claim, names),
+        "comments": list(visible_comments(claim, request.actor)),
+        "comment_form": CommentForm(),
+        "area": area_label(claim.solution_area),
+        "activities": activity_labels(claim.activities),
+        "section": "claims",
+    }
+
+
+@require_safe
+@claims_page
+def history(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
+    """Everything of the partner's and the desk's that happened to the claim, newest first, in pages."""
+    claim = claim_for(request.actor, public_id)
+    events = history_of(claim, request.actor).order_by("-id")
+    before = request.GET.get("before", "")
+    if before:
+        if not before.isdecimal() or len(before) > 18:
+            raise BadRequest
+        events = events.filter(pk__lt=int(before))
+    found: list[Event] = list(events[: HISTORY_SIZE + 1])
+    shown = found[:HISTORY_SIZE]
+    return render(
+        request,
+        "claims/history.html",
+        {
+            "claim": claim,
+            "rows": history_rows(shown, claim),
+            "next": shown[-1].pk if len(found) > HISTORY_SIZE else None,
+            "is_first_page": not before,
+            "section": "claims",
+        },
+    )

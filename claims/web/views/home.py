@@ -1,0 +1,16 @@
+"""The front door: partners to their claims, the desk to its own pages."""
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from partners.middleware import PartnerRequest
+from partners.web.pages import partner_page
+
+
+@require_safe
+@partner_page
+def home(request: PartnerRequest) -> HttpResponseBase:
+    """Whoever is at the desk and no member of a company works in the administration."""
+    for_the_desk = request.user.is_staff and request.actor.organisation_id is None
+    return redirect("/admin/" if for_the_desk else "claims:list")

@@ -1,0 +1,87 @@
+"""While the desk waits for an answer: give up open items, or claim others instead (part 3, Editing)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from claims import policies
+from claims.enums import ClaimStatus, ItemOutcome
+from claims.models import Claim
+from claims.selectors import one_or_not_found, visible_claims, with_details
+from claims.services import change_items
+from claims.web.forms import ItemsForm
+from claims.web.presentation.claims import item_cards
+from claims.web.presentation.notices import one_of_each_code
+from claims.web.presentation.products import claimable_names
+from claims.web.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from cpor.kernel.errors import Conflict, StaleVersion
+from partners.middleware import PartnerRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@claims_page
+def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
+    """Tick what is given up, add what takes its place; both happen at once or not at all."""
+    claim = _claim(request, public_id)
+    if request.method != "POST":
+        policies.enforce(_not_changeable(request, claim))
+        return _items_page(request, claim, _form(claim, ItemsForm.typed(claim)))
+    form = _form(claim, request.POST)
+    if "more" in request.POST:
+        return _items_page(request, claim, form)
+    if not form.is_valid():
+        return _items_page(request, claim, form, status=SHAPE_STATUS)
+    try:
+        change_items(
+            public_id=str(public_id),
+            add=form.entries(),
+            remove=form.cleaned_data["remove"],
+            confirmed_warnings=form.cleaned_data["confirmed_warnings"],
+            actor=request.actor,
+            now=timezone.now(),
+            version=form.version_seen,
+        )
+    except SHOWN_IN_THE_FORM as refusal:
+        put_refusal(form, refusal, public_id=public_id)
+        return _items_page(request, claim, form, refusal=refusal)
+    messages.success(request, _("The products of the claim were changed."), extra_tags="good")
+    return redirect("claims:claim", public_id)
+
+
+def _claim(request: PartnerRequest, public_id: UUID) -> Claim:
+    return one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+
+
+def _form(claim: Claim, data: Any) -> ItemsForm:
+    names = claimable_names(claim.solution_area, today=timezone.now().date())
+    return ItemsForm(data, names=names, more="more" in data, solution_area=claim.solution_area)
+
+
+def _not_changeable(request: PartnerRequest, claim: Claim) -> Conflict | None:
+    if "items" in policies.editable_fields(request.actor, claim) and claim.status != ClaimStatus.DRAFT:
+        return None
+    return Conflict(
+        _("The products of the claim cannot be changed while the claim is “%(status)s”.")
+        % {"status": ClaimStatus(claim.status).label}
+    )
+
+
+def _items_page(request: PartnerRequest, claim: Claim, form: ItemsForm, **outcome: Any) -> HttpResponseBase:
+    if isinstance(outcome.get("refusal"), StaleVersion):
+        claim = _claim(request, claim.public_id)
+        form.show_version(claim.version)
+    context = {
+        "claim": claim,
+        "open_items": [card for card in item_cards(claim, []) if card.outcome == ItemOutcome.PENDING],
+        "removed": form["remove"].value() or [],
+        "by_code": one_of_each_code(form.cautions),
+        "confirmed": form["confirmed_warnings"].value() or [],
+        "section": "claims",
+    }
+    return show_form(request, "claims/items.html", form, context, **outcome)

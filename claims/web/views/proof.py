@@ -1,0 +1,100 @@
+"""Proof of execution: adding files, and handing them out to those who may see the claim."""
+
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from claims import policies
+from claims.enums import ClaimStatus, ScanState
+from claims.models import Claim
+from claims.selectors import one_or_not_found, visible_claims, visible_evidence, with_details
+from claims.services import add_evidence
+from claims.web import steps
+from claims.web.checking import notices_on
+from claims.web.forms import ProofForm
+from claims.web.presentation.products import product_names, products_of
+from claims.web.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from partners.middleware import PartnerRequest
+
+HANDED_OUT = (ScanState.CLEAN, ScanState.NOT_SCANNED)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@claims_page
+def proof(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
+    """The claim's files, and one more; nothing is replaced (part 7)."""
+    claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+    covered = products_of(claim, product_names())
+    if request.method != "POST":
+        policies.enforce(policies.adding(request.actor, claim))
+        form = ProofForm(covered=covered)
+        said = [
+            notice
+            for notice in notices_on(request, claim, now=timezone.now())
+            if steps.PROOF.owns(notice.pointer)
+        ]
+        return _proof_page(request, claim, form, notices=said)
+    form = ProofForm(request.POST, request.FILES, covered=covered)
+    if not form.is_valid():
+        return _proof_page(request, claim, form, status=SHAPE_STATUS)
+    upload = form.cleaned_data["file"]
+    try:
+        evidence = add_evidence(
+            public_id=str(public_id),
+            stream=cast(BinaryIO, upload.file),
+            name=upload.name,
+            details=form.details(),
+            actor=request.actor,
+            now=timezone.now(),
+        )
+    except SHOWN_IN_THE_FORM as refusal:
+        put_refusal(form, refusal, public_id=public_id)
+        return _proof_page(request, claim, form, refusal=refusal)
+    messages.success(
+        request, _("“%(name)s” was added as proof.") % {"name": evidence.name}, extra_tags="good"
+    )
+    return redirect("claims:proof", public_id)
+
+
+def _proof_page(
+    request: PartnerRequest, claim: Claim, form: ProofForm, *, notices: Any = (), **outcome: Any
+) -> HttpResponseBase:
+    context = {
+        "claim": claim,
+        "step": steps.PROOF,
+        "ways": steps.ways_of(claim, steps.PROOF),
+        "is_draft": claim.status == ClaimStatus.DRAFT,
+        "is_asked": bool(claim.open_requests),  # type: ignore[attr-defined]
+        "files": list(visible_evidence(claim, request.actor)),
+        "file_notices": notices,
+        "next_step": reverse("claims:check", args=[claim.public_id]),
+        "section": "claims",
+    }
+    return show_form(request, "claims/steps/proof.html", form, context, **outcome)
+
+
+@require_safe
+@claims_page
+def download(request: PartnerRequest, public_id: UUID, evidence_id: UUID) -> HttpResponseBase:
+    """One file, as an attachment, to those who may see its claim; anything else is not found (scenario 100)."""
+    claim = one_or_not_found(visible_claims(request.actor).filter(public_id=public_id))
+    evidence = one_or_not_found(
+        visible_evidence(claim, request.actor).filter(public_id=evidence_id, scan_state__in=HANDED_OUT)
+    )
+    try:
+        file = evidence.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        file, as_attachment=True, filename=evidence.name, content_type=evidence.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

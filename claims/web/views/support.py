@@ -1,0 +1,81 @@
+"""How to reach a person, with what that person will ask for (S21, scenario 101)."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from associations.enums import Activity
+from claims.models import Claim
+from claims.rules.access import programme_of
+from claims.selectors import one_or_not_found, visible_claims, with_details
+from claims.web.presentation.claims import activity_labels, area_label, item_cards
+from claims.web.presentation.products import entry_labels, product_names
+from partners.middleware import PartnerRequest
+from partners.web.pages import partner_page
+from tenants.enums import SolutionArea
+
+LONGEST_CODE = 64
+
+
+@require_safe
+@partner_page
+def support(request: PartnerRequest) -> HttpResponseBase:
+    """The desk's address, and the facts of a claim as plain text where one is named."""
+    lines = _about(request)
+    text = "\n".join(lines)
+    subject = lines[0] if lines else _("Question about a customer association")
+    mail = f"mailto:{settings.DESK_EMAIL}?subject={quote(subject)}&body={quote(text)}"
+    return render(
+        request,
+        "claims/support.html",
+        {"address": settings.DESK_EMAIL, "mail": mail, "text": text, "section": "support"},
+    )
+
+
+def _about(request: PartnerRequest) -> list[str]:
+    """What support needs to know: claim, MPN, tenant ID, products with subscriptions, programmes (S21)."""
+    named = request.GET.get("claim", "")
+    if not named:
+        return []
+    try:
+        public_id = UUID(named)
+    except ValueError:
+        raise BadRequest from None
+    claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+    code = request.GET.get("code", "")
+    known = code.replace("_", "").isalnum() and code.isascii() and len(code) <= LONGEST_CODE
+    return [
+        _("Claim: %(reference)s") % {"reference": claim.reference or claim.public_id},
+        *([_("Message code: %(code)s") % {"code": code}] if known else []),
+        _("MPN: %(mpn)s") % {"mpn": claim.mpn_id or "–"},
+        _("Tenant ID: %(tenant_id)s") % {"tenant_id": claim.tenant_id_text or "–"},
+        _("Domain: %(domain)s") % {"domain": claim.domain or "–"},
+        _("Solution area: %(area)s") % {"area": area_label(claim.solution_area) or "–"},
+        _("Activities: %(activities)s") % {"activities": ", ".join(activity_labels(claim.activities)) or "–"},
+        _("Programmes: %(programmes)s") % {"programmes": ", ".join(_programmes(claim)) or "–"},
+        *[_("Product: %(product)s") % {"product": product} for product in _products(claim)],
+    ]
+
+
+def _programmes(claim: Claim) -> list[str]:
+    area = SolutionArea(claim.solution_area) if claim.solution_area in SolutionArea.values else None
+    programmes = [
+        programme_of(area, Activity(activity)) for activity in claim.activities if activity in Activity.values
+    ]
+    return [programme.value for programme in programmes if programme is not None]
+
+
+def _products(claim: Claim) -> list[str]:
+    """The products with the subscriptions that the partner may know of (S42)."""
+    if claim.submitted_at is None:
+        return entry_labels(claim, product_names())
+    return [
+        f"{card.products} · {card.subscription_id}" if card.subscription_id else card.products
+        for card in item_cards(claim, [])
+    ]
