@@ -44,10 +44,18 @@ class Due:
     @property
     def on(self) -> str:
         """The last day, absolute and with its zone."""
+        return self._end_of("D j F Y")
+
+    @property
+    def on_short(self) -> str:
+        """The same where there is little room."""
+        return self._end_of("D j M Y")
+
+    def _end_of(self, form: str) -> str:
         if self.why.due_on is None:
             return _("No date while the clock is paused")
         return _("End of %(day)s (%(zone)s)") % {
-            "day": format_date(self.why.due_on, "D j F Y"),
+            "day": format_date(self.why.due_on, form),
             "zone": self.why.zone,
         }
 

@@ -10,6 +10,7 @@ from arbitration.events import CASE_CLOSED, CASE_JOINED, CASE_LEFT, CASE_OPENED
 from arbitration.lifecycle import CASE
 from arbitration.models import Case, CaseParty
 from arbitration.selectors import live_parties, open_case_on
+from arbitration.services.pauses import resume_without
 from arbitration.services.rounds import open_round
 from associations.models import Association
 from associations.selectors import living_associations
@@ -104,6 +105,7 @@ def leave_case(*, item: ClaimItem, actor: Actor, now: datetime, outcome: CaseOut
     ).first()
     if party is not None:
         _leave(party, actor=actor, now=now)
+        resume_without(item, party.case, actor=actor, now=now)
         close_without_contest(party.case, outcome=outcome, actor=actor, now=now)
 
 

@@ -8,7 +8,7 @@ from arbitration.models import Case, CaseParty
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import RequestState
-from claims.models import InformationRequest
+from claims.models import ClaimItem, InformationRequest
 from clocks.models import Clock
 from clocks.services import pause_clock, resume_clock
 from cpor.kernel.actor import Actor
@@ -38,6 +38,21 @@ def resume_after_request(request: InformationRequest, *, actor: Actor, now: date
     for clock in waiting.distinct():
         resume_clock(
             clock=clock,
+            cause=PauseCause.INFORMATION_REQUEST,
+            cause_ref=request.pk,
+            now=now,
+            actor=actor,
+        )
+
+
+def resume_without(item: ClaimItem, case: Case, *, actor: Actor, now: datetime) -> None:
+    """The item left the case: what its partner still owes an answer to elsewhere holds the case's clock no more."""
+    if case.clock is None:
+        return
+    asked = InformationRequest.objects.filter(case_id=None, closed_at=None, parties__items=item)
+    for request in asked:
+        resume_clock(
+            clock=case.clock,
             cause=PauseCause.INFORMATION_REQUEST,
             cause_ref=request.pk,
             now=now,

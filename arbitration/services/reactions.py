@@ -12,7 +12,7 @@ from arbitration.services.contests import (
     leave_as_holder,
     leave_case,
 )
-from arbitration.services.pauses import resume_after_request
+from arbitration.services.pauses import pause_for_request, resume_after_request
 from arbitration.services.rounds import drop_items, meet_items, open_round
 from associations.enums import EndReason
 from associations.models import Association
@@ -41,7 +41,10 @@ def receive_item(event: Event, *, actor: Actor, now: datetime) -> None:
     if item.claim.submitted_at is None:
         return
     contest_item(item=item, actor=actor, now=now)
-    if not item.requests.filter(state=RequestState.OPEN).exists():
+    asked = list(item.requests.filter(state=RequestState.OPEN).select_related("request"))
+    for party in asked:
+        pause_for_request(party.request, scope_ids=[item.scope_id], actor=actor, now=now)
+    if not asked:
         open_round(claim=item.claim, items=[item], actor=actor, now=now)
 
 
@@ -89,7 +92,8 @@ def _after_request(request: InformationRequest, *, actor: Actor, now: datetime) 
     if clock is not None:
         closed_unanswered = not request.parties.exclude(state=RequestState.CLOSED).exists()
         (cancel_clock if closed_unanswered else meet_clock)(clock=clock, at=now, actor=actor)
-    resume_after_request(request, actor=actor, now=now)
+    # Nobody owed an answer any more from the due instant on, however late a sweep noticed.
+    resume_after_request(request, actor=actor, now=min(now, request.due_at))
 
 
 def receive_activation(event: Event, *, actor: Actor, now: datetime) -> None:

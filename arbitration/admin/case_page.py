@@ -1,0 +1,214 @@
+"""What the desk sees of a case: facts as rows, parties as columns. No partner ever sees any of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from arbitration.admin.claim_page import SERVABLE
+from arbitration.admin.forms import AskPartiesForm, NoticeForm, VerdictForm
+from arbitration.admin.standing import Due, due_of
+from arbitration.models import Case, CaseDecision, CaseParty
+from arbitration.policies import case_actions
+from arbitration.selectors import (
+    PartyProof,
+    answers_in_case,
+    live_parties,
+    open_case_requests,
+    proof_of_parties,
+    response_clocks,
+)
+from associations.enums import AssociationState
+from associations.models import Association
+from associations.selectors import living_associations
+from claims.enums import RequestState
+from claims.facts import months_before
+from claims.limits import POE_MAX_AGE_MONTHS
+from claims.models import Comment, InformationRequest, RequestParty
+from cpor.interfaces.admin import ActionForm
+from cpor.kernel.actor import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofLine:
+    """One file as it is weighed, with its marks in words."""
+
+    row: PartyProof
+    is_old: bool
+
+    @property
+    def can_be_fetched(self) -> bool:
+        return self.row.evidence.scan_state in SERVABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedLine:
+    """What one party was asked in the case."""
+
+    part: RequestParty
+    due: Due | None
+    waits_for: int
+
+    @property
+    def is_sealed(self) -> bool:
+        """What this party added since is hidden until the request closes (5.3)."""
+        return self.part.request.closed_at is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyColumn:
+    """One party with everything the arbiter compares."""
+
+    party: CaseParty
+    proof: list[ProofLine]
+    answers: list[Comment]
+    asked: list[AskedLine]
+    latest_signature_on: date | None
+    is_latest: bool
+
+    @property
+    def activities(self) -> list[str]:
+        return [row.get_activity_display() for row in self.party.item.activities.all()]
+
+    @property
+    def products(self) -> list[str]:
+        return [product.name for product in self.party.item.products.all()]
+
+    @property
+    def is_sealed(self) -> bool:
+        return any(line.is_sealed for line in self.asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    case: Case
+    columns: list[PartyColumn]
+    left: list[CaseParty]
+    due: Due | None
+    asking: list[InformationRequest]
+    pending: Association | None
+    decision: CaseDecision | None
+    actions: tuple[str, ...]
+    forms: Mapping[str, ActionForm]
+    max_age_months: int = POE_MAX_AGE_MONTHS
+
+    @property
+    def next_step(self) -> str:
+        """Who acts, and what is to be done."""
+        if self.decision is not None:
+            return _("Decided. Nothing is owed.")
+        if self.case.ended_at is not None:
+            return _("Closed without a decision. Nothing is owed.")
+        if self.asking:
+            return _(
+                "The parties asked are to answer. Their answers stay sealed until all are in or the time is up."
+            )
+        if any(column.party.noticed_at is None for column in self.columns):
+            return _("A reviewer is to post the notice.")
+        if self.pending is not None:
+            return _(
+                "An earlier decision waits for the customer's consent; until then only its winner can win."
+            )
+        return _("An arbiter is to decide, or to ask the parties.")
+
+    @property
+    def is_sealed(self) -> bool:
+        return any(column.is_sealed for column in self.columns)
+
+
+def build(
+    case: Case, *, actor: Actor, now: datetime, tried: Mapping[str, ActionForm] | None = None
+) -> CasePage:
+    """The page; `tried` are forms that were refused and are shown again with what was typed."""
+    parties = list(
+        live_parties(case)
+        .select_related("claim__location")
+        .prefetch_related("item__activities", "item__products")
+    )
+    asking = list(open_case_requests(case).order_by("pk"))
+    actions = case_actions(
+        actor,
+        case,
+        has_unaware=any(party.noticed_at is None for party in parties),
+        is_asking=bool(asking),
+    )
+    fresh = {action: form_for(action, parties) for action in FORMS if action in actions}
+    pending = living_associations([case.scope_id]).filter(state=AssociationState.PENDING_CONSENT)
+    return CasePage(
+        case=case,
+        columns=_columns(case, parties, actor=actor, now=now),
+        left=list(case.parties.filter(left_at__isnull=False).select_related("organisation", "claim")),
+        due=due_of(_("Arbitration"), case.clock, now) if case.clock else None,
+        asking=asking,
+        pending=pending.select_related("organisation").first() if case.ended_at is None else None,
+        decision=CaseDecision.objects.filter(case=case).select_related("decided_by", "winner").first(),
+        actions=actions,
+        forms={**fresh, **(tried or {})},
+    )
+
+
+def _columns(case: Case, parties: list[CaseParty], *, actor: Actor, now: datetime) -> list[PartyColumn]:
+    proof = proof_of_parties(parties, actor)
+    answers = answers_in_case(case, actor)
+    asked = _asked(case, now)
+    lines = {
+        party.pk: [ProofLine(row=row, is_old=_is_old(row.evidence.signed_on, now)) for row in proof[party.pk]]
+        for party in parties
+    }
+    signed = {pk: _latest_signature(own) for pk, own in lines.items()}
+    latest = max((day for day in signed.values() if day), default=None)
+    return [
+        PartyColumn(
+            party=party,
+            proof=lines[party.pk],
+            answers=answers.get(party.claim_id, []),
+            asked=asked.get(party.claim_id, []),
+            latest_signature_on=signed[party.pk],
+            is_latest=latest is not None and signed[party.pk] == latest,
+        )
+        for party in parties
+    ]
+
+
+def _latest_signature(proof: list[ProofLine]) -> date | None:
+    """The newest signature on a file that counts and is not too old."""
+    days = (line.row.evidence.signed_on for line in proof if line.row.counts and not line.is_old)
+    return max((day for day in days if day), default=None)
+
+
+def _is_old(signed_on: date | None, now: datetime) -> bool:
+    return signed_on is not None and signed_on < months_before(now.date(), POE_MAX_AGE_MONTHS)
+
+
+def _asked(case: Case, now: datetime) -> dict[int, list[AskedLine]]:
+    """By claim, what the case asked it."""
+    parts = list(
+        RequestParty.objects.filter(request__case_id=case.pk)
+        .select_related("request__asked_by")
+        .order_by("pk")
+    )
+    dues = {key: due_of(_("Answer"), clock, now) for key, clock in response_clocks(parts).items()}
+    lines: dict[int, list[AskedLine]] = {}
+    for part in parts:
+        others = [
+            each
+            for each in parts
+            if each.request_id == part.request_id and each.state == RequestState.OPEN and each.pk != part.pk
+        ]
+        line = AskedLine(part=part, due=dues.get(part.request_id), waits_for=len(others))
+        lines.setdefault(part.claim_id, []).append(line)
+    return lines
+
+
+FORMS: dict[str, Any] = {
+    "post_notice": NoticeForm,
+    "ask_parties": AskPartiesForm,
+    "decide_case": VerdictForm,
+}
+
+
+def form_for(action: str, parties: list[CaseParty], data: Any = None) -> Any:
+    """The form of an action about these parties."""
+    return FORMS[action](data, auto_id=f"{action}-%s", parties=parties)

@@ -1,0 +1,255 @@
+"""What the desk sees of one claim: all that a reviewer needs, on one page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from arbitration.admin.forms import (
+    CommentForm,
+    DecideForm,
+    NoteForm,
+    RequestForm,
+    StartReviewForm,
+)
+from arbitration.admin.standing import Contest, Standing, standings
+from arbitration.models import InternalNote
+from arbitration.policies import claim_actions
+from arbitration.selectors import desk_history
+from associations.enums import Activity
+from claims.enums import ClaimStatus, ItemOutcome, RequestState, ScanState
+from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
+from claims.selectors import visible_comments, visible_evidence
+from cpor.interfaces.admin import ActionForm
+from cpor.journal.models import Event
+from cpor.journal.routing import routes
+from cpor.kernel.actor import Actor
+from tenants.enums import Channel, Provisioning, SolutionArea, SubscriptionState
+
+SERVABLE = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRow:
+    """One item with what the directory says of it now, its contest, and what came of it."""
+
+    item: ClaimItem
+    label: str
+    contest: Contest | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.item.outcome == ItemOutcome.PENDING and self.item.claim.status in ClaimStatus.OPEN
+
+    @property
+    def is_free(self) -> bool:
+        """Open and contested by nobody: decided here and not in a case."""
+        return self.is_open and self.contest is None
+
+    @property
+    def flags(self) -> list[str]:
+        """What to look at about its subscription, in words."""
+        subscription = self.item.scope.subscription
+        if subscription is None:
+            return []
+        flags = []
+        if subscription.state not in SubscriptionState.CLAIMABLE:
+            flags.append(_("Not claimable now"))
+        if subscription.provisioning != Provisioning.SUCCESS:
+            flags.append(_("Not provisioned"))
+        if subscription.channel not in Channel.ELIGIBLE:
+            flags.append(_("Channel not eligible"))
+        if self.item.subscription_attached:
+            flags.append(_("Attached by the system: hidden from the partner until approval"))
+        return flags
+
+    @property
+    def activities(self) -> list[str]:
+        return [row.get_activity_display() for row in self.item.activities.all()]
+
+    @property
+    def grants(self) -> list[Any]:
+        """The activities with a grant: its association and when the customer's consent window ends."""
+        return [row.grant for row in self.item.activities.all() if row.grant is not None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofRow:
+    file: Evidence
+
+    @property
+    def can_be_fetched(self) -> bool:
+        return self.file.scan_state in SERVABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryRow:
+    """One event: what it says, the step it took, and old and new values of personal fields."""
+
+    event: Event
+    summary: str
+    step: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimPage:
+    """Everything the template shows. `forms` holds one form for each thing that can be done now."""
+
+    claim: Claim
+    standing: Standing
+    items: list[ItemRow]
+    contacts: list[Contact]
+    proof: list[ProofRow]
+    comments: list[Comment]
+    notes: list[InternalNote]
+    history: list[HistoryRow]
+    actions: tuple[str, ...]
+    forms: Mapping[str, ActionForm]
+
+    @property
+    def next_step(self) -> str:
+        """Who acts, and what is to be done: the first two of the three questions of a status line."""
+        partner = {"partner": self.claim.organisation.name}
+        status = self.claim.status
+        if status == ClaimStatus.SUBMITTED:
+            return _("The desk is to start the review.")
+        if status in ClaimStatus.REVIEWABLE and self.standing.owed:
+            if any(row.is_free for row in self.items):
+                return _("The desk is to decide what is open, or to ask %(partner)s.") % partner
+            return _("An arbiter is to decide the case.")
+        if status in ClaimStatus.OPEN:
+            if self.standing.awaited:
+                return _("%(partner)s is to answer the desk.") % partner
+            return _("Nothing can be done until the clock runs again.")
+        return _("Nothing is owed: the claim is settled.")
+
+    @property
+    def is_sealing(self) -> bool:
+        """Whether what the partner adds now is hidden until everybody asked has answered (5.3)."""
+        return any(
+            each.is_open and each.row.request.case_id is not None for each in self.standing.asked
+        ) or any(
+            each.row.request.case_id is not None and each.row.request.closed_at is None
+            for each in self.standing.asked
+        )
+
+    @property
+    def area(self) -> str:
+        return str(SolutionArea(self.claim.solution_area).label)
+
+    @property
+    def activities(self) -> list[str]:
+        return [str(Activity(code).label) for code in self.claim.activities]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """The report as it was stored at submission."""
+        return list((self.claim.report or {}).get("findings", ()))
+
+    @property
+    def directory_as_of(self) -> datetime | None:
+        """How old the directory was at submission."""
+        return parse_datetime((self.claim.report or {}).get("directory_as_of") or "")
+
+
+def build(
+    claim: Claim, *, actor: Actor, now: datetime, tried: Mapping[str, ActionForm] | None = None
+) -> ClaimPage:
+    """The page; `tried` are forms that were refused and are shown again with what was typed."""
+    standing = standings([claim], actor=actor, now=now)[claim.pk]
+    items = item_rows(claim, standing)
+    actions = claim_actions(
+        actor,
+        claim,
+        has_open_items=any(row.is_open for row in items),
+        has_free_items=any(row.is_free for row in items),
+    )
+    fresh = {name: form for name, form in blank_forms(items).items() if name in actions}
+    return ClaimPage(
+        claim=claim,
+        standing=standing,
+        items=items,
+        contacts=list(claim.contacts.order_by("pk")),
+        proof=[ProofRow(file=file) for file in visible_evidence(claim, actor)],
+        comments=list(visible_comments(claim, actor)),
+        notes=list(claim.internal_notes.select_related("author").order_by("pk")),
+        history=[_history_row(event) for event in desk_history(claim, actor).order_by("-id")],
+        actions=actions,
+        forms={**fresh, **(tried or {})},
+    )
+
+
+def item_rows(claim: Claim, standing: Standing) -> list[ItemRow]:
+    """The claim's items in their order."""
+    items = (
+        claim.items.select_related("scope__subscription", "scope__workload", "decided_by", "claim")
+        .prefetch_related(
+            "products",
+            Prefetch(
+                "activities",
+                queryset=ItemActivity.objects.select_related(
+                    "grant__association", "grant__consent_request"
+                ).order_by("pk"),
+            ),
+        )
+        .order_by("pk")
+    )
+    contests = {contest.party.item_id: contest for contest in standing.live_contests}
+    return [ItemRow(item=item, label=item_label(item), contest=contests.get(item.pk)) for item in items]
+
+
+def item_label(item: ClaimItem) -> str:
+    """The products of an item by name."""
+    return ", ".join(product.name for product in item.products.all()) or str(item.scope.workload)
+
+
+FORMS: dict[str, type[ActionForm]] = {
+    "start_review": StartReviewForm,
+    "request_information": RequestForm,
+    "decide_items": DecideForm,
+    "comment": CommentForm,
+    "note": NoteForm,
+}
+
+
+def form_for(action: str, items: Iterable[ItemRow], data: Any = None) -> ActionForm:
+    """The form of an action, about all items of the claim: what is open is for the service to say when it is sent."""
+    rows: Sequence[ItemRow] = list(items)
+    pairs = [(row.item, row.label) for row in rows]
+    extra = {"items": pairs} if action in ("request_information", "decide_items") else {}
+    if data is None and action == "request_information":
+        extra = {"items": [(row.item, row.label) for row in rows if row.is_open]}
+    build_form: Any = FORMS[action]
+    form: ActionForm = build_form(data, auto_id=f"{action}-%s", **extra)
+    return form
+
+
+def blank_forms(items: Sequence[ItemRow]) -> dict[str, ActionForm]:
+    return {action: form_for(action, items) for action in FORMS}
+
+
+def _history_row(event: Event) -> HistoryRow:
+    known = routes.types.get(event.type)
+    before, after = event.payload.get("from"), event.payload.get("to")
+    return HistoryRow(
+        event=event,
+        summary=str(known.summary) if known else event.type,
+        step=f"{_words(before)} → {_words(after)}" if before and after and before != after else "",
+        changes=tuple((detail.field, detail.old, detail.new) for detail in event.details.all()),
+    )
+
+
+STATES: dict[str, Any] = {
+    **dict(RequestState.choices),
+    **dict(ItemOutcome.choices),
+    **dict(ClaimStatus.choices),
+}
+
+
+def _words(state: str) -> str:
+    return str(STATES.get(state, state.replace("_", " ")))

@@ -1,0 +1,169 @@
+"""What the desk's lists can be narrowed to."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from arbitration.enums import CaseState
+from arbitration.models import Case, CaseParty
+from arbitration.selectors import breached
+from claims.enums import ClaimStatus
+from claims.models import Claim
+from clocks.enums import ClockState
+from tenants.enums import SolutionArea
+
+AREA = "area"
+ALL = "all"
+
+
+class _WithDefault(admin.SimpleListFilter):
+    """A filter that narrows before anybody has chosen, and says so."""
+
+    default_title: Any
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": self.default_title,
+        }
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": self.value() == str(value),
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+
+class StatusFilter(_WithDefault):
+    """What needs work, unless something else is asked for."""
+
+    title = _("status")
+    parameter_name = "status"
+    default_title = _("Needs work; all when searching")
+
+    @classmethod
+    def lists_open(cls, params: Mapping[str, Any]) -> bool:
+        """Whether the list holds open claims only, of which there are few enough to be sorted."""
+        status = params.get(cls.parameter_name)
+        return status in ClaimStatus.OPEN or (status is None and not params.get(SEARCH_VAR))
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        statuses = [choice for choice in ClaimStatus.choices if choice[0] != ClaimStatus.DRAFT]
+        return [*statuses, (ALL, _("All"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if self.lists_open(request.GET):
+            return queryset.filter(status__in=[self.value()] if self.value() else ClaimStatus.OPEN)
+        return queryset if self.value() in (None, ALL) else queryset.filter(status=self.value())
+
+
+class MineFilter(_WithDefault):
+    """By who has taken a claim up."""
+
+    title = _("assignee")
+    parameter_name = "assignee"
+    default_title = _("Anybody")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [("me", _("Mine")), ("nobody", _("Nobody yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if self.value() == "me":
+            return queryset.filter(assignee_id=request.user.pk)
+        return queryset.filter(assignee__isnull=True) if self.value() == "nobody" else queryset
+
+
+class BreachedFilter(_WithDefault):
+    """By whether the desk missed a date, even if it has made up for it since."""
+
+    title = _("missed dates")
+    parameter_name = "breached"
+    default_title = _("All")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [("yes", _("Breached"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if self.value() != "yes":
+            return queryset
+        site: Any = self.site
+        return breached(queryset, site.actor_of(request), now=timezone.now())
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        self.site = model_admin.admin_site
+        super().__init__(request, params, model, model_admin)
+
+
+class AreaFilter(_WithDefault):
+    title = _("solution area")
+    parameter_name = AREA
+    default_title = _("Both")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return list(SolutionArea.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:  # noqa: ARG002
+        return queryset.filter(solution_area=self.value()) if self.value() else queryset
+
+
+class CaseStateFilter(_WithDefault):
+    """Open cases, unless something else is asked for."""
+
+    title = _("state")
+    parameter_name = "state"
+    default_title = _("Open; all when searching")
+
+    @classmethod
+    def lists_open(cls, params: Mapping[str, Any]) -> bool:
+        return params.get(cls.parameter_name) is None and not params.get(SEARCH_VAR)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [
+            (CaseState.DECIDED, CaseState.DECIDED.label),
+            (CaseState.CLOSED, CaseState.CLOSED.label),
+            (ALL, _("All")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        if self.lists_open(request.GET):
+            return queryset.filter(state=CaseState.OPEN)
+        return queryset if self.value() in (None, ALL) else queryset.filter(state=self.value())
+
+
+class NoticeFilter(_WithDefault):
+    """By whether the parties know of the case."""
+
+    title = _("notice")
+    parameter_name = "notice"
+    default_title = _("All")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [("missing", _("Somebody has none yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:  # noqa: ARG002
+        if self.value() != "missing":
+            return queryset
+        unaware = CaseParty.objects.filter(noticed_at__isnull=True, left_at__isnull=True)
+        return queryset.filter(pk__in=unaware.values("case"))
+
+
+class BreachedCaseFilter(_WithDefault):
+    title = _("missed dates")
+    parameter_name = "breached"
+    default_title = _("All")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [("yes", _("Breached"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:  # noqa: ARG002
+        if self.value() != "yes":
+            return queryset
+        late = Q(clock__state__in=ClockState.open_states(), clock__due_at__lte=timezone.now())
+        return queryset.filter(Q(clock__breached_at__isnull=False) | late)

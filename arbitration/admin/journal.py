@@ -1,0 +1,87 @@
+"""History and outbox as they are stored, for desk admins: what happened, and what has not reached its receiver."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from arbitration.models import Case
+from arbitration.selectors import visible_cases
+from claims.models import Claim
+from claims.selectors import visible_claims
+from cpor.interfaces.admin import ServiceAdmin
+from cpor.journal.models import Delivery, Event
+from cpor.kernel.actor import Actor, DeskRole
+
+
+class _ForDeskAdmins(ServiceAdmin):
+    """Payloads and addresses are more than reviewing needs: reviewers read the history on a claim's page."""
+
+    def actor_of(self, request: HttpRequest) -> Actor:
+        site: Any = self.admin_site
+        actor: Actor = site.actor_of(request)
+        return actor
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return DeskRole.DESK_ADMIN in self.actor_of(request).desk_roles
+
+
+@admin.register(Event)
+class EventAdmin(_ForDeskAdmins):
+    list_display = ("id", "at", "type", "actor_name", "channel", "subject_type", "subject_id", "claim_id")
+    list_filter = ("audience", "channel")
+    search_fields = ("type", "request_id")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        """Everything but what a conflict hides (5.9)."""
+        return super().get_queryset(request).filter(visible_events(self.actor_of(request)))
+
+    def found_by(self, queryset: QuerySet[Event], term: str) -> QuerySet[Event]:
+        """A claim's reference, an event type or a request id, each whole."""
+        claim = Claim.objects.filter(reference=term.upper()).values("pk")
+        return queryset.filter(Q(type=term) | Q(request_id=term) | Q(claim_id__in=claim))
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(_ForDeskAdmins):
+    list_display = (
+        "id",
+        "event",
+        "consumer",
+        "address",
+        "state",
+        "attempts",
+        "next_attempt_at",
+        "delivered_at",
+    )
+    list_filter = ("state", "consumer")
+    list_select_related = ("event",)
+    search_fields = ("address",)
+    raw_id_fields = ("event",)
+    ordering = ("-id",)
+
+    def found_by(self, queryset: QuerySet[Delivery], term: str) -> QuerySet[Delivery]:
+        return queryset.filter(address=term)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        return super().get_queryset(request).filter(visible_events(self.actor_of(request), "event__"))
+
+
+def visible_events(actor: Actor, prefix: str = "") -> Q:
+    """Whoever never belonged to a partner reads all; who did, only what is about a claim or case that they may see.
+
+    Clocks, requests and grants name nobody in their events, so with a conflict they are left out altogether.
+    """
+    if not actor.conflicted_organisation_ids:
+        return Q()
+    of_claims = Q(**{f"{prefix}claim_id__in": visible_claims(actor).values("pk")})
+    of_cases = Q(
+        **{
+            f"{prefix}subject_type": Case._meta.label_lower,
+            f"{prefix}subject_id__in": visible_cases(actor).values("pk"),
+            f"{prefix}claim_id__isnull": True,
+        }
+    )
+    return of_claims | of_cases

@@ -1,0 +1,24 @@
+"""Building blocks of the desk's pages."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+
+from cpor.interfaces.admin import code_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/desk/field.html")
+def desk_field(field: BoundField) -> dict[str, Any]:
+    """A field with its label, its hint, and what was refused about it, with the code."""
+    refusals = [(code_of(error), message) for error in field.errors.as_data() for message in error.messages]
+    return {"field": field, "refusals": refusals}
+
+
+@register.filter
+def beside(cells: Iterable[Any], rows: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
+    """The cells of a list together with the rows they show."""
+    return zip(cells, rows, strict=True)
