@@ -164,7 +164,8 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         (BROKER_DIR / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 elif CELERY_BROKER_URL.startswith("redis"):
     # A request that nudges the relay must not hang on a dead broker: the sweep makes up for a lost nudge.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+    # Workers and beat reconnect by settings of their own.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True  # state lives in rows
 CELERY_TASK_ACKS_LATE = True

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from cpor.processes import bound_to_this_process, stop_all
-from scripts.servers import NotStarted, stop_on_signals, test_servers
+from scripts.servers import NotStarted, servers_for_tests, stop_on_signals
 
 BIN = Path(sys.executable).parent
 PYTEST = (
@@ -24,7 +24,11 @@ PYTEST = (
     "-q",
     "-n",
     os.environ.get("TEST_PROCESSES") or "2",
+    "--dist",
+    "loadgroup",
     "--fail-not-run",
+    "--durations=10",
+    "--durations-min=3",
 )
 MANAGE = (sys.executable, "manage.py")
 NEEDS_SERVERS = "postgres or redis or browser or processes"
@@ -43,9 +47,9 @@ class Part:
 
 
 PARTS = (
-    Part("format", 10, (f"{BIN}/ruff", "format", "--check", "--quiet", ".")),
-    Part("lint", 10, (f"{BIN}/ruff", "check", "--quiet", ".")),
-    Part("types", 100, (f"{BIN}/mypy",)),
+    Part("format", 10, (f"{BIN}/ruff", "format", "--check", "--output-format", "concise", ".")),
+    Part("lint", 10, (f"{BIN}/ruff", "check", "--output-format", "concise", ".")),
+    Part("types", 60, (f"{BIN}/mypy",)),
     Part("imports", 20, (f"{BIN}/lint-imports",)),
     Part("migrations", 20, (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Part("documents", 20, (*MANAGE, "render_docs", "--check")),
@@ -142,7 +146,7 @@ def main(names: list[str]) -> int:
             outcomes.append(run(part, without_servers))
             continue
         try:
-            with test_servers() as servers:
+            with servers_for_tests() as servers:
                 outcomes.append(run(part, {**own, **servers, "DJANGO_SETTINGS_MODULE": "tests.settings"}))
         except NotStarted as error:
             outcomes.append(Outcome(part, 1, 0.0, [str(error)]))

@@ -163,7 +163,7 @@ def redis(program: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def test_servers() -> Iterator[dict[str, str]]:
+def servers_for_tests() -> Iterator[dict[str, str]]:
     """The environment for tests with all the servers this machine can provide."""
     environ = dict(os.environ)
     with contextlib.ExitStack() as stack:
@@ -190,7 +190,7 @@ def main(command: list[str]) -> int:
     """Run the command with the servers; its exit code, or 1 with the reason they could not be started."""
     stop_on_signals()
     try:
-        with test_servers() as environ:
+        with servers_for_tests() as environ:
             return subprocess.run(command, env=environ, check=False).returncode
     except NotStarted as error:
         print(error, file=sys.stderr)

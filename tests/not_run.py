@@ -28,6 +28,14 @@ def find_browser() -> str | None:
     return str(downloaded[-1]) if downloaded else None
 
 
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The program that tests marked `browser` drive."""
+    path = find_browser()
+    assert path is not None
+    return path
+
+
 def missing() -> set[str]:
     """The needs that this run cannot meet."""
     met = {

@@ -30,8 +30,8 @@ def extension_of(name: str) -> str:
 
 
 def _tidy(part: str) -> str:
-    text = unicodedata.normalize("NFC", part)
-    text = "".join(" " if unicodedata.category(char) == "Zs" else char for char in text if _is_visible(char))
+    text = "".join(" " if unicodedata.category(char) == "Zs" else char for char in part if _is_visible(char))
+    text = unicodedata.normalize("NFC", text)
     text = _FORBIDDEN.sub("_", text)
     text = re.sub(r" {2,}", " ", text).lstrip(" .").rstrip(" .")
     # A device name is a trap on Windows whatever its extension.

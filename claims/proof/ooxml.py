@@ -5,12 +5,13 @@ import re
 import tempfile
 import zipfile
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import IO
 from urllib.parse import unquote
 
 from .reading import Data
 from .verdict import Detail, InspectionLimits, Kind, unsafe, wrong_type
-from .xml_parts import Attributes, PartReader, WordPartReader, local_name
+from .xml_parts import Attributes, FieldReader, FieldSpotter, PartReader, local_name
 from .zips import chunks, opened, part_name
 
 _TYPES_PART = "[content_types].xml"
@@ -70,15 +71,25 @@ class _Package:
     overrides: dict[str, str] = field(default_factory=dict)
     main_parts: list[str] = field(default_factory=list)
     chart_workbooks: set[str] = field(default_factory=set)
+    unpacked_bytes: int = 0
+    field_bytes: int = 0
 
     def type_of(self, name: str) -> str:
         return self.overrides.get(name) or self.defaults.get(name.rpartition(".")[2], "")
 
+    def is_word(self, name: str) -> bool:
+        return "wordprocessingml" in self.type_of(name) or name.startswith("word/")
 
-def inspect(file: IO[bytes], data: Data, limits: InspectionLimits, *, nested: bool = False) -> Kind:
+
+def inspect(file: IO[bytes], data: Data, limits: InspectionLimits) -> Kind:
     """Return which Office document the package is; raise Refused when it is none, damaged or unsafe."""
-    package = _Package()
+    kind, _ = _inspect(file, data, limits, nested=False)
+    return kind
+
+
+def _inspect(file: IO[bytes], data: Data, limits: InspectionLimits, *, nested: bool) -> tuple[Kind, int]:
     with opened(file, data, limits) as archive:
+        package = _Package(unpacked_bytes=sum(entry.file_size for entry in archive.infolist()))
         entries = {part_name(entry): entry for entry in archive.infolist() if not entry.is_dir()}
         _read_types(archive, entries, package)
         for name in entries:
@@ -91,7 +102,7 @@ def inspect(file: IO[bytes], data: Data, limits: InspectionLimits, *, nested: bo
             root = _read_part(archive, entry, name, package, limits, nested=nested)
             if name == main and root not in _ROOTS[kind]:
                 raise wrong_type(Detail.OFFICE_PARTS_MISSING)
-    return kind
+    return kind, package.unpacked_bytes
 
 
 def _read_types(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], package: _Package) -> None:
@@ -201,17 +212,33 @@ def _read_part(
     if head.startswith(b"PK\x03\x04"):
         if nested or name not in package.chart_workbooks or not name.endswith(".xlsx"):
             raise unsafe(Detail.OFFICE_EMBEDDED_OBJECT if "/embeddings/" in name else Detail.ZIP_NESTED)
-        _inspect_nested(archive, entry, limits)
+        _inspect_nested(archive, entry, package, limits)
         return ""
-    if reader is not None:
-        reader.feed(head)
-    for chunk in stream:
+    spotter = FieldSpotter()
+    is_word = package.is_word(name)
+    for chunk in chain([head], stream):
         if reader is not None:
             reader.feed(chunk)
+            if is_word:
+                spotter.feed(chunk)
     if reader is None:
         return ""
     reader.close()
+    if spotter.found:
+        _read_fields(archive, entry, package, limits)
     return reader.root
+
+
+def _read_fields(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, package: _Package, limits: InspectionLimits
+) -> None:
+    package.field_bytes += entry.file_size
+    if package.field_bytes > limits.max_field_bytes:
+        raise unsafe(Detail.ZIP_BOMB)
+    reader = FieldReader()
+    for chunk in chunks(archive, entry, _CHUNK):
+        reader.feed(chunk)
+    reader.close()
 
 
 def _check_head(head: bytes) -> None:
@@ -229,9 +256,9 @@ def _reader_for(name: str, content_type: str) -> PartReader | None:
         return PartReader(allow_doctype=True)
     if extension == "vml" or "vmldrawing" in content_type:
         return PartReader(lenient=True)
-    if name.startswith("xl/externallinks/"):
+    if name.startswith("xl/externallinks/") or "externallink" in content_type:
         return PartReader(on_element=_refuse_dde_links)
-    return WordPartReader() if "wordprocessingml" in content_type else PartReader()
+    return PartReader()
 
 
 def _refuse_dde_links(element: str, _: Attributes) -> None:
@@ -247,14 +274,21 @@ def _read_description(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, reader: 
     reader.close()
 
 
-def _inspect_nested(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: InspectionLimits) -> None:
-    """A chart keeps its numbers in a workbook: it must be one, clean by the same rules, with none inside."""
+def _inspect_nested(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, package: _Package, limits: InspectionLimits
+) -> None:
+    """A chart keeps its numbers in a workbook: it must be one, clean by the same rules, with none inside.
+
+    All packages of a document share one allowance.
+    """
     if entry.file_size > limits.max_nested_bytes:
         raise unsafe(Detail.ZIP_NESTED)
     content = b"".join(chunks(archive, entry, _CHUNK))
-    room = replace(limits, max_unpacked_bytes=limits.max_unpacked_bytes // 10)
+    room = replace(limits, max_unpacked_bytes=limits.max_unpacked_bytes - package.unpacked_bytes)
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.seek(0)
-        if inspect(file, content, room, nested=True) is not Kind.XLSX:
-            raise unsafe(Detail.ZIP_NESTED)
+        kind, unpacked = _inspect(file, content, room, nested=True)
+    if kind is not Kind.XLSX:
+        raise unsafe(Detail.ZIP_NESTED)
+    package.unpacked_bytes += unpacked

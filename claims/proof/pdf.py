@@ -9,6 +9,7 @@ says it is. Names may be written with escapes (#4A for J), so each pattern knows
 import re
 import zlib
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .reading import Data
 from .verdict import Detail, InspectionLimits, unsafe, wrong_type
@@ -89,10 +90,12 @@ _CONTAINER = re.compile(_names("ObjStm"))
 _CONTAINER_KEYS = (re.compile(_names("First")), re.compile(_names("N")))
 _FIRST = re.compile(_names("First") + _GAP + rb"(\d{1,9})")
 _MAX_DICTIONARY = 65_536
+_MAX_CONTAINER_HEADER = 1_000_000
 _NUMBERS = re.compile(rb"[\x00\t\n\x0c\r ]*(?:%|\d+[\x00\t\n\x0c\r ]+\d)")
 _OBJECT_BEFORE = re.compile(rb"(?<![0-9])(\d{1,10})" + _SPACE + rb"+\d{1,5}" + _SPACE + rb"*\Z")
 
-_PEEK = 256
+# Enough for the longest code table a compressed stream can begin with.
+_PEEK = 1024
 _MAX_TAIL = 1024
 _MAX_CHAIN = 8
 
@@ -265,12 +268,14 @@ def _note_objects(text: bytes, dictionary: bytes, findings: _Findings) -> None:
     if declared is None:
         return
     first = int(declared[1])
+    if first > _MAX_CONTAINER_HEADER:
+        raise unsafe(Detail.PDF_TOO_COMPLEX)
     numbers = [int(word) for word in text[:first].split() if word.isdigit() and len(word) <= 10]
-    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
-    for (number, offset), following in zip(pairs, [*pairs[1:], None], strict=True):
-        stop = first + following[1] if following and following[1] > offset else first + offset + _LOOK_AHEAD
-        body = text[first + offset : min(stop, first + offset + _LOOK_AHEAD)]
-        findings.note_packed(number, body)
+    offsets = sorted(set(numbers[1::2]))
+    ends = dict(pairwise(offsets))
+    for number, offset in zip(numbers[::2], numbers[1::2], strict=False):
+        end = min(ends.get(offset, len(text)), offset + _LOOK_AHEAD)
+        findings.note_packed(number, text[first + offset : first + end])
 
 
 def _dictionary(text: bytes, start: int) -> bytes:

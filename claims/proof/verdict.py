@@ -134,6 +134,8 @@ class InspectionLimits:
     ratio_from_bytes: int = 4_000_000
     # The workbook behind a chart is a package inside a package; it is looked into as well.
     max_nested_bytes: int = 10_000_000
+    # Word parts with fields are read a second time, and slowly.
+    max_field_bytes: int = 40_000_000
 
     max_pdf_streams: int = 100_000
     max_pdf_object_stream_bytes: int = 16_000_000

@@ -15,7 +15,9 @@ OnElement = Callable[[str, Attributes], None]
 
 # The parser starts a tag over with every new chunk, so one giant tag would cost the square of its length.
 _MAX_PENDING_BYTES = 4_000_000
+_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1", "windows-1252"})
 _FIELD_TAIL = 64
+_FIELD_WORDS = re.compile(rb"i\x00?n\x00?s\x00?t\x00?r\x00?T|f\x00?l\x00?d\x00?S")
 _DDE_FIELD = re.compile(r"(?i)(?<![a-z])dde(?:auto)?(?![a-z])")
 
 
@@ -38,6 +40,7 @@ class PartReader:
         self._broken = False
         self._fed = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.XmlDeclHandler = self._declaration
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.EntityDeclHandler = self._entity
         self._parser.StartElementHandler = self._element
@@ -70,6 +73,11 @@ class PartReader:
             # Nobody wants the other elements: from here on the parser stays in its own fast code.
             self._parser.StartElementHandler = None
 
+    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        # The standard allows the first two; others would be looked up among all of Python's.
+        if encoding is not None and encoding.lower() not in _ENCODINGS:
+            raise wrong_type(Detail.XML_DAMAGED)
+
     def _doctype(self, _name: str, _system_id: str | None, _public_id: str | None, has_subset: int) -> None:
         if has_subset or not self._allow_doctype:
             raise unsafe(Detail.XML_DTD)
@@ -78,20 +86,19 @@ class PartReader:
         raise unsafe(Detail.XML_DTD)
 
 
-class WordPartReader(PartReader):
-    """Also listens for fields that start another program (DDE), split over however many runs."""
+class FieldReader(PartReader):
+    """Reads a Word part for fields that start another program (DDE), split over however many runs."""
 
     def __init__(self) -> None:
         super().__init__(on_element=self._started)
         self._instruction = ""
-        self._inside = False
+        self._parser.buffer_text = True
         self._parser.EndElementHandler = self._ended
-        self._parser.CharacterDataHandler = self._text
 
     def _started(self, name: str, attributes: Attributes) -> None:
         match local_name(name):
             case "instrText":
-                self._inside = True
+                self._parser.CharacterDataHandler = self._text
             case "fldSimple":
                 self._look(" ".join(text for key, text in attributes.items() if local_name(key) == "instr"))
             case "fldChar":
@@ -99,17 +106,30 @@ class WordPartReader(PartReader):
 
     def _ended(self, name: str) -> None:
         if local_name(name) == "instrText":
-            self._inside = False
+            self._parser.CharacterDataHandler = None
 
     def _text(self, text: str) -> None:
-        if self._inside:
-            self._instruction += text
-            self._look(self._instruction)
-            self._instruction = self._instruction[-_FIELD_TAIL:]
+        self._look(self._instruction + text)
+        self._instruction = (self._instruction + text)[-_FIELD_TAIL:]
 
     def _look(self, instruction: str) -> None:
         if _DDE_FIELD.search(instruction):
             raise unsafe(Detail.OFFICE_DDE)
+
+
+class FieldSpotter:
+    """Tells from the raw bytes whether a part has fields at all, so that most are not read a second time."""
+
+    def __init__(self) -> None:
+        self.found = False
+        self._tail = b""
+
+    def feed(self, chunk: bytes) -> None:
+        # Element names cannot be escaped; two bytes a letter is the one other way to write them.
+        if not self.found:
+            text = self._tail + chunk
+            self.found = _FIELD_WORDS.search(text) is not None
+            self._tail = text[-_FIELD_TAIL:]
 
 
 def local_name(name: str) -> str:

@@ -85,6 +85,7 @@ def _writes_a_state(module: Module) -> list[str]:
             isinstance(node.func, ast.Name)
             and node.func.id == "setattr"
             and module.place not in NAMED_SETTERS
+            and module in rooms(*DOMAIN_ROOMS)
         ):
             found.append(module.at(node))
     return found

@@ -95,11 +95,15 @@ def test_a_program_gets_the_bound_as_a_problem_and_a_person_as_a_sentence() -> N
     sentence = "This request is too large: at most 2500000 bytes are accepted."
     assert to_program["Content-Type"] == "application/problem+json"
     assert json.loads(to_program.content) == {
-        "type": "about:blank",
-        "title": "Request too large",
+        "type": "urn:cpor:problem:request-too-large",
+        "title": "The request is too large",
         "status": 413,
-        "code": "REQUEST_TOO_LARGE",
         "detail": sentence,
+        "instance": "/api/v1/claims/",
+        "code": "REQUEST_TOO_LARGE",
+        "request_id": "",
+        "findings": [],
+        "errors": [],
     }
     assert to_person.content.decode() == sentence
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cpor.demo.people import USER_NAMES
 from cpor.supervisor import DEMO_SIGN_INS, Refusal, announcement, read_port
 from scripts.servers import free_port
 from tests.platform.running import PATIENCE_SECONDS, Program, children, command_line, fetch, supervisor
@@ -181,20 +182,7 @@ def test_a_port_is_a_number(text: str) -> None:
 def test_the_greeting_names_every_demo_user_once() -> None:
     greeting = announcement("http://127.0.0.1:8000/", Path("/data"), has_demo=True)
 
-    assert [name for name, _ in DEMO_SIGN_INS] == [
-        "ana",
-        "uma",
-        "gil",
-        "bea",
-        "dan",
-        "fre",
-        "ned",
-        "tom",
-        "rev1",
-        "rev2",
-        "arb",
-        "arb2",
-        "sup",
-    ]
+    assert {name for name, _ in DEMO_SIGN_INS} == USER_NAMES
+    assert all(greeting.count(f"\n    {name:<5} ") == 1 for name in USER_NAMES)
     assert greeting.count("the password is always 'demo'") == 1
     assert "http://127.0.0.1:8000/admin/" in greeting

@@ -1,0 +1,96 @@
+"""A person at the desk: opens pages, sends forms, and reads what stands there."""
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import time_machine
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from arbitration.models import Case
+from claims.models import Claim, ClaimItem
+from partners.models import User
+
+QUEUE = "/admin/claims/claim/"
+CASES = "/admin/arbitration/case/"
+
+
+class Desk:
+    """One user's browser at the desk."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.client = Client()
+
+    def sign_in(self) -> None:
+        """Anew, since sessions end while the tests' clock runs over days."""
+        self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def get(self, address: str, **query: str) -> HttpResponse:
+        self.sign_in()
+        return self.client.get(address, query)
+
+    def read(self, page: Claim | Case | str, **query: str) -> str:
+        """The page's text, without tags."""
+        answer = self.get(page if isinstance(page, str) else address(page), **query)
+        assert answer.status_code == 200, answer.status_code
+        return words(answer)
+
+    def post(self, address: str, data: dict[str, object]) -> HttpResponse:
+        self.sign_in()
+        return self.client.post(address, data)
+
+    def act(self, on: Claim | Case, action: str, **data: object) -> HttpResponse:
+        return self.post(address(on), {"action": action, **data})
+
+    def queue(self, **query: str) -> list[str]:
+        """The references in the queue, in their order."""
+        answer = self.get(QUEUE, **query)
+        assert answer.status_code == 200
+        return [claim.reference for claim in answer.context["cl"].result_list]
+
+
+def address(of: Claim | Case) -> str:
+    name = "claims_claim" if isinstance(of, Claim) else "arbitration_case"
+    return reverse(f"admin:{name}_change", args=[of.public_id])
+
+
+def words(answer: HttpResponse) -> str:
+    """What a person reads, white space evened out."""
+    text = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.content.decode(), flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def refusals(answer: HttpResponse) -> list[tuple[str, str]]:
+    """What was refused, as the summary on top says it: code and field."""
+    return [(said.code, said.anchor) for said in answer.context["said"]]
+
+
+def outcome(item: ClaimItem, choice: str, reason: str = "", text: str = "") -> dict[str, str]:
+    """What is chosen and typed about one item."""
+    return {f"outcome_{item.pk}": choice, f"reason_{item.pk}": reason, f"text_{item.pk}": text}
+
+
+def items(*chosen: ClaimItem) -> list[str]:
+    return [str(item.public_id) for item in chosen]
+
+
+@contextmanager
+def moment(now: datetime) -> Iterator[None]:
+    """The pages' own clock stands at `now`."""
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+def queries_for(desk: Desk, page: str, **query: str) -> int:
+    """How many statements a page takes, once everything that is kept between requests is there."""
+    desk.get(page, **query)
+    with CaptureQueriesContext(connection) as captured:
+        assert desk.client.get(page, query).status_code == 200
+    return len(captured)

@@ -1,0 +1,636 @@
+"""Arbitration at the desk's door (scenario group G): notice, questions, weighing, decision."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from arbitration.models import Case, CaseDecision
+from claims.enums import ClaimStatus
+from claims.models import Comment, InformationRequest
+from tests.admin.desk import Desk, address, outcome, queries_for, refusals, words
+from tests.filing import (
+    add_proof,
+    answer,
+    approve,
+    arbitration_clock,
+    ask_parties,
+    association_of,
+    at,
+    case_of,
+    decide_for,
+    everything_recorded,
+    file_claim,
+    held_and_claimed,
+    items_of,
+    notify,
+    outcomes,
+    party_of,
+    pending,
+    reloaded,
+    review_clock,
+    say,
+    status,
+    take_up,
+    time_passes,
+    verdict,
+    withdraw,
+    workload_rivals,
+    workloads,
+)
+from tests.world import TEAMS, World
+
+TEXTS = {
+    "rationale": "The newer signature.",
+    "winner_text": "Your proof was decisive.",
+    "loser_text": "Other proof was decisive.",
+}
+
+
+def last_comment(claim: object) -> str:
+    return Comment.objects.filter(claim=claim).latest("pk").text
+
+
+def test_70_the_case_shows_holder_and_challenger_side_by_side(world: World, rev1: Desk) -> None:
+    theirs, ours, case = held_and_claimed(world)
+
+    page = rev1.read(case)
+    of_claim = rev1.read(ours)
+
+    assert f"{case} Dynamics 365 Sales at Contoso" in page
+    assert "Fabrikam Challenger Northwind Holder" in page
+    assert f"Claim {ours.reference} Submitted {theirs.reference} Approved" in page
+    assert "Holds it No Active Took effect 16 June 2020, 00:00 UTC" in page
+    assert "Open A reviewer is to post the notice. The arbitration clock starts with the notice" in page
+    assert "Contested, no notice posted yet: CASE-000001." in of_claim.replace(str(case), "CASE-000001")
+    assert "Warnings that the partner confirmed: COMPETING_CLAIM ." in of_claim
+
+
+def test_71_two_claims_for_one_workload_are_both_parties(world: World, rev1: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+
+    page = rev1.read(case)
+
+    assert f"{case} Microsoft Teams at Contoso" in page
+    assert "Northwind Challenger Fabrikam Challenger" in page
+    assert "Holder" not in page
+
+
+def test_73_the_notice_goes_to_both_and_starts_the_arbitration_clock(
+    world: World, rev1: Desk, clock: time_machine.Traveller
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    take_up(ours, world.rev1)
+    clock.move_to(at(10))
+
+    offered = rev1.get(address(case)).context["page"].forms["post_notice"]
+    answered = rev1.act(
+        case,
+        "post_notice",
+        challenger_text="You may have to wait.",
+        holder_text=offered["holder_text"].value(),
+        version=case.version,
+    )
+
+    assert answered.status_code == 302
+    assert last_comment(ours) == "You may have to wait."
+    assert last_comment(theirs).startswith("The desk is reviewing the association of this product.")
+    assert (status(ours), status(theirs)) == (ClaimStatus.UNDER_REVIEW, ClaimStatus.APPROVED)
+    assert review_clock(ours).state == "met"
+    assert arbitration_clock(case).due_at == at(18, 0)
+    page = rev1.read(case)
+    assert "An arbiter is to decide, or to ask the parties. End of Fri 17 July 2020 (UTC)" in page
+    assert "Notice given Fri 10 July 2020." in page
+    assert f"In arbitration: {case}" in rev1.read(ours)
+
+
+def test_74_without_a_notice_the_review_is_breached_although_the_case_exists(
+    world: World, rev1: Desk, clock: time_machine.Traveller
+) -> None:
+    _theirs, ours, _case = held_and_claimed(world)
+    take_up(ours, world.rev1)
+    clock.move_to(at(14, 0))
+
+    page = rev1.read(ours)
+
+    assert "Breached: Review was due on 13 July 2020 and is still open" in page
+
+
+def test_75_both_are_asked_with_one_deadline_and_neither_answer_is_read_before_both_are_in(
+    world: World, arb: Desk, clock: time_machine.Traveller
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+
+    answered = arb.act(
+        case,
+        "ask_parties",
+        parties=[str(party_of(case, theirs).pk), str(party_of(case, ours).pk)],
+        reason="OTHER",
+        question="When did your work begin?",
+        version=Case.objects.get(pk=case.pk).version,
+    )
+
+    assert answered.status_code == 302
+    assert InformationRequest.objects.get().due_at == at(14, 0)
+    assert (status(ours), status(theirs)) == (ClaimStatus.PARTNER_ACTION_REQUIRED, ClaimStatus.APPROVED)
+    assert arbitration_clock(case).state == "paused"
+    clock.move_to(at(7))
+    add_proof(theirs, world.ned, now=at(7), text="Northwind began in May")
+    answer(theirs, world.ned, now=at(7), comment="We began in May.")
+
+    sealed_case, sealed_claim = arb.read(case), arb.read(theirs)
+    sealed_history = [row.event.type for row in arb.get(address(theirs)).context["page"].history]
+
+    for page in (sealed_case, sealed_claim):
+        assert "We began in May." not in page
+        assert "work-2-of-ned.pdf" not in page
+    assert "Answered" in sealed_case
+    assert "Sealed until all have answered or the time is up" in sealed_case
+    assert "Not while a request is open" in sealed_case
+    assert "Arbitration: Paused, 5 business days left" in sealed_case
+    assert sealed_history.count("claim.proof_added") == 1
+    proof = theirs.evidence.latest("pk")
+    assert arb.get(f"{address(theirs)}proof/{proof.public_id}/").status_code == 404
+
+    answer(ours, world.ana, now=at(7, 10), comment="We began in April.")
+
+    opened = arb.read(case)
+    assert "We began in May." in opened
+    assert "We began in April." in opened
+    assert "work-2-of-ned.pdf" in opened
+    assert "Sealed" not in opened
+    assert arb.get(f"{address(theirs)}proof/{proof.public_id}/").status_code == 200
+
+
+def test_75_the_answers_open_when_the_time_is_up(
+    world: World, arb: Desk, clock: time_machine.Traveller
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    ask_parties(case, world.arb)
+    say(ours, world.ana, "Half an answer.", now=at(7))
+    clock.move_to(at(14, 0))
+    before = arb.read(ours)
+    time_passes(at(14, 0))
+
+    after = arb.read(ours)
+
+    assert "Half an answer." not in before
+    assert "Half an answer." in after
+    assert outcomes(ours) == ["declined NO_PARTNER_RESPONSE"]
+
+
+def test_76_newer_proof_of_the_holder_stands_beside_the_old_in_the_case(world: World, arb: Desk) -> None:
+    theirs, _ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+
+    add_proof(theirs, world.ned, signed_on=date(2020, 7, 3))
+
+    page = arb.read(case)
+    assert status(theirs) == ClaimStatus.APPROVED
+    assert page.index("work-2-of-ned.pdf") < page.index("work-1-of-ned.pdf")
+    assert "Latest valid signature Sat 6 June 2020 Fri 3 July 2020 Latest of all" in page
+
+
+def test_proof_after_the_partys_own_due_instant_counts_for_the_next_case_only(
+    world: World, arb: Desk, clock: time_machine.Traveller
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    ask_parties(case, world.arb, theirs)
+    clock.move_to(at(14, 9))
+    time_passes(at(14, 9))
+    add_proof(theirs, world.ned, now=at(14, 10), signed_on=date(2020, 7, 10))
+    add_proof(ours, world.ana, now=at(14, 10), signed_on=date(2019, 7, 1))
+    clock.move_to(at(14, 11))
+
+    page = arb.read(case)
+
+    assert "Signed Fri 10 July 2020 Added 14 July 2020, 10:00 UTC, not scanned Counts for the next case only" in page
+    assert "Signed Mon 1 July 2019 Added 14 July 2020, 10:00 UTC, not scanned Signed more than 12 months ago" in page
+    assert "Latest valid signature Sat 6 June 2020 Latest of all Sat 9 May 2020" in page
+
+
+def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_own_text(
+    world: World, arb: Desk
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+    form = {"winner": str(world.fabrikam.pk), **TEXTS, "version": Case.objects.get(pk=case.pk).version}
+    before = everything_recorded()
+
+    preview = arb.act(case, "decide_case", step="preview", **form)
+
+    assert preview.status_code == 200
+    read = words(preview)
+    assert "Decided for Fabrikam. Nothing has been sent yet." in read
+    assert "To Fabrikam Approved. The customer is asked for consent. Your proof was decisive." in read
+    assert (
+        "To Northwind Its association stays active until the customer's consent to the successor takes effect. "
+        "Other proof was decisive."
+    ) in read
+    assert everything_recorded() == before
+    assert status(ours) == ClaimStatus.UNDER_REVIEW
+
+    confirmed = arb.act(case, "decide_case", step="confirm", **form)
+
+    assert confirmed.status_code == 302
+    assert (status(ours), outcomes(ours)) == (ClaimStatus.APPROVED, ["approved"])
+    mine, rivals = association_of(world.fabrikam), association_of(world.northwind)
+    assert (mine.state, mine.supersedes) == ("pending_consent", rivals)
+    assert rivals.state == "active"
+    assert (last_comment(ours), last_comment(theirs)) == (
+        "Your proof was decisive.",
+        "Other proof was decisive.",
+    )
+    page = arb.read(case)
+    assert "The decision For Fabrikam Decided 6 July 2020, 09:00 UTC, Arne Arbiter Rationale The newer" in page
+
+
+def test_78_the_previewed_decision_can_be_changed_with_nothing_lost(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+
+    back = arb.act(case, "decide_case", step="change", winner=str(world.fabrikam.pk), **TEXTS)
+
+    assert back.status_code == 200
+    raw = back.content.decode()
+    for text in TEXTS.values():
+        assert text in raw
+    assert f'value="{world.fabrikam.pk}" id="decide_case-winner_0" checked' in raw.replace("\n", " ") or "checked" in raw
+    assert "Nothing was changed" not in raw
+    assert not CaseDecision.objects.exists()
+
+
+def test_80_decided_for_the_holder_the_challengers_item_is_declined(world: World, arb: Desk) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+
+    preview = words(arb.act(case, "decide_case", step="preview", winner=str(world.northwind.pk), **TEXTS))
+    arb.act(case, "decide_case", step="confirm", winner=str(world.northwind.pk), **TEXTS)
+
+    assert "To Northwind Its association stays as it is. Your proof was decisive." in preview
+    assert "To Fabrikam Declined: Another claim prevailed in arbitration LOST_ARBITRATION" in preview
+    assert (status(ours), outcomes(ours)) == (ClaimStatus.REJECTED, ["declined LOST_ARBITRATION"])
+    assert association_of(world.northwind).state == "active"
+    assert (last_comment(ours), last_comment(theirs)) == (
+        "Other proof was decisive.",
+        "Your proof was decisive.",
+    )
+
+
+def test_decided_for_nobody_the_holder_stays_and_challengers_hear_of_their_proof(
+    world: World, arb: Desk
+) -> None:
+    _theirs, ours, case = held_and_claimed(world)
+
+    answered = arb.act(case, "decide_case", step="confirm", winner="nobody", **{**TEXTS, "winner_text": ""})
+
+    assert answered.status_code == 302
+    assert outcomes(ours) == ["declined INSUFFICIENT_POE"]
+    assert "For Nobody" in arb.read(case)
+
+
+def test_83_the_second_arbiter_hears_that_the_scope_is_taken(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    notify(case, world.rev1)
+    seen = Case.objects.get(pk=case.pk).version
+    decide_for(case, world.arb2, world.northwind)
+    before = everything_recorded()
+
+    for step in ("preview", "confirm"):
+        answered = arb.act(case, "decide_case", step=step, winner=str(world.fabrikam.pk), version=seen, **TEXTS)
+
+        assert answered.status_code == 409
+        assert refusals(answered) == [("SCOPE_TAKEN", "")]
+        assert "waits for the customer's consent" in words(answered)
+        assert "The newer signature." in answered.content.decode()
+    assert everything_recorded() == before
+
+
+def test_86_a_contested_item_is_not_decided_outside_its_case(world: World, rev1: Desk) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    [item] = items_of(ours)
+    assert "decide_items" in rev1.get(address(ours)).context["page"].forms
+    file_claim(world, world.ned, *workloads(TEAMS))
+    before = everything_recorded()
+
+    answered = rev1.act(ours, "decide_items", comment="Approved.", **outcome(item, "approve"))
+
+    assert answered.status_code == 409
+    assert refusals(answered) == [("CASE_OPEN", "")]
+    assert "This item is contested. It is decided in its case, not on the claim." in words(answered)
+    assert everything_recorded() == before
+    page = rev1.get(address(ours))
+    assert "decide_items" not in page.context["page"].forms
+    assert f"{case_of(ours)} Decided in its case" in words(page)
+
+
+def test_a_scope_that_another_won_meanwhile_is_taken_for_an_ordinary_approval_too(
+    world: World, rev1: Desk
+) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    [item] = items_of(ours)
+    file_claim(world, world.ned, *workloads(TEAMS))
+    decide_for(case_of(ours), world.arb, world.northwind)
+
+    late = rev1.act(ours, "decide_items", version=1, **outcome(item, "approve"))
+
+    assert refusals(late) == [("SCOPE_TAKEN", "")]
+
+
+@pytest.mark.parametrize("step", ["preview", "confirm"])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("winner_text", "You beat Northwind."),
+        ("winner_text", "Better than 5120001."),
+        ("winner_text", "Paul Paulned wrote less."),
+        ("loser_text", "Fabrikam was first."),
+        ("loser_text", "See tess.ana@fabrikam.example"),
+        ("loser_text", "Ask at fabrikam.example"),
+    ],
+)
+def test_a_text_that_names_another_party_is_refused_beside_its_field(
+    world: World, arb: Desk, step: str, field: str, text: str
+) -> None:
+    _theirs, _ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+    before = everything_recorded()
+
+    answered = arb.act(
+        case, "decide_case", step=step, winner=str(world.fabrikam.pk), **{**TEXTS, field: text}
+    )
+
+    assert answered.status_code == 422
+    assert refusals(answered) == [("TEXT_NAMES_OTHER_PARTY", f"decide_case-{field}")]
+    assert text in answered.content.decode()
+    assert everything_recorded() == before
+
+
+def test_notices_questions_comments_and_declines_may_not_name_the_other_party_either(
+    world: World, rev1: Desk
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    take_up(ours, world.rev1)
+    [item] = items_of(ours)
+    parties = [str(party_of(case, claim).pk) for claim in (theirs, ours)]
+    before = everything_recorded()
+
+    refused = [
+        rev1.act(case, "post_notice", challenger_text="Northwind is heard.", holder_text="Fine."),
+        rev1.act(case, "post_notice", challenger_text="Fine.", holder_text="Fabrikam claims it."),
+        rev1.act(case, "ask_parties", parties=parties, reason="OTHER", question="Fabrikam or Northwind?"),
+        rev1.act(ours, "comment", text="It is Northwind's."),
+        rev1.act(
+            ours, "request_information", reason="OTHER", question="And Northwind?", items=[str(item.public_id)]
+        ),
+    ]
+
+    assert [refusals(answered) for answered in refused] == [
+        [("TEXT_NAMES_OTHER_PARTY", "post_notice-challenger_text")],
+        [("TEXT_NAMES_OTHER_PARTY", "post_notice-holder_text")],
+        [("TEXT_NAMES_OTHER_PARTY", "ask_parties-question")],
+        [("TEXT_NAMES_OTHER_PARTY", "comment-text")],
+        [("TEXT_NAMES_OTHER_PARTY", "request_information-question")],
+    ]
+    assert everything_recorded() == before
+
+
+def test_the_text_of_a_declined_item_may_not_name_a_former_rival(world: World, rev1: Desk) -> None:
+    theirs, ours, _case = workload_rivals(world)
+    take_up(ours, world.rev1)
+    withdraw(theirs, world.ned)
+    [item] = items_of(ours)
+
+    in_text = rev1.act(
+        ours, "decide_items", **outcome(item, "decline", "NOT_ELIGIBLE", "Northwind had more.")
+    )
+    in_comment = rev1.act(ours, "decide_items", comment="Northwind left.", **outcome(item, "approve"))
+
+    assert refusals(in_text) == [("TEXT_NAMES_OTHER_PARTY", f"decide_items-text_{item.pk}")]
+    assert refusals(in_comment) == [("TEXT_NAMES_OTHER_PARTY", "decide_items-comment")]
+    assert outcomes(ours) == ["pending"]
+
+
+@pytest.mark.parametrize("missing", ["rationale", "winner_text", "loser_text"])
+def test_every_text_of_a_decision_is_needed(world: World, arb: Desk, missing: str) -> None:
+    _theirs, _ours, case = held_and_claimed(world)
+
+    answered = arb.act(
+        case, "decide_case", step="preview", winner=str(world.fabrikam.pk), **{**TEXTS, missing: " "}
+    )
+
+    assert answered.status_code == 422
+    assert refusals(answered) == [("COMMENT_REQUIRED", f"decide_case-{missing}")]
+
+
+def test_no_decision_while_a_party_still_has_time_to_answer(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = held_and_claimed(world)
+    ask_parties(case, world.arb)
+
+    answered = arb.act(case, "decide_case", step="confirm", winner=str(world.fabrikam.pk), **TEXTS)
+
+    assert answered.status_code == 409
+    assert refusals(answered) == [("INVALID_TRANSITION", "")]
+    assert not CaseDecision.objects.exists()
+
+
+def test_a_case_that_changed_since_it_was_looked_at_is_stale(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    seen = Case.objects.get(pk=case.pk).version
+    file_claim(world, world.tom, *workloads(TEAMS))
+
+    for action, data in (
+        ("post_notice", {}),
+        ("ask_parties", {"parties": [case.parties.first().pk], "reason": "OTHER", "question": "Why?"}),
+        ("decide_case", {"step": "confirm", "winner": str(world.fabrikam.pk), **TEXTS}),
+    ):
+        answered = arb.act(case, action, version=seen, **data)
+
+        assert answered.status_code == 412, action
+        assert refusals(answered) == [("STALE_VERSION", "")]
+    assert "Tailspin" in arb.read(case)
+
+
+def test_what_a_case_offers_follows_role_and_state(world: World, rev1: Desk, arb: Desk, sup: Desk) -> None:
+    theirs, ours, case = workload_rivals(world)
+
+    def offered(desk: Desk) -> list[str]:
+        return sorted(desk.get(address(case)).context["page"].forms)
+
+    assert offered(rev1) == ["ask_parties", "post_notice"]
+    assert offered(arb) == ["ask_parties", "decide_case", "post_notice"]
+    assert offered(sup) == []
+    notify(case, world.rev1)
+    assert offered(arb) == ["ask_parties", "decide_case"]
+    ask_parties(case, world.arb, ours)
+    assert offered(arb) == ["ask_parties"]
+    withdraw(theirs, world.ned)
+    assert offered(arb) == []
+    assert "Closed without a decision. Nothing is owed." in arb.read(case)
+
+
+def test_a_reviewer_cannot_decide_and_support_cannot_post(world: World, rev1: Desk, sup: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    before = everything_recorded()
+
+    decided = rev1.act(case, "decide_case", step="confirm", winner=str(world.fabrikam.pk), **TEXTS)
+    posted = sup.act(case, "post_notice")
+
+    assert (decided.status_code, posted.status_code) == (403, 403)
+    assert refusals(decided) == refusals(posted) == [("ROLE_NOT_ALLOWED", "")]
+    assert everything_recorded() == before
+
+
+def test_a_case_that_has_ended_is_not_worked_on(world: World, arb: Desk) -> None:
+    theirs, _ours, case = workload_rivals(world)
+    party = case.parties.first()
+    withdraw(theirs, world.ned)
+
+    for action, data in (
+        ("post_notice", {}),
+        ("ask_parties", {"parties": [party.pk], "reason": "OTHER", "question": "Why?"}),
+        ("decide_case", {"step": "confirm", "winner": str(world.fabrikam.pk), **TEXTS}),
+    ):
+        answered = arb.act(case, action, **data)
+
+        assert answered.status_code in (409, 422), action
+        assert refusals(answered)[0][0] in ("INVALID_TRANSITION", "INVALID_FIELD")
+
+
+def test_bad_input_on_a_case_is_refused_with_a_code(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    party = str(case.parties.first().pk)
+    before = everything_recorded()
+
+    answers = [
+        arb.act(case, "ask_parties", parties=["x"], reason="OTHER", question="Why?"),
+        arb.act(case, "ask_parties", reason="OTHER", question="Why?"),
+        arb.act(case, "ask_parties", parties=[party], question="Why?"),
+        arb.act(case, "ask_parties", parties=[party], reason="OTHER", question=" "),
+        arb.act(case, "decide_case", step="confirm", winner="", **TEXTS),
+        arb.act(case, "decide_case", step="confirm", winner=str(world.tailspin.pk), **TEXTS),
+        arb.act(case, "decide_case", winner="' OR 1", **TEXTS),
+        arb.act(case, "decide_case", step="confirm", winner=str(world.fabrikam.pk), **{**TEXTS, "loser_text": "x" * 4001}),
+        arb.act(case, "post_notice", challenger_text="x" * 4001),
+    ]
+
+    assert [answered.status_code for answered in answers] == [422] * len(answers)
+    assert [refusals(answered)[0][0] for answered in answers] == [
+        "INVALID_FIELD",
+        "INVALID_FIELD",
+        "REASON_REQUIRED",
+        "COMMENT_REQUIRED",
+        "INVALID_FIELD",
+        "INVALID_FIELD",
+        "INVALID_FIELD",
+        "COMMENT_TOO_LONG",
+        "COMMENT_TOO_LONG",
+    ]
+    assert arb.act(case, "explode").status_code == 400
+    assert arb.act(case, "decide_case", step="nonsense", winner=str(world.fabrikam.pk), **TEXTS).status_code == 400
+    assert everything_recorded() == before
+
+
+def test_asking_gives_notice_to_those_who_had_none(world: World, arb: Desk) -> None:
+    _theirs, ours, case = workload_rivals(world)
+
+    arb.act(case, "ask_parties", parties=[str(party_of(case, ours).pk)], reason="OTHER", question="Since when?")
+
+    assert [comment.text[:22] for comment in Comment.objects.filter(claim=ours)] == [
+        "Your claim has been re",
+        "Since when?",
+    ]
+    page = arb.read(case)
+    assert "Requests Not asked Waiting for the partner Something else (see the text)." in page
+
+
+def test_a_pending_association_on_the_scope_is_explained(world: World, arb: Desk) -> None:
+    pending(world, world.ned, *workloads(TEAMS))
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    case = case_of(ours)
+    notify(case, world.rev1)
+
+    page = arb.read(case)
+    answered = arb.act(case, "decide_case", step="preview", winner=str(world.fabrikam.pk), **TEXTS)
+
+    assert "An association of Northwind on this product waits for the customer's consent." in page
+    assert "Arbitration: Paused" in page
+    assert refusals(answered) == [("SCOPE_TAKEN", "")]
+
+
+def test_what_partners_wrote_is_text_on_the_case_page_and_in_the_preview(world: World, arb: Desk) -> None:
+    attack = "<script>alert(1)</script>"
+    _theirs, ours, case = workload_rivals(world)
+    ask_parties(case, world.arb, ours, question=attack)
+    answer(ours, world.ana, comment=attack)
+
+    raw = arb.get(address(case)).content.decode()
+    preview = arb.act(
+        case, "decide_case", step="preview", winner=str(world.fabrikam.pk), **{**TEXTS, "winner_text": attack}
+    ).content.decode()
+
+    for page in (raw, preview):
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_a_missing_case_and_bad_addresses_are_not_found(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+
+    for page in (
+        "/admin/arbitration/case/00000000-0000-0000-0000-000000000000/",
+        f"/admin/arbitration/case/{case.pk}/change/",
+        "/admin/arbitration/case/add/",
+    ):
+        assert arb.get(page).status_code == 404, page
+
+
+def test_the_case_page_costs_the_same_queries_with_two_parties_and_with_three(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    notify(case, world.rev1)
+    ask_parties(case, world.arb)
+    two = queries_for(arb, address(case))
+    third = file_claim(world, world.tom, *workloads(TEAMS))
+    for _number in range(4):
+        add_proof(third, world.tom)
+        say(third, world.tom, "One more page.")
+    notify(case, world.rev1)
+    ask_parties(case, world.arb, third)
+
+    assert queries_for(arb, address(case)) == two
+
+
+def test_the_preview_decides_nothing_even_when_repeated(world: World, arb: Desk) -> None:
+    _theirs, ours, case = workload_rivals(world)
+    approve_before = everything_recorded()
+
+    for _time in range(3):
+        assert (
+            arb.act(case, "decide_case", step="preview", winner=str(world.fabrikam.pk), **TEXTS).status_code == 200
+        )
+
+    assert everything_recorded() == approve_before
+    assert Case.objects.get(pk=case.pk).state == "open"
+    assert reloaded(ours).status == ClaimStatus.SUBMITTED
+
+
+def test_a_decision_through_the_page_equals_one_through_the_service(world: World, arb: Desk) -> None:
+    """The page adds nothing of its own: same verdict, same rows."""
+    _theirs, ours, case = workload_rivals(world)
+
+    arb.act(case, "decide_case", step="confirm", winner=str(world.fabrikam.pk), **TEXTS)
+
+    decision = CaseDecision.objects.get()
+    wanted = verdict(world.fabrikam)
+    assert (decision.winner_id, decision.rationale, decision.winner_text, decision.loser_text) == (
+        wanted.winner_id,
+        wanted.rationale,
+        wanted.winner_text,
+        wanted.loser_text,
+    )
+    assert decision.decided_by == world.arb
+    assert approve is not None
+    assert outcomes(ours) == ["approved"]

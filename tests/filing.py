@@ -1,0 +1,490 @@
+"""Claims, cases and associations brought to a state through the services, and their state read back in few words.
+
+People are users of the `World`; the moment is `NOW` unless told. `at(13)` is 13 July 2020, 09:00 UTC.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Barrier
+from typing import Any, TypeVar
+
+import pytest
+from django.db import connection
+
+from arbitration import services as desk
+from arbitration.models import Case, CaseParty, ReviewRound
+from associations.models import Association, ConsentRequest, Grant
+from associations.services import activate_consented
+from claims.enums import ClaimStatus, DeclineReason, EvidenceKind, ItemOutcome, RequestReason
+from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
+from claims.models import Claim, ClaimItem, Evidence, InformationRequest
+from claims.services import (
+    Decision,
+    ProofDetails,
+    add_comment,
+    add_evidence,
+    answer_requests,
+    create_draft,
+    submit_claim,
+    withdraw_claim,
+)
+from clocks.models import Clock
+from cpor.demo.proof import statement_of_work
+from cpor.directory import KINDS
+from cpor.journal.models import Event
+from cpor.journal.relay import drain
+from cpor.kernel.actor import SYSTEM, Actor, Channel
+from cpor.kernel.errors import DomainError
+from cpor.sweeps import SweepReport, sweep
+from partners.actors import desk_actor
+from partners.models import Organisation, User
+from tenants.enums import SolutionArea
+from tenants.importing.services import import_file
+from tenants.models import Subscription
+from tests.world import NOW, SALES, TEAMS, World, actor
+
+DAY = timedelta(days=1)
+MPN_OF = {"fabrikam": "4391507", "northwind": "5120001", "tailspin": "6230001"}
+CONFIRMED = ("COMPETING_CLAIM",)
+T = TypeVar("T")
+
+
+def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    """An instant of July 2020 (UTC); the 6th is a Monday."""
+    return datetime(2020, 7, day, hour, minute, tzinfo=UTC)
+
+
+def at_desk(user: User) -> Actor:
+    """The user in its seat at the desk, whatever else it is."""
+    found = desk_actor(user, channel=Channel.ADMIN)
+    assert found is not None, f"{user} has no seat"
+    return found
+
+
+# --- What is claimed ---
+
+
+def sales(subscription: Subscription) -> Entry:
+    return Entry(product=SALES, subscription_id=str(subscription.guid))
+
+
+def workloads(*codes: str) -> tuple[Entry, ...]:
+    return tuple(Entry(product=code) for code in codes)
+
+
+def company_of(user: User) -> str:
+    return user.email.partition("@")[2].partition(".")[0]
+
+
+def contacts_of(user: User, domain: str = "contoso.com") -> dict[str, ContactInput]:
+    """Contacts whom no other partner's claim has: their last names end in the user's name."""
+    name, company = user.username, company_of(user)
+
+    def person(first: str, mail_domain: str) -> ContactInput:
+        return ContactInput(
+            first_name=first,
+            last_name=f"{first}{name}",
+            title="Manager",
+            email=f"{first.lower()}.{name}@{mail_domain}",
+        )
+
+    return {
+        "customer": person("Cora", domain),
+        "partner": person("Paul", f"{company}.example"),
+        "technical": person("Tess", f"{company}.example"),
+    }
+
+
+def changes_of(
+    world: World,
+    user: User,
+    *entries: Entry,
+    activities: Sequence[str] = ("usage",),
+    tenant: str = "contoso",
+    **changes: Any,
+) -> DraftChanges:
+    """Everything that a complete draft of this user says (S-A unless told); `changes` replace fields."""
+    is_workload = bool(entries) and not entries[0].product.startswith("dynamics")
+    area = SolutionArea.MICROSOFT_365 if is_workload else SolutionArea.BUSINESS_APPLICATIONS
+    domain = "contoso.com" if tenant == "contoso" else "adatum.onmicrosoft.com"
+    complete: dict[str, Any] = {
+        "name": f"Roll-out by {user.username}",
+        "mpn_id": MPN_OF[company_of(user)],
+        "tenant_id": str(getattr(world, tenant).guid),
+        "domain": tenant,
+        "solution_area": area.value,
+        "activities": tuple(activities),
+        "items": entries or (sales(world.s_a),),
+        "contacts": contacts_of(user, domain),
+        "revenue_details": RevenueInput(seller_name="Sam", customer_name="Contoso", solution_name="Flow")
+        if "revenue_association" in activities
+        else None,
+        "acknowledged": True,
+    }
+    return DraftChanges(**{**complete, **changes})
+
+
+# --- The partner's side ---
+
+
+def draft(
+    world: World, user: User, *entries: Entry, now: datetime = NOW, proof: bool = True, **changes: Any
+) -> Claim:
+    """A complete draft with its proof."""
+    claim = create_draft(
+        changes=changes_of(world, user, *entries, **changes), actor=actor(user), now=now
+    ).claim
+    if proof:
+        add_proof(claim, user, now=now)
+    return claim
+
+
+def submit(claim: Claim, user: User, *, now: datetime = NOW, confirmed: Sequence[str] = CONFIRMED) -> Claim:
+    return submit_claim(
+        public_id=str(claim.public_id), actor=actor(user), now=now, confirmed_warnings=tuple(confirmed)
+    )
+
+
+def file_claim(
+    world: World,
+    user: User,
+    *entries: Entry,
+    now: datetime = NOW,
+    confirmed: Sequence[str] = CONFIRMED,
+    **changes: Any,
+) -> Claim:
+    """A submitted claim; a warning of competition is confirmed."""
+    return submit(draft(world, user, *entries, now=now, **changes), user, now=now, confirmed=confirmed)
+
+
+def add_proof(
+    claim: Claim, user: User, *, now: datetime = NOW, signed_on: date | None = None, text: str = ""
+) -> Evidence:
+    """One more page of proof, signed thirty days ago unless told."""
+    number = Evidence.objects.filter(claim=claim).count() + 1
+    page = text or f"Accepted by the customer, page {number} for {user.username}"
+    return add_evidence(
+        public_id=str(claim.public_id),
+        stream=statement_of_work([page]),
+        name=f"work-{number}-of-{user.username}.pdf",
+        details=ProofDetails(
+            kind=EvidenceKind.STATEMENT_OF_WORK, signed_on=signed_on or (now - 30 * DAY).date()
+        ),
+        actor=actor(user),
+        now=now,
+    )
+
+
+def say(claim: Claim, user: User, text: str, *, now: datetime = NOW) -> None:
+    add_comment(public_id=str(claim.public_id), text=text, actor=actor(user), now=now)
+
+
+def answer(
+    claim: Claim,
+    user: User,
+    *,
+    now: datetime = NOW,
+    comment: str = "The signed page is attached.",
+    request: InformationRequest | None = None,
+) -> Claim:
+    return answer_requests(
+        public_id=str(claim.public_id),
+        actor=actor(user),
+        now=now,
+        comment=comment,
+        request_id=None if request is None else str(request.public_id),
+    )
+
+
+def withdraw(claim: Claim, user: User, *, now: datetime = NOW) -> Claim:
+    return withdraw_claim(public_id=str(claim.public_id), actor=actor(user), now=now)
+
+
+# --- The desk's side ---
+
+
+def take_up(claim: Claim, reviewer: User, *, now: datetime = NOW) -> Claim:
+    return desk.start_review(public_id=str(claim.public_id), actor=actor(reviewer), now=now)
+
+
+def ask(
+    claim: Claim, reviewer: User, *items: ClaimItem, now: datetime = NOW, question: str = "Who signed it?"
+) -> InformationRequest:
+    """A request about these items, about all open ones without any."""
+    return desk.request_information(
+        public_id=str(claim.public_id),
+        reason=RequestReason.MISSING_CUSTOMER_ACKNOWLEDGMENT,
+        question=question,
+        item_ids=[str(item.public_id) for item in items],
+        actor=actor(reviewer),
+        now=now,
+    )
+
+
+def yes(item: ClaimItem) -> Decision:
+    return Decision(item_id=item.pk, approve=True)
+
+
+def no(item: ClaimItem, text: str = "The proof is not signed.") -> Decision:
+    return Decision(item_id=item.pk, approve=False, reason=DeclineReason.INSUFFICIENT_POE, text=text)
+
+
+def decide(claim: Claim, reviewer: User, *decisions: Decision, now: datetime = NOW, **given: Any) -> Claim:
+    return desk.decide_items(
+        public_id=str(claim.public_id), decisions=decisions, actor=actor(reviewer), now=now, **given
+    )
+
+
+def approve(claim: Claim, reviewer: User, *, now: datetime = NOW) -> Claim:
+    return decide(claim, reviewer, *map(yes, open_items_of(claim)), now=now)
+
+
+def decline(claim: Claim, reviewer: User, *, now: datetime = NOW) -> Claim:
+    return decide(claim, reviewer, *map(no, open_items_of(claim)), now=now)
+
+
+def notify(case: Case, reviewer: User, *, now: datetime = NOW, **texts: str) -> Case:
+    return desk.post_notice(case_id=str(case.public_id), actor=actor(reviewer), now=now, **texts)
+
+
+def ask_parties(
+    case: Case,
+    arbiter: User,
+    *claims: Claim,
+    now: datetime = NOW,
+    question: str = "When did your work begin?",
+) -> InformationRequest:
+    """One question to the parties with these claims, to all without any."""
+    parties = CaseParty.objects.filter(case=case, left_at=None)
+    if claims:
+        parties = parties.filter(claim__in=claims)
+    return desk.ask_parties(
+        case_id=str(case.public_id),
+        party_ids=list(parties.values_list("pk", flat=True)),
+        reason=RequestReason.OTHER,
+        question=question,
+        actor=actor(arbiter),
+        now=now,
+    )
+
+
+def verdict(winner: Organisation | None, **texts: str) -> desk.Verdict:
+    return desk.Verdict(
+        **{
+            "winner_id": None if winner is None else winner.pk,
+            "rationale": "The newer signature.",
+            "winner_text": "Your proof was decisive.",
+            "loser_text": "Other proof was decisive.",
+            **texts,
+        }
+    )
+
+
+def decide_for(case: Case, arbiter: User, winner: Organisation | None, *, now: datetime = NOW) -> Case:
+    return desk.decide_case(
+        case_id=str(case.public_id), verdict=verdict(winner), actor=actor(arbiter), now=now
+    )
+
+
+# --- Time, mail and the directory ---
+
+
+def time_passes(now: datetime) -> SweepReport:
+    """The sweep comes by and the outbox goes out; nothing of it may fail."""
+    report = sweep(now=now)
+    assert report.failed == 0
+    return report
+
+
+def directory_says(subscription: Subscription, *, now: datetime = NOW, **columns: str) -> None:
+    """An import changes the subscription, and what it causes happens."""
+    subscription = Subscription.objects.select_related("tenant").get(pk=subscription.pk)
+    row = {
+        "subscription_id": str(subscription.guid),
+        "tenant_id": str(subscription.tenant.guid),
+        "products": sorted(subscription.products.values_list("code", flat=True)),
+        "channel": subscription.channel,
+        "state": subscription.state,
+        "provisioning": subscription.provisioning,
+        **columns,
+    }
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "subscriptions.jsonl"
+        path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+        import_file(
+            path=path, kind=KINDS["subscriptions"], as_of=now, dry_run=False, actor=SYSTEM, now=now
+        )
+    drain(now=now)
+
+
+# --- Whole stories ---
+
+
+def pending(world: World, user: User, *entries: Entry, now: datetime = NOW, **changes: Any) -> Claim:
+    """Approved without a contest; the customer has not been written to yet."""
+    claim = file_claim(world, user, *entries, now=now, **changes)
+    take_up(claim, world.rev2, now=now)
+    return reloaded(approve(claim, world.rev2, now=now))
+
+
+def hold(world: World, user: User, *entries: Entry, now: datetime = NOW - 28 * DAY, **changes: Any) -> Claim:
+    """The user's organisation is the holder: approved four weeks ago, consent passed a week later."""
+    claim = pending(world, user, *entries, now=now, **changes)
+    consent_passes(claim, handed_over_at=now)
+    return reloaded(claim)
+
+
+def consent_passes(claim: Claim, *, handed_over_at: datetime) -> None:
+    """The mail goes out, and the customer lets the window pass."""
+    drain(now=handed_over_at)
+    for request in ConsentRequest.objects.filter(
+        claim_id=claim.pk, grants__state="pending_consent"
+    ).distinct():
+        assert request.window_ends_at is not None
+        activate_consented(consent_request_id=request.pk, now=request.window_ends_at)
+
+
+def workload_rivals(world: World, *, now: datetime = NOW) -> tuple[Claim, Claim, Case]:
+    """Northwind and then Fabrikam claim Teams; nobody holds it."""
+    theirs = file_claim(world, world.ned, *workloads(TEAMS), now=now)
+    ours = file_claim(world, world.ana, *workloads(TEAMS), now=now)
+    return theirs, ours, case_of(ours)
+
+
+def held_and_claimed(world: World, *, now: datetime = NOW) -> tuple[Claim, Claim, Case]:
+    """Northwind holds S-A, Fabrikam claims it: the holder's claim, the challenger's, the case."""
+    theirs = hold(world, world.ned)
+    ours = file_claim(world, world.ana, now=now)
+    return theirs, ours, case_of(ours)
+
+
+# --- What came of it ---
+
+
+def reloaded(claim: Claim) -> Claim:
+    return Claim.objects.get(pk=claim.pk)
+
+
+def status(claim: Claim) -> ClaimStatus:
+    return ClaimStatus(reloaded(claim).status)
+
+
+def items_of(claim: Claim) -> list[ClaimItem]:
+    return list(ClaimItem.objects.filter(claim=claim).order_by("pk"))
+
+
+def open_items_of(claim: Claim) -> list[ClaimItem]:
+    return [item for item in items_of(claim) if item.outcome == ItemOutcome.PENDING]
+
+
+def outcomes(claim: Claim) -> list[str]:
+    """Each item's outcome, with its reason where it was declined."""
+    return [f"{item.outcome} {item.reason_code}".strip() for item in items_of(claim)]
+
+
+def case_of(claim: Claim) -> Case:
+    return Case.objects.filter(parties__claim=claim).latest("pk")
+
+
+def party_of(case: Case, claim: Claim) -> CaseParty:
+    return CaseParty.objects.get(case=case, claim=claim)
+
+
+def parties_in(case: Case) -> list[str]:
+    """The organisations still in the case, in the order of joining."""
+    return list(case.parties.filter(left_at=None).values_list("organisation__code", flat=True))
+
+
+def review_clock(claim: Claim, number: int | None = None) -> Clock:
+    """The clock of this round, of the newest one without a number."""
+    rounds = ReviewRound.objects.filter(claim=claim).order_by("-number")
+    return rounds.filter(number=number).get().clock if number else rounds.first().clock
+
+
+def rounds_of(claim: Claim) -> list[tuple[int, str]]:
+    """Each review round with the state of its clock."""
+    return list(
+        ReviewRound.objects.filter(claim=claim).order_by("number").values_list("number", "clock__state")
+    )
+
+
+def arbitration_clock(case: Case) -> Clock:
+    clock = Case.objects.get(pk=case.pk).clock
+    assert clock is not None
+    return clock
+
+
+def association_of(organisation: Organisation, scope_id: int | None = None) -> Association:
+    """The organisation's newest association."""
+    found = Association.objects.filter(organisation=organisation)
+    return (found.filter(scope_id=scope_id) if scope_id else found).latest("pk")
+
+
+def grants_of(claim: Claim) -> list[tuple[str, str]]:
+    """Activity and state of each grant that the claim earned."""
+    return list(
+        Grant.objects.filter(item_activity__item__claim=claim)
+        .order_by("activity")
+        .values_list("activity", "state")
+    )
+
+
+def happened(claim: Claim) -> list[str]:
+    """The types of the claim's events, oldest first."""
+    return list(Event.objects.filter(claim_id=claim.pk).order_by("id").values_list("type", flat=True))
+
+
+def everything_recorded() -> tuple[int, ...]:
+    """Counts that any change would move: to assert that a refusal changed nothing."""
+    return (
+        Event.objects.count(),
+        ClaimItem.objects.exclude(outcome=ItemOutcome.PENDING).count(),
+        InformationRequest.objects.count(),
+        Association.objects.count(),
+        Case.objects.count(),
+        Clock.objects.count(),
+    )
+
+
+def refusal(act: Callable[[], object]) -> str:
+    """The code with which `act` is refused, after which nothing has changed."""
+    before = everything_recorded()
+    with pytest.raises(DomainError) as refused:
+        act()
+    assert everything_recorded() == before
+    return refused.value.code
+
+
+# --- Races ---
+
+
+def at_once(*acts: Callable[[], T]) -> list[T | DomainError]:
+    """What each of them came to, all started together on threads and connections of their own.
+
+    A refusal is an answer; whatever else is raised is raised. No lock is waited for longer than the timeout.
+    """
+    barrier = Barrier(len(acts))
+
+    def one(act: Callable[[], T]) -> T | DomainError:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '15s'")
+                cursor.execute("SET deadlock_timeout = '200ms'")
+            barrier.wait(timeout=30)
+            return act()
+        except DomainError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
+
+
+def codes(answers: Iterable[object]) -> list[str]:
+    """The codes of the refusals among the answers, sorted."""
+    return sorted(reply.code for reply in answers if isinstance(reply, DomainError))

@@ -1,0 +1,226 @@
+"""Scenarios of group A on the pages: who gets in, and which MPNs are shown."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from claims.models import Claim
+from cpor.journal.models import Event
+from partners.models import Location, Member, MemberRole, Organisation
+from tests.web.conftest import SignIn
+from tests.web.pages import activity, path_of, send, start, text_of
+from tests.web.queries import queries_of
+from tests.world import World
+
+
+@pytest.mark.parametrize("name", ["ana", "gil", "bea"])
+def test_01_submitting_roles_are_shown_the_first_step(world: World, sign_in: SignIn, name: str) -> None:
+    response = sign_in(getattr(world, name)).get("/claims/new/")
+
+    assert response.status_code == 200
+    assert "Step 1 of 7" in text_of(response)
+    assert 'name="tenant_id"' in response.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_02_who_has_no_role_is_told_which_one_to_ask_for_and_nothing_is_made(
+    world: World, sign_in: SignIn, method: str
+) -> None:
+    response = getattr(sign_in(world.dan), method)("/claims/new/", {"tenant_id": "x", "domain": "contoso"})
+
+    assert response.status_code == 403
+    assert "ROLE_NOT_ALLOWED" in text_of(response)
+    assert "incentives admin or incentives user" in text_of(response)
+    assert "Gil Garcia" in text_of(response)
+    assert Claim.objects.count() == 0
+    assert Event.objects.filter(type__startswith="claim.").count() == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/claims/", "/claims/new/", "/claims/1316cd1f-b0c7-4253-a7f3-ccc9041aaab9/check/"]
+)
+def test_03_a_visitor_signs_in_first_and_comes_back(world: World, path: str) -> None:
+    client = Client()
+
+    asked = client.get(path, follow=False)
+    signed_in = client.post(asked.url, {"login": "ana", "password": "demo", "next": path})
+
+    assert asked.status_code == 302
+    assert asked.url == f"/accounts/login/?next={path}"
+    assert signed_in.status_code == 302
+    assert signed_in.url == path
+
+
+def test_03_a_wrong_password_is_said_clearly(world: World) -> None:
+    response = Client().post("/accounts/login/", {"login": "ana", "password": "wrong"})
+
+    assert response.status_code == 200
+    assert "There is a problem" in text_of(response)
+    assert 'value="ana"' in response.content.decode()
+
+
+def test_nobody_signs_up(world: World) -> None:
+    response = Client().get("/accounts/signup/")
+
+    assert "password1" not in response.content.decode()
+
+
+def test_04_every_own_mpn_appears_with_its_enrolment(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.ana)
+    claim = start(client, world)
+    send(client, claim, "activity", activity("business_applications", "presales"))
+
+    page = text_of(client.get(path_of(claim, "location/")))
+
+    assert re.findall(r"\b(?:4391507|4391508|4391509|5120001)\b(?= ·)", page) == [
+        "4391507",
+        "4391508",
+        "4391509",
+    ]
+    assert page.count("Enrolled for 2020:") == 2
+    assert page.count("Not enrolled for 2020") == 1
+    assert page.count("Enrolled for your activities") == 2
+    assert "5120001" not in page
+
+
+def test_05_no_partner_type_appears_anywhere(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.ana)
+    claim = start(client, world)
+    send(client, claim, "location", {"mpn_id": "4391509"})
+
+    pages = [
+        client.get(path) for path in ("/company/locations/", path_of(claim), path_of(claim, "location/"))
+    ]
+
+    assert all("FRP" not in page.content.decode() for page in pages)
+    assert "special partner type is not shown" in text_of(pages[0])
+    assert "not whether an MPN is of a special partner type" in text_of(pages[2])
+
+
+def test_06_an_mpn_that_is_not_enrolled_is_kept_and_said(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.ana)
+    claim = start(client, world)
+    send(client, claim, "activity", activity("business_applications", "presales"))
+
+    page = send(client, claim, "location", {"mpn_id": "4391508"}, follow=True)
+
+    claim.refresh_from_db()
+    assert claim.mpn_id == "4391508"
+    assert "MPN_NOT_ENROLLED" in text_of(page)
+    assert '<a href="/company/locations/">' in page.content.decode()
+    assert page.redirect_chain == [(path_of(claim, "location/"), 302)]
+
+
+def test_07_the_mpn_step_names_the_global_admin(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.ana)
+    claim = start(client, world)
+
+    page = text_of(client.get(path_of(claim, "location/")))
+
+    assert "If you are not sure, ask your company’s global admin: Gil Garcia." in page
+
+
+def test_08_an_mpn_of_another_company_answers_as_one_that_does_not_exist(
+    world: World, sign_in: SignIn
+) -> None:
+    client = sign_in(world.ana)
+    claim = start(client, world)
+    version = Claim.objects.get().version
+
+    answers = [send(client, claim, "location", {"mpn_id": mpn}) for mpn in ("5120001", "9999999")]
+
+    claim.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "MPN_NOT_YOURS" in text_of(answers[0])
+    assert _without_tokens(answers[0], "5120001") == _without_tokens(answers[1], "9999999")
+    assert (claim.mpn_id, claim.version) == ("", version)
+
+
+def _without_tokens(response: object, mpn: str) -> str:
+    body = response.content.decode()  # type: ignore[attr-defined]
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body).replace(mpn, "MPN")
+
+
+def test_09_a_letter_in_the_mpn_is_refused_beside_the_field(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.ana)
+    claim = start(client, world)
+
+    page = send(client, claim, "location", {"mpn_id": "43915O7"}, follow=True)
+
+    assert "MPN_FORMAT" in text_of(page)
+    assert 'href="#id_mpn_id"' in page.content.decode()
+    assert "43915O7 (as typed)" in text_of(page)
+
+
+def test_10_bounds_hide_claims_of_other_locations(world: World, sign_in: SignIn) -> None:
+    ana, fre = sign_in(world.ana), sign_in(world.fre)
+    claim = start(ana, world)
+    send(ana, claim, "location", {"mpn_id": "4391507"})
+
+    listed = fre.get("/claims/")
+    answers = [fre.get(path_of(claim, step)) for step in ("", "history/", "location/", "check/", "proof/")]
+    missing = fre.get("/claims/1316cd1f-b0c7-4253-a7f3-ccc9041aaab9/")
+
+    assert claim.reference not in text_of(listed)
+    assert [answer.status_code for answer in answers] == [404] * 5
+    assert _without_tokens(answers[0], "-") == _without_tokens(missing, "-")
+
+
+def test_41_the_company_page_lists_locations_within_bounds(world: World, sign_in: SignIn) -> None:
+    own = text_of(sign_in(world.ana).get("/company/locations/"))
+    bounded = text_of(sign_in(world.fre).get("/company/locations/"))
+
+    assert "4391507" in own
+    assert "5120001" not in own
+    assert "4391508" in bounded
+    assert "4391507" not in bounded
+
+
+def test_a_member_of_two_companies_chooses_between_them(world: World, sign_in: SignIn) -> None:
+    member = Member.objects.create(user=world.ana, organisation=world.tailspin)
+    MemberRole.objects.create(member=member, role="incentives_admin")
+    client = sign_in(world.ana)
+
+    before = text_of(client.get("/company/locations/"))
+    client.post("/company/switch/", {"organisation": str(world.tailspin.pk)})
+    after = text_of(client.get("/company/locations/"))
+    foreign = client.post("/company/switch/", {"organisation": str(world.northwind.pk)})
+
+    assert ("4391507" in before, "6230001" in before) == (True, False)
+    assert ("4391507" in after, "6230001" in after) == (False, True)
+    assert foreign.status_code == 404
+
+
+def test_a_company_left_in_the_meantime_is_no_longer_worked_for(world: World, sign_in: SignIn) -> None:
+    member = Member.objects.create(user=world.ana, organisation=world.tailspin)
+    client = sign_in(world.ana)
+    client.post("/company/switch/", {"organisation": str(world.tailspin.pk)})
+    Member.objects.filter(pk=member.pk).update(ended_at="2020-07-06T09:00Z")
+
+    page = text_of(client.get("/company/locations/"))
+
+    assert "4391507" in page
+    assert "6230001" not in page
+
+
+def test_the_desk_is_sent_to_its_own_pages(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.rev1)
+
+    assert client.get("/").url == "/admin/"
+    assert client.get("/claims/").status_code == 403
+    assert sign_in(world.ana).get("/").url == "/claims/"
+
+
+def test_many_locations_are_read_in_the_same_number_of_queries(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.tom)
+    counted = [queries_of(client, "/company/locations/")]
+    Location.objects.bulk_create(
+        Location(
+            organisation=Organisation.objects.get(code="tailspin"), mpn_id=str(7_000_000 + n), country="US"
+        )
+        for n in range(24)
+    )
+    counted.append(queries_of(client, "/company/locations/"))
+
+    assert counted[0] == counted[1]

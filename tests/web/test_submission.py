@@ -1,0 +1,271 @@
+"""Scenarios of group E on the pages: proof, the last check, submitting, withdrawing."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
+from django.test import Client
+
+from arbitration.services import start_review
+from claims.enums import ClaimStatus
+from claims.models import Claim, Evidence
+from claims.validation import gather_facts
+from tenants.enums import SubscriptionState
+from tenants.models import Subscription
+from tests.claims.proof.files import real_pdf
+from tests.web.conftest import SignIn
+from tests.web.filed import claim_in, complete_draft, filed_claim
+from tests.web.pages import complete, path_of, send, start, text_of, title_of
+from tests.world import NOW, TEAMS, TODAY, World, actor
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ana(world: World, sign_in: SignIn) -> Client:
+    return sign_in(world.ana)
+
+
+def upload(client: Client, claim: Claim, content: bytes, name: str = "proof.pdf", **details: str) -> object:
+    data = {"kind": "statement_of_work", "signed_on": str(TODAY - 30 * DAY), **details}
+    return client.post(
+        path_of(claim, "proof/"), {**data, "file": SimpleUploadedFile(name, content)}, follow=True
+    )
+
+
+def submit(client: Client, claim: Claim, *confirmed: str, **data: str) -> object:
+    return send(client, claim, "check", {"acknowledged": "on", "confirmed_warnings": list(confirmed), **data})
+
+
+def test_48_without_proof_nothing_is_submitted(world: World, ana: Client) -> None:
+    claim = complete_draft(world, world.ana, with_proof=False)
+
+    shown = ana.get(path_of(claim, "check/"))
+    refused = submit(ana, claim)
+
+    claim.refresh_from_db()
+    assert "POE_REQUIRED" in text_of(shown)
+    assert refused.status_code == 422
+    assert title_of(refused).startswith("Error:")
+    assert "POE_REQUIRED" in text_of(refused)
+    assert f'href="{path_of(claim, "proof/")}"' in refused.content.decode()
+    assert claim.status == ClaimStatus.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.pdf", b"", "POE_FILE_EMPTY"),
+        ("tool.exe", b"MZ" + b"\0" * 400, "POE_FILE_TYPE"),
+        ("page.pdf", b"<!doctype html><html><body>Hello</body></html>", "POE_FILE_TYPE"),
+        ("large.pdf", b"%PDF-1.7\n" + b"0" * 26_000_000, "POE_FILE_SIZE"),
+    ],
+)
+def test_50_a_file_that_is_no_proof_is_refused_beside_its_field(
+    world: World, ana: Client, name: str, content: bytes, code: str
+) -> None:
+    claim = complete_draft(world, world.ana, with_proof=False)
+
+    page = upload(ana, claim, content, name, signer_name="Cora Example")
+
+    assert page.status_code == 422
+    assert text_of(page).count(code) == 2
+    assert 'href="#id_file"' in page.content.decode()
+    assert 'value="Cora Example"' in page.content.decode()
+    assert Evidence.objects.count() == 0
+
+
+def test_51_an_old_signature_is_a_warning_to_confirm_and_a_future_one_is_refused(
+    world: World, ana: Client
+) -> None:
+    claim = complete_draft(world, world.ana, with_proof=False)
+
+    future = upload(ana, claim, real_pdf("Tomorrow"), signed_on=str(TODAY + DAY))
+    old = upload(ana, claim, real_pdf("Old"), signed_on=str(TODAY - 400 * DAY))
+    unconfirmed = submit(ana, claim)
+    confirmed = submit(ana, claim, "POE_DATE_OLD")
+
+    claim.refresh_from_db()
+    assert future.status_code == 422
+    assert "POE_DATE_FUTURE" in text_of(future)
+    assert 'href="#id_signed_on"' in future.content.decode()
+    assert old.status_code == 200
+    assert "POE_DATE_OLD" in text_of(old)
+    assert unconfirmed.status_code == 422
+    assert "WARNINGS_NOT_CONFIRMED" in text_of(unconfirmed)
+    assert 'value="POE_DATE_OLD"' in unconfirmed.content.decode()
+    assert confirmed.url == path_of(claim)
+    assert claim.status == ClaimStatus.SUBMITTED
+
+
+def test_the_same_file_twice_points_at_the_first(world: World, ana: Client) -> None:
+    claim = complete_draft(world, world.ana, with_proof=False)
+    upload(ana, claim, real_pdf("Once"), "first.pdf")
+
+    page = upload(ana, claim, real_pdf("Once"), "second.pdf")
+
+    assert page.status_code == 422
+    assert "POE_DUPLICATE" in text_of(page)
+    assert "first.pdf" in text_of(page)
+    assert Evidence.objects.count() == 1
+
+
+def test_52_submitting_starts_the_review_and_its_date_is_explained(
+    world: World, ana: Client, clock: time_machine.Traveller
+) -> None:
+    claim = complete_draft(world, world.ana, acknowledged=False)
+    clock.move_to(NOW.replace(hour=10))
+
+    response = submit(ana, claim)
+    page = text_of(ana.get(response.url))
+
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.SUBMITTED
+    assert f"Claim {claim.reference} was submitted." in page
+    assert "Claim desk" in page
+    assert "Monday 13 July 2020, 24:00 UTC" in page
+    assert "(5 business days left)" in page
+    assert "Why this date?" in page
+    assert "Received Mon 6 July 2020." in page
+    assert "Business day 5" in page
+
+
+def test_54_what_was_suspended_in_the_meantime_is_refused(world: World, ana: Client) -> None:
+    claim = complete_draft(world, world.ana)
+    Subscription.objects.filter(pk=world.s_a.pk).update(state=SubscriptionState.SUSPENDED)
+
+    refused = submit(ana, claim)
+
+    claim.refresh_from_db()
+    assert refused.status_code == 422
+    assert "SUBSCRIPTION_NOT_ACTIVE" in text_of(refused)
+    assert claim.status == ClaimStatus.DRAFT
+
+
+def test_the_acknowledgement_is_ticked_with_the_submission(world: World, ana: Client) -> None:
+    claim = complete_draft(world, world.ana, acknowledged=False)
+
+    shown = text_of(ana.get(path_of(claim, "check/")))
+    refused = send(ana, claim, "check", {"confirmed_warnings": []})
+
+    claim.refresh_from_db()
+    assert "ACK_REQUIRED" not in shown
+    assert refused.status_code == 422
+    assert text_of(refused).count("ACK_REQUIRED") == 2
+    assert 'href="#id_acknowledged"' in refused.content.decode()
+    assert claim.status == ClaimStatus.DRAFT
+
+
+def test_56_an_incentives_user_does_not_submit(world: World, sign_in: SignIn) -> None:
+    uma = sign_in(world.uma)
+    claim = complete_draft(world, world.uma)
+
+    refused = submit(uma, claim)
+
+    claim.refresh_from_db()
+    assert refused.status_code == 403
+    assert "ROLE_NOT_ALLOWED" in text_of(refused)
+    assert claim.status == ClaimStatus.DRAFT
+
+
+def test_46_while_the_directory_cannot_be_read_nothing_is_accepted(
+    world: World, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = complete_draft(world, world.ana)
+
+    def unreadable(*_arguments: object, **_options: object) -> None:
+        raise DatabaseError("the directory is down")
+
+    monkeypatch.setattr(f"claims.validation.{gather_facts.__name__}", unreadable)
+
+    opened = ana.get(path_of(claim, "check/"))
+    refused = submit(ana, claim, "MPN_REGION")
+
+    claim.refresh_from_db()
+    assert opened.status_code == 200
+    assert "VALIDATION_UNAVAILABLE" in text_of(opened)
+    assert refused.status_code == 503
+    assert "VALIDATION_UNAVAILABLE" in text_of(refused)
+    assert claim.status == ClaimStatus.DRAFT
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "under_review", "partner_action_required"])
+def test_57_what_is_open_can_be_withdrawn(world: World, ana: Client, status: str) -> None:
+    claim = claim_in(world, status)
+
+    offered = ana.get(path_of(claim)).content.decode()
+    asked = ana.get(path_of(claim, "withdraw/"))
+    response = send(ana, claim, "withdraw", {})
+
+    claim.refresh_from_db()
+    assert f'href="{path_of(claim, "withdraw/")}"' in offered
+    assert asked.status_code == 200
+    assert response.url == path_of(claim)
+    assert claim.status == ClaimStatus.WITHDRAWN
+
+
+def test_57_an_approved_claim_is_not_withdrawn(world: World, ana: Client) -> None:
+    claim = claim_in(world, "approved")
+
+    offered = ana.get(path_of(claim)).content.decode()
+    refused = send(ana, claim, "withdraw", {})
+
+    claim.refresh_from_db()
+    assert "withdraw/" not in offered
+    assert refused.status_code == 409
+    assert "INVALID_TRANSITION" in text_of(refused)
+    assert claim.status == ClaimStatus.APPROVED
+
+
+def test_a_withdrawal_of_what_has_changed_is_asked_again(world: World, ana: Client) -> None:
+    claim = claim_in(world, "submitted")
+    stale = claim.version
+    start_review(public_id=str(claim.public_id), actor=actor(world.rev1), now=NOW)
+
+    refused = ana.post(path_of(claim, "withdraw/"), {"version": stale})
+
+    claim.refresh_from_db()
+    assert refused.status_code == 412
+    assert "STALE_VERSION" in text_of(refused)
+    assert f'name="version" value="{claim.version}"' in refused.content.decode()
+    assert claim.status == ClaimStatus.UNDER_REVIEW
+
+
+def test_71_a_rival_is_a_warning_to_confirm_that_tells_nothing_of_it(world: World, ana: Client) -> None:
+    filed_claim(world, world.ned, workloads=[TEAMS])
+    claim = complete_draft(world, world.ana, workloads=[TEAMS])
+
+    shown = ana.get(path_of(claim, "check/"))
+    response = submit(ana, claim, "COMPETING_CLAIM")
+
+    claim.refresh_from_db()
+    assert "COMPETING_CLAIM" in text_of(shown)
+    assert "Northwind" not in shown.content.decode()
+    assert 'name="confirmed_warnings" value="COMPETING_CLAIM"' in shown.content.decode()
+    assert response.url == path_of(claim)
+    assert claim.status == ClaimStatus.SUBMITTED
+
+
+def test_29_the_last_page_tells_what_the_directory_says_of_a_typed_subscription(
+    world: World, ana: Client
+) -> None:
+    claim = complete_draft(world, world.ana)
+
+    page = text_of(ana.get(path_of(claim, "check/")))
+
+    assert "Dynamics 365 Sales · 34828c05-c16c-4d6f-9cfc-4d2650ef19a1 · Active, Volume Licensing" in page
+
+
+def test_the_whole_way_without_a_script(world: World, ana: Client) -> None:
+    claim = start(ana, world)
+    complete(ana, world, claim)
+    upload(ana, claim, real_pdf())
+
+    response = submit(ana, claim)
+
+    claim.refresh_from_db()
+    assert response.url == path_of(claim)
+    assert claim.status == ClaimStatus.SUBMITTED
+    assert claim.acknowledged is True
