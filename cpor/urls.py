@@ -12,7 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("claims.api.urls")),
     re_path("^api/", problems.not_found),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("partners.web.account_urls")),
     path("", include("partners.web.urls")),
     path("", include("claims.web.urls")),
 ]

@@ -11,7 +11,7 @@ from cpor.kernel.errors import Refused
 from cpor.kernel.text import mail_domain
 from partners.models import Location, Organisation
 
-SHORTEST_NAME = 3
+SHORTEST_WORD = 3  # shorter codes and surnames are words of every other sentence; whole names always count
 
 
 def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
@@ -28,11 +28,10 @@ def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
     rival_ids = set(rivals.values_list("pk", flat=True))
     if not rival_ids:
         return
-    own = {word.casefold() for word in _own_words(claim)}
-    haystack = text.casefold()
-    for word in _rival_words(rival_ids, scope_ids):
-        folded = word.strip().casefold()
-        if len(folded) >= SHORTEST_NAME and folded not in own and _mentions(haystack, folded):
+    own = {_folded(word) for word in _own_words(claim)}
+    haystack = _folded(text)
+    for word in map(_folded, _rival_words(rival_ids, scope_ids)):
+        if word and word not in own and _mentions(haystack, word):
             raise Refused(
                 _(
                     "This text names another party of the case. Take out names, MPNs, contacts and domains of others."
@@ -40,6 +39,11 @@ def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
                 code="TEXT_NAMES_OTHER_PARTY",
                 pointer=pointer,
             )
+
+
+def _folded(text: str) -> str:
+    """The words in one case, one blank apart."""
+    return " ".join(text.split()).casefold()
 
 
 def _mentions(haystack: str, word: str) -> bool:
@@ -59,11 +63,15 @@ def _own_words(claim: Claim) -> Iterable[str]:
 
 def _rival_words(rival_ids: set[int], scope_ids: list[int]) -> Iterable[str]:
     for organisation in Organisation.objects.filter(pk__in=rival_ids):
-        yield from (organisation.name, organisation.code)
+        yield organisation.name
+        if len(organisation.code) >= SHORTEST_WORD:
+            yield organisation.code
     yield from Location.objects.filter(organisation_id__in=rival_ids).values_list("mpn_id", flat=True)
     contacts = Contact.objects.filter(
         claim__organisation_id__in=rival_ids, claim__items__scope_id__in=scope_ids
     ).distinct()
     for contact in contacts:
-        yield from (contact.email, mail_domain(contact.email), contact.last_name)
+        yield from (contact.email, mail_domain(contact.email))
         yield f"{contact.first_name} {contact.last_name}"
+        if len(contact.last_name.strip()) >= SHORTEST_WORD:
+            yield contact.last_name

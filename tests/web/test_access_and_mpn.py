@@ -9,7 +9,7 @@ from claims.models import Claim
 from cpor.journal.models import Event
 from partners.models import Location, Member, MemberRole, Organisation
 from tests.web.conftest import SignIn
-from tests.web.pages import activity, path_of, send, start, text_of
+from tests.web.pages import activity, path_of, send, start, text_of, title_of
 from tests.web.queries import queries_of
 from tests.world import World
 
@@ -60,10 +60,31 @@ def test_03_a_wrong_password_is_said_clearly(world: World) -> None:
     assert 'value="ana"' in response.content.decode()
 
 
-def test_nobody_signs_up(world: World) -> None:
-    response = Client().get("/accounts/signup/")
+@pytest.mark.parametrize("page", ["signup", "email", "password/change", "password/reset"])
+def test_the_library_offers_nothing_but_signing_in_and_out(world: World, page: str) -> None:
+    assert Client().get(f"/accounts/{page}/").status_code == 404
 
-    assert "password1" not in response.content.decode()
+
+def test_after_several_wrong_passwords_even_the_right_one_waits(world: World) -> None:
+    client = Client()
+    for _attempt in range(5):
+        client.post("/accounts/login/", {"login": "ana", "password": "wrong"})
+
+    refused = client.post("/accounts/login/", {"login": "ana", "password": "demo"})
+
+    assert refused.status_code == 200
+    assert "Too many failed login attempts. Try again later." in text_of(refused)
+    assert title_of(refused).startswith("Error:")
+
+
+def test_signing_out_ends_the_session(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.ana)
+
+    asked = client.get("/accounts/logout/")
+    client.post("/accounts/logout/")
+
+    assert asked.status_code == 200
+    assert client.get("/claims/").status_code == 302
 
 
 def test_04_every_own_mpn_appears_with_its_enrolment(world: World, sign_in: SignIn) -> None:
