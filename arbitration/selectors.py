@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import (
     BooleanField,
     Exists,
+    F,
     OuterRef,
     Q,
     QuerySet,
@@ -56,7 +57,7 @@ def live_parties(case: Case) -> QuerySet[CaseParty]:
     return (
         CaseParty.objects.filter(case=case, left_at__isnull=True)
         .select_related("claim", "item", "association", "organisation")
-        .order_by("association_id", "pk")
+        .order_by(F("association_id").asc(nulls_first=True), "pk")
     )
 
 
@@ -72,15 +73,15 @@ def open_case_requests(case: Case) -> QuerySet[InformationRequest]:
 def blocking_association(scope_id: int, organisation_id: int) -> Association | None:
     """Another organisation's association that makes an approval here SCOPE_TAKEN.
 
-    Pending always blocks (5.6). An active one blocks where no case is open to decide against it: it won the race.
+    Pending always blocks (5.6). An active one blocks where no case is open to decide against it: it won the race,
+    unless the organisation itself waits there to supersede it, having won already.
     """
-    others = Association.objects.filter(scope_id=scope_id, state__in=AssociationState.LIVING).exclude(
-        organisation_id=organisation_id
-    )
+    living = Association.objects.filter(scope_id=scope_id, state__in=AssociationState.LIVING)
+    others = living.exclude(organisation_id=organisation_id)
     pending = others.filter(state=AssociationState.PENDING_CONSENT).first()
     if pending is not None or open_case_on(scope_id) is not None:
         return pending
-    return others.first()
+    return None if living.filter(organisation_id=organisation_id).exists() else others.first()
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,9 @@ def _details() -> "tuple[Prefetch[str] | str, ...]":
 
 def with_details(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     """The claims with what a list or a detail shows, in a fixed number of queries."""
-    return claims.select_related("organisation", "location", "tenant", "assignee").prefetch_related(*_details())
+    return claims.select_related("organisation", "location", "tenant", "assignee").prefetch_related(
+        *_details()
+    )
 
 
 def load_details(claim: Claim) -> Claim:

@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cpor.kernel.actor import Channel, DeskRole
-from partners.actors import desk_actor
+from cpor.kernel.actor import DeskRole
 from partners.models import (
     ApiToken,
     DeskSeat,
@@ -23,19 +22,12 @@ from partners.models import (
     User,
 )
 
-ROLES = "_desk_roles"
-
 
 def _desk_roles(request: HttpRequest) -> frozenset[str]:
-    """The roles of who asks, looked up once a request; a superuser counts as desk admin."""
-    roles: frozenset[str] | None = getattr(request, ROLES, None)
-    if roles is None:
-        actor = desk_actor(request.user, channel=Channel.ADMIN) if isinstance(request.user, User) else None
-        roles = actor.desk_roles if actor else frozenset()
-        if request.user.is_superuser:
-            roles |= {DeskRole.DESK_ADMIN}
-        setattr(request, ROLES, roles)
-    return roles
+    """The roles of who asks; a superuser counts as desk admin."""
+    site: Any = admin.site
+    roles: frozenset[str] = site.actor_of(request).desk_roles
+    return roles | {DeskRole.DESK_ADMIN} if request.user.is_superuser else roles
 
 
 class SeenByDesk:

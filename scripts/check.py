@@ -29,6 +29,7 @@ PYTEST = (
     "--fail-not-run",
     "--durations=10",
     "--durations-min=3",
+    "--show-capture=no",  # what a failing test logged is seen by running it alone
 )
 MANAGE = (sys.executable, "manage.py")
 NEEDS_SERVERS = "postgres or redis or browser or processes"

@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Barrier
+from time import sleep
 from typing import Any, TypeVar
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from arbitration import services as desk
 from arbitration.models import Case, CaseParty, ReviewRound
@@ -315,9 +316,7 @@ def directory_says(subscription: Subscription, *, now: datetime = NOW, **columns
     with TemporaryDirectory() as folder:
         path = Path(folder) / "subscriptions.jsonl"
         path.write_text(json.dumps(row) + "\n", encoding="utf-8")
-        import_file(
-            path=path, kind=KINDS["subscriptions"], as_of=now, dry_run=False, actor=SYSTEM, now=now
-        )
+        import_file(path=path, kind=KINDS["subscriptions"], as_of=now, dry_run=False, actor=SYSTEM, now=now)
     drain(now=now)
 
 
@@ -483,6 +482,45 @@ def at_once(*acts: Callable[[], T]) -> list[T | DomainError]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(one, acts))
+
+
+def overtaken(first: Callable[[], object], second: Callable[[], T]) -> T | DomainError:
+    """What `second` came to, begun while `first` was done and not committed yet.
+
+    The second runs on a thread of its own until it waits for a lock of the first, or is through; then the first
+    commits.
+    """
+    started = Barrier(2)
+
+    def later() -> T | DomainError:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '15s'")
+            started.wait(timeout=30)
+            return second()
+        except DomainError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            running = pool.submit(later)
+            started.wait(timeout=30)
+            for _moment in range(1_500):
+                if running.done() or _somebody_waits_for_us():
+                    break
+                sleep(0.01)
+        return running.result(timeout=60)
+
+
+def _somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def codes(answers: Iterable[object]) -> list[str]:

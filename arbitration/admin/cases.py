@@ -21,13 +21,15 @@ from arbitration.admin import case_page
 from arbitration.admin.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter
 from arbitration.admin.standing import due_of
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import case_for, live_parties, visible_cases
-from cpor.interfaces.admin import ServiceAdmin
+from arbitration.selectors import case_for, visible_cases
+from cpor.interfaces.admin import Said, ServiceAdmin
 from cpor.kernel.actor import Actor
 from cpor.kernel.errors import NotFound
 from cpor.kernel.text import parse_guid
 
-DECIDE, PREVIEW, CONFIRM, CHANGE = "decide_case", "preview", "confirm", "change"
+DECIDE, PREVIEW, CHANGE = "decide_case", "preview_decision", "change_decision"
+FORM_OF = {PREVIEW: DECIDE, CHANGE: DECIDE}
+"""Actions that work on the form of another one."""
 
 
 class Cases(ChangeList):
@@ -83,7 +85,8 @@ class CaseAdmin(ServiceAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list under its own name."""
-        return super().changelist_view(request, {"title": _("Cases"), **(extra_context or {})})
+        name = _("Cases")
+        return super().changelist_view(request, {"title": name, "list_name": name, **(extra_context or {})})
 
     def found_by(self, queryset: QuerySet[Case], term: str) -> QuerySet[Case]:
         if guid := parse_guid(term):
@@ -155,28 +158,27 @@ class CaseAdmin(ServiceAdmin):
         actor = self.actor_of(request)
         case = _seen(actor, object_id)
         tried: dict[str, Any] = {}
+        said: list[Said] = []
         status = HTTPStatus.OK
         if request.method == "POST":
             action = request.POST.get("action", "")
             if action not in ACTIONS:
                 return HttpResponse(_("There is no such action here."), status=HTTPStatus.BAD_REQUEST)
-            form = case_page.form_for(action, _parties(case), request.POST)
-            step = request.POST.get("step", PREVIEW) if action == DECIDE else CONFIRM
-            call, done = STEPS[step] if action == DECIDE and step in STEPS else ACTIONS[action]
-            if step != CHANGE and form.attempt(lambda: call(form, case, actor)):
-                if step == PREVIEW:
+            what = FORM_OF.get(action, action)
+            form = case_page.form_for(what, _parties(case), request.POST)
+            call, done = ACTIONS[action]
+            if action == CHANGE:
+                form.is_valid()
+            elif form.attempt(lambda: call(form, case, actor)):
+                if action == PREVIEW:
                     return self._preview(request, case, form)
                 messages.success(request, done)
                 return redirect(address_of(case))
-            tried = {action: form}
-            status = HTTPStatus.OK if step == CHANGE else HTTPStatus(form.http_status)
+            else:
+                said, status = list(form.said()), HTTPStatus(form.http_status)
+            tried = {what: form}
             case = _seen(actor, object_id)
         page = case_page.build(case, actor=actor, now=timezone.now(), tried=tried)
-        said = (
-            []
-            if request.POST.get("step") == CHANGE
-            else [each for form in tried.values() for each in form.said()]
-        )
         context = {**self._context(request, case), **(extra_context or {}), "page": page, "said": said}
         return TemplateResponse(request, "admin/desk/case.html", context, status=status)
 
@@ -231,7 +233,8 @@ def _seen(actor: Actor, public_id: Any) -> Case:
 
 
 def _parties(case: Case) -> list[CaseParty]:
-    return list(live_parties(case))
+    """Those who ever were: whether one that a form names is still in the case is for the service to say."""
+    return list(case.parties.select_related("organisation").order_by("pk"))
 
 
 # --- What can be done: one service call each, and what is said afterwards ---
@@ -283,6 +286,10 @@ def _preview_decision(form: Any, case: Case, actor: Actor) -> object:
     return form.preview
 
 
+def _nothing(form: Any, case: Case, actor: Actor) -> object:  # noqa: ARG001
+    return None
+
+
 ACTIONS: dict[str, tuple[Call, Any]] = {
     "post_notice": (
         _post_notice,
@@ -292,6 +299,7 @@ ACTIONS: dict[str, tuple[Call, Any]] = {
         _ask_parties,
         gettext_lazy("The parties were asked. Their answers stay sealed until all are in."),
     ),
+    PREVIEW: (_preview_decision, ""),
+    CHANGE: (_nothing, ""),
     DECIDE: (_decide_case, gettext_lazy("Decided. Each party reads its own text in its claim.")),
 }
-STEPS: dict[str, tuple[Call, Any]] = {PREVIEW: (_preview_decision, ""), CONFIRM: ACTIONS[DECIDE]}

@@ -152,6 +152,12 @@ class ClaimPage:
         return list((self.claim.report or {}).get("findings", ()))
 
     @property
+    def confirmed(self) -> list[str]:
+        """The warnings that the partner confirmed; codes that it listed and that did not fire mean nothing."""
+        fired = {finding["code"] for finding in self.findings}
+        return [code for code in self.claim.confirmed_warnings if code in fired]
+
+    @property
     def directory_as_of(self) -> datetime | None:
         """How old the directory was at submission."""
         return parse_datetime((self.claim.report or {}).get("directory_as_of") or "")

@@ -88,7 +88,8 @@ class ClaimAdmin(ServiceAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The queue under its own name."""
-        return super().changelist_view(request, {"title": _("Queue"), **(extra_context or {})})
+        name = _("Queue")
+        return super().changelist_view(request, {"title": name, "list_name": name, **(extra_context or {})})
 
     def found_by(self, queryset: QuerySet[Claim], term: str) -> QuerySet[Claim]:
         """By what identifies a claim; else customers and partners first, then their claims."""

@@ -172,9 +172,9 @@ class NoticeForm(ActionForm):
     def __init__(self, *args: Any, parties: Sequence[CaseParty], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unaware = [party for party in parties if party.noticed_at is None]
-        if not any(party.is_holder for party in unaware):
+        if not (any(party.is_holder for party in unaware) or "holder_text" in self.data):
             del self.fields["holder_text"]
-        if all(party.is_holder for party in unaware):
+        if not (any(not party.is_holder for party in unaware) or "challenger_text" in self.data):
             del self.fields["challenger_text"]
 
 

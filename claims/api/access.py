@@ -3,6 +3,8 @@
 from rest_framework.request import Request
 
 from claims import policies
+from claims.inputs import Purpose
+from claims.validation import refuse_role
 from cpor.interfaces.request_id import current_request_id
 from cpor.kernel.actor import Actor, Channel
 from cpor.kernel.errors import NotPermitted
@@ -19,7 +21,9 @@ def actor_of(request: Request) -> Actor:
     actor = _found_actor(request)
     if actor is None:
         raise NotPermitted(policies.DRAFTING)
-    policies.enforce(policies.reading(actor))
+    if policies.reading(actor) is not None:
+        # In the words of every other door: which role to ask for, and whom.
+        refuse_role(actor=actor, purpose=Purpose.CHECK)
     return actor
 
 

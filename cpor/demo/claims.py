@@ -270,7 +270,7 @@ def _draft(
 def _customer_contact(customer: tuple[str, str]) -> ContactInput:
     return ContactInput(
         first_name="Chris",
-        last_name="Customer",
+        last_name="Carter",
         title="Head of IT",
         email=f"chris@{customer[1]}.onmicrosoft.com",
     )

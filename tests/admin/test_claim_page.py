@@ -5,6 +5,7 @@ import time_machine
 from arbitration.models import InternalNote
 from associations.models import Association, ConsentRequest
 from claims.enums import ClaimStatus
+from claims.inputs import Entry
 from claims.models import Comment, InformationRequest
 from claims.services import add_comment
 from cpor.journal.models import Delivery, Event
@@ -30,7 +31,6 @@ from tests.filing import (
     workloads,
 )
 from tests.world import EXCHANGE, INTUNE, MARKETING, TEAMS, World, actor
-from claims.inputs import Entry
 
 
 def test_58_rev1_starts_the_review_and_becomes_the_assignee(world: World, rev1: Desk) -> None:
@@ -303,7 +303,7 @@ def test_proof_is_handed_out_as_an_attachment_that_no_browser_sniffs(world: Worl
 
 def test_proof_of_another_claim_or_not_yet_clean_is_not_found(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
-    other = file_claim(world, world.tom, tenant="adatum", *[Entry(product="dynamics-365-sales")])
+    other = file_claim(world, world.tom, Entry(product="dynamics-365-sales"), tenant="adatum")
     proof = claim.evidence.get()
     claim.evidence.update(scan_state="pending")
 

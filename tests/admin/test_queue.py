@@ -109,7 +109,7 @@ def test_the_most_urgent_comes_first_and_what_waits_for_partners_last(
 
 
 def test_a_claim_in_a_case_leads_to_it_and_is_due_with_it(world: World, rev1: Desk) -> None:
-    theirs, ours, case = workload_rivals(world)
+    _theirs, _ours, case = workload_rivals(world)
     before = rev1.read(QUEUE)
     notify(case, world.rev1, now=at(6))
     after = rev1.read(QUEUE)
@@ -142,7 +142,14 @@ def test_search_finds_what_was_meant_in_any_status(world: World, rev1: Desk) -> 
     withdraw(first, world.ana)
     adatum = file_claim(world, world.tom, Entry(product=SALES), tenant="adatum")
 
-    for term in (first.reference, first.reference.lower(), str(world.s_a.guid).upper(), "4391507", "fabri", "conto"):
+    for term in (
+        first.reference,
+        first.reference.lower(),
+        str(world.s_a.guid).upper(),
+        "4391507",
+        "fabri",
+        "conto",
+    ):
         assert rev1.queue(q=term) == [first.reference], term
     assert rev1.queue(q=str(world.adatum.guid)) == [adatum.reference]
     for nothing in ("Northwind", "4391508", "%", "CPOR-2020-999999", "' OR 1=1"):
@@ -207,9 +214,7 @@ def _file_at_new_customer(world: World, who: str, tenant: object = None) -> obje
     return tenant
 
 
-def test_no_list_counts_a_whole_table(
-    world: World, rev1: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_list_counts_a_whole_table(world: World, rev1: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CappedPaginator, "CAP", 2)
     for code in (TEAMS, INTUNE, EXCHANGE):
         file_claim(world, world.ana, *workloads(code))
@@ -241,7 +246,10 @@ def test_cases_stand_by_what_is_due_and_those_without_notice_first(
     page = rev1.read(CASES)
 
     assert [case.pk for case in rev1.get(CASES).context["cl"].result_list] == [fresh.pk, noticed.pk]
-    assert f"{fresh} Contoso Microsoft Teams Incentive Northwind, Fabrikam Not posted yet Starts with the notice" in page
+    assert (
+        f"{fresh} Contoso Microsoft Teams Incentive Northwind, Fabrikam Not posted yet Starts with the notice"
+        in page
+    )
     assert "Breached: Arbitration was due on 13 July 2020 and is still open" in page
     for query, found in (
         ({"breached": "yes"}, [noticed]),

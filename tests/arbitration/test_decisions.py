@@ -305,9 +305,7 @@ def test_a_later_case_is_not_decided_for_another_while_one_is_pending(
 ) -> None:
     _ours, third, case = disputed_pending
 
-    assert (
-        refusal(lambda: decide_for(case, world.arb2, getattr(world, winner), now=at(9))) == "SCOPE_TAKEN"
-    )
+    assert refusal(lambda: decide_for(case, world.arb2, getattr(world, winner), now=at(9))) == "SCOPE_TAKEN"
     assert (outcomes(third), Case.objects.get(pk=case.pk).state) == (["pending"], "open")
 
 
@@ -400,7 +398,9 @@ def test_a_preview_shows_what_each_party_would_read_and_changes_nothing(
         case_id=str(case.public_id), verdict=verdict(world.fabrikam), actor=actor(world.arb), now=at(8)
     )
 
-    assert {message.party.organisation.code: (message.text, message.item.outcome) for message in messages} == {
+    assert {
+        message.party.organisation.code: (message.text, message.item.outcome) for message in messages
+    } == {
         "northwind": ("Other proof was decisive.", "approved"),
         "fabrikam": ("Your proof was decisive.", "approved"),
     }

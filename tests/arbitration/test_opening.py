@@ -32,6 +32,7 @@ from tests.filing import (
 from tests.filing import draft as draft_of
 from tests.world import INTUNE, NOW, TEAMS, World, actor
 
+
 def test_70_a_claim_on_what_another_holds_opens_a_case_with_both(world: World) -> None:
     theirs, ours, case = held_and_claimed(world)
 

@@ -8,7 +8,7 @@ from clocks.models import Clock
 from clocks.services import pause_clock
 from tests.clocks.conftest import july, review_clock
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.clocks.urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from tests.world import (
     POWER_BI,
     SALES,
     TEAMS,
-    World,
     YAMMER,
+    World,
 )
 
 Body = dict[str, Any]
@@ -288,7 +288,7 @@ PROVOCATIONS = (
         code="SUBSCRIPTION_NOT_DYNAMICS",
         typed=_on(SALES, "s_f"),
         step="products",
-        beside="product_0",
+        beside="subscription_id_0",
     ),
     Provocation(
         code="SUBSCRIPTION_PRODUCT_MISMATCH",
@@ -300,26 +300,26 @@ PROVOCATIONS = (
         code="SUBSCRIPTION_IS_CSP",
         typed=_on(CUSTOMER_SERVICE, "s_c"),
         step="products",
-        beside="product_0",
+        beside="subscription_id_0",
     ),
     Provocation(
         code="CHANNEL_NOT_ELIGIBLE",
         typed=_on(SALES, "s_a"),
         before=_other_channel,
         step="products",
-        beside="product_0",
+        beside="subscription_id_0",
     ),
     Provocation(
         code="SUBSCRIPTION_NOT_PROVISIONED",
         typed=_on(FINANCE, "s_d"),
         step="products",
-        beside="product_0",
+        beside="subscription_id_0",
     ),
     Provocation(
         code="SUBSCRIPTION_NOT_ACTIVE",
         typed=_on(FIELD_SERVICE, "s_e"),
         step="products",
-        beside="product_0",
+        beside="subscription_id_0",
     ),
     Provocation(
         code="SUBSCRIPTION_NOT_ACTIVE",
@@ -333,7 +333,7 @@ PROVOCATIONS = (
         typed=_on(SALES, "s_a"),
         before=lambda world: file_claim(world, world.ana, sales(world.s_a)),
         step="products",
-        beside="product_0",
+        beside="subscription_id_0",
     ),
     Provocation(
         code="WORKLOAD_ALREADY_CLAIMED",
@@ -347,7 +347,7 @@ PROVOCATIONS = (
         typed=_on(SALES, "s_a"),
         before=lambda world: hold(world, world.ned, sales(world.s_a)),
         step="products",
-        beside="product_0",
+        beside="subscription_id_0",
         severity="warning",
         note="a holder",
     ),
@@ -476,5 +476,3 @@ def fields_of(step: str, body: Body) -> Mapping[str, Any]:
                 for name, text in ({"phone": ""} | contact).items()
             }
     raise AssertionError(step)
-
-

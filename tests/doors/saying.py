@@ -50,9 +50,7 @@ class _Reader(HTMLParser):
             self.here = element
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.here.content.append(
-            Element(tag, {name: value or "" for name, value in attrs}, self.here)
-        )
+        self.here.content.append(Element(tag, {name: value or "" for name, value in attrs}, self.here))
 
     def handle_endtag(self, tag: str) -> None:
         above: Element | None = self.here
@@ -90,9 +88,7 @@ def says(response: Any, code: str, message: object, *, beside: str = "") -> bool
     if beside and page is not None:
         page = page.with_id(f"id_{beside}_error")
     words = " ".join(str(message).split())
-    return page is not None and any(
-        found == code and words in sentence for found, sentence in said_on(page)
-    )
+    return page is not None and any(found == code and words in sentence for found, sentence in said_on(page))
 
 
 def codes_on(response: Any) -> set[str]:

@@ -187,8 +187,8 @@ def renamed(organisation: Organisation, name: str) -> None:
     ("name", "text"),
     [
         ("3M", "We decided for 3M."),
-        ("Northwind Traders", "It is Northwind\nTraders."),
-        ("Northwind Traders", "It is Northwind  Traders."),
+        ("Big Sky", "It is Big\nSky."),
+        ("Big  Sky", "It is big sky."),
         ("Straße & Söhne", "It is STRASSE & SÖHNE."),
     ],
 )
@@ -216,4 +216,3 @@ def test_the_guard_answers_each_claim_of_its_own_contests(world: World) -> None:
     say(claim, world.rev1, "Northwind is named in your file.")
 
     assert (claim.comments.count(), claim.case_parties.count()) == (1, 0)
-

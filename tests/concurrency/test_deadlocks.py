@@ -1,0 +1,161 @@
+"""Nobody waits for anybody in a circle: opposite orders, many scopes, everything at once (PostgreSQL)."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from arbitration.models import Case
+from claims.models import Claim
+from cpor.kernel.errors import DomainError
+from cpor.sweeps import sweep
+from tests.filing import (
+    answer,
+    ask_parties,
+    at,
+    at_once,
+    case_of,
+    codes,
+    decide_for,
+    draft,
+    notify,
+    outcomes,
+    parties_in,
+    submit,
+    withdraw,
+    workloads,
+)
+from tests.walk.walker import Walker
+from tests.world import EXCHANGE, INTUNE, NOW, TEAMS, World
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+FORWARD, BACKWARD = (TEAMS, INTUNE, EXCHANGE), (EXCHANGE, INTUNE, TEAMS)
+
+
+def claims_in_opposite_orders(world: World) -> tuple[Claim, Claim]:
+    return draft(world, world.ana, *workloads(*FORWARD)), draft(world, world.ned, *workloads(*BACKWARD))
+
+
+def test_claims_of_many_scopes_in_opposite_orders_are_submitted_and_withdrawn(world: World) -> None:
+    for _again in range(4):
+        cache.clear()
+        ours, theirs = claims_in_opposite_orders(world)
+
+        submitted = at_once(
+            lambda ours=ours: submit(ours, world.ana), lambda theirs=theirs: submit(theirs, world.ned)
+        )
+        withdrawn = at_once(
+            lambda ours=ours: withdraw(ours, world.ana), lambda theirs=theirs: withdraw(theirs, world.ned)
+        )
+
+        assert codes([*submitted, *withdrawn]) == []
+        assert outcomes(ours) == outcomes(theirs) == ["withdrawn"] * 3
+
+    assert (Case.objects.count(), Case.objects.filter(state="open").count()) == (12, 0)
+
+
+def test_the_cases_of_two_claims_are_worked_on_at_the_same_time(world: World) -> None:
+    ours, theirs = claims_in_opposite_orders(world)
+    submit(ours, world.ana)
+    submit(theirs, world.ned)
+    first, second, third = Case.objects.order_by("pk")
+
+    noticed = at_once(*[lambda case=case: notify(case, world.rev1, now=at(7)) for case in Case.objects.all()])
+    asked = at_once(
+        lambda: ask_parties(first, world.arb, now=at(8)),
+        lambda: ask_parties(second, world.arb2, now=at(8)),
+        lambda: sweep(now=at(8)),
+    )
+    answered = at_once(
+        lambda: answer(ours, world.ana, now=at(9)),
+        lambda: answer(theirs, world.ned, now=at(9)),
+        lambda: sweep(now=at(9)),
+    )
+    decided = at_once(
+        lambda: decide_for(first, world.arb, world.fabrikam, now=at(10)),
+        lambda: decide_for(second, world.arb2, world.northwind, now=at(10)),
+        lambda: decide_for(third, world.arb, None, now=at(10)),
+        lambda: sweep(now=at(10)),
+    )
+
+    assert codes([*noticed, *asked, *answered, *decided]) == []
+    assert Counter(outcomes(ours) + outcomes(theirs)) == {
+        "approved": 2,
+        "declined LOST_ARBITRATION": 2,
+        "declined INSUFFICIENT_POE": 2,
+    }
+
+
+def test_a_claimant_withdraws_from_three_cases_while_all_are_decided(world: World) -> None:
+    ours, theirs = claims_in_opposite_orders(world)
+    submit(ours, world.ana)
+    submit(theirs, world.ned)
+    cases = list(Case.objects.order_by("-pk"))
+
+    answers = at_once(
+        lambda: withdraw(ours, world.ana),
+        *[lambda case=case: decide_for(case, world.arb, world.northwind) for case in cases],
+        lambda: sweep(now=NOW),
+    )
+
+    assert set(codes(answers)) <= {"INVALID_TRANSITION", "STALE_VERSION"}
+    assert set(outcomes(ours)) <= {"withdrawn", "declined LOST_ARBITRATION"}
+    assert Case.objects.filter(state="open").count() == 0
+    assert set(outcomes(theirs)) <= {"approved", "pending"}
+
+
+def test_three_claimants_join_and_leave_one_scope(world: World) -> None:
+    users = (world.ana, world.ned, world.tom)
+    for _again in range(3):
+        cache.clear()
+        claims = [draft(world, user, *workloads(TEAMS)) for user in users]
+        submitted = at_once(
+            *[
+                lambda claim=claim, user=user: submit(claim, user)
+                for claim, user in zip(claims, users, strict=True)
+            ]
+        )
+        assert codes(submitted) == []
+        assert sorted(parties_in(case_of(claims[0]))) == ["fabrikam", "northwind", "tailspin"]
+
+        withdrawn = at_once(
+            *[
+                lambda claim=claim, user=user: withdraw(claim, user)
+                for claim, user in zip(claims, users, strict=True)
+            ]
+        )
+        assert codes(withdrawn) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_six_people_do_anything_at_the_same_time(world: World, seed: int, tmp_path: Path) -> None:
+    """The random walk on six threads: refusals are answers, a deadlock or a broken constraint is a fault."""
+    walkers = [Walker(world, seed * 100 + number, tmp_path / str(number)) for number in range(6)]
+    for walker in walkers:
+        walker.folder.mkdir()
+        walker.steps = [step for step in walker.steps if step[1].__name__ not in ("time_passes", "sweep")]
+
+    def walk(walker: Walker) -> Counter[str]:
+        dice = random.Random(walker.random.random())
+        for _step in range(20):
+            walker.now = NOW
+            step(walker, dice)
+        return walker.done
+
+    done = sum(at_once(*[lambda walker=walker: walk(walker) for walker in walkers]), Counter())
+    sweep(now=NOW)
+
+    assert done["file"] > 0
+    assert sum(done.values()) > 20
+
+
+def step(walker: Walker, dice: random.Random) -> None:
+    acts: list[Callable[[], object]] = [walker.step, walker.step, walker.step, lambda: sweep(now=NOW)]
+    try:
+        dice.choice(acts)()
+    except DomainError:
+        return

@@ -1,0 +1,468 @@
+"""Real threads and real commits on PostgreSQL: of those who race, exactly one wins, and nothing is doubled."""
+
+from collections import Counter
+
+import pytest
+from django.core import mail
+
+from arbitration.models import Case, CaseDecision
+from associations.models import Association, ConsentRequest, Grant
+from associations.services import activate_consented
+from claims.enums import ClaimStatus
+from claims.models import Claim, ClaimItem, RequestParty
+from claims.services import lapse_request
+from cpor.journal.models import Delivery, Event
+from cpor.journal.relay import drain
+from cpor.sweeps import sweep
+from tests.filing import (
+    DAY,
+    answer,
+    approve,
+    ask,
+    at,
+    at_once,
+    case_of,
+    codes,
+    decide,
+    decide_for,
+    decline,
+    directory_says,
+    draft,
+    file_claim,
+    grants_of,
+    held_and_claimed,
+    hold,
+    items_of,
+    no,
+    notify,
+    outcomes,
+    overtaken,
+    parties_in,
+    pending,
+    reloaded,
+    rounds_of,
+    sales,
+    status,
+    submit,
+    take_up,
+    time_passes,
+    withdraw,
+    workload_rivals,
+    workloads,
+    yes,
+)
+from tests.world import EXCHANGE, INTUNE, MARKETING, NOW, TEAMS, World
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+SIXTEEN = range(16)
+
+
+def told(claim: Claim) -> Counter[str]:
+    return Counter(Event.objects.filter(claim_id=claim.pk).values_list("type", flat=True))
+
+
+def stale_or_too_late(answers: list[object], *, winners: int = 1) -> bool:
+    """Whether all but the winners were told that somebody was faster."""
+    refused = codes(answers)
+    return len(refused) == len(answers) - winners and set(refused) <= {"INVALID_TRANSITION", "STALE_VERSION"}
+
+
+# --- Sixteen at one transition ---
+
+
+def test_sixteen_submit_one_draft(world: World) -> None:
+    claim = draft(world, world.ana)
+
+    answers = at_once(*[lambda: submit(claim, world.ana) for _ in SIXTEEN])
+
+    assert stale_or_too_late(answers), codes(answers)
+    assert (status(claim), outcomes(claim), rounds_of(claim)) == (
+        ClaimStatus.SUBMITTED,
+        ["pending"],
+        [(1, "running")],
+    )
+    assert told(claim)["claim.submitted"] == 1
+
+
+def test_sixteen_take_one_claim_up(world: World) -> None:
+    claim = file_claim(world, world.ana)
+
+    answers = at_once(
+        *[lambda number=number: take_up(claim, (world.rev1, world.rev2)[number % 2]) for number in SIXTEEN]
+    )
+
+    assert codes(answers) == ["INVALID_TRANSITION"] * 15
+    assert told(claim)["claim.review_started"] == 1
+
+
+def test_sixteen_withdraw_one_claim(world: World) -> None:
+    claim = file_claim(world, world.ana)
+
+    answers = at_once(*[lambda: withdraw(claim, world.ana) for _ in SIXTEEN])
+
+    assert codes(answers) == ["INVALID_TRANSITION"] * 15
+    assert (told(claim)["item.withdrawn"], told(claim)["claim.settled"]) == (1, 1)
+
+
+def test_sixteen_decide_one_item_differently(world: World) -> None:
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    (item,) = items_of(claim)
+
+    answers = at_once(
+        *[
+            lambda number=number: decide(
+                claim, (world.rev1, world.rev2)[number % 2], yes(item) if number % 2 else no(item)
+            )
+            for number in SIXTEEN
+        ]
+    )
+
+    assert codes(answers) == ["INVALID_TRANSITION"] * 15
+    assert told(claim)["claim.items_decided"] == 1
+    assert Grant.objects.count() == ConsentRequest.objects.count() == int(outcomes(claim) == ["approved"])
+
+
+def test_sixteen_answer_one_request(world: World) -> None:
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    ask(claim, world.rev1)
+
+    answers = at_once(*[lambda: answer(claim, world.ana, now=at(7)) for _ in SIXTEEN])
+
+    assert codes(answers) == ["INVALID_TRANSITION"] * 15
+    assert rounds_of(claim) == [(1, "met"), (2, "running")]
+
+
+# --- Rivals ---
+
+
+def test_5_two_rivals_submit_in_the_same_second(world: World) -> None:
+    """One case for each scope, nobody refused for a warning that was not there when it looked."""
+    things = [
+        sales(world.s_a),
+        sales(world.s_b),
+        *workloads(MARKETING, TEAMS, INTUNE, EXCHANGE),
+    ]
+    pairs = [(draft(world, world.ana, thing), draft(world, world.ned, thing)) for thing in things]
+
+    for ours, theirs in pairs:
+        answers = at_once(
+            lambda ours=ours: submit(ours, world.ana), lambda theirs=theirs: submit(theirs, world.ned)
+        )
+        assert codes(answers) == []
+
+    assert [status(claim) for pair in pairs for claim in pair] == [ClaimStatus.SUBMITTED] * 12
+    assert [sorted(parties_in(case)) for case in Case.objects.all()] == [["fabrikam", "northwind"]] * 6
+
+
+def test_5_a_rival_of_the_same_second_is_no_new_warning(world: World) -> None:
+    """The second has looked and confirmed nothing; the first commits before the second gets the scope."""
+    file_claim(world, world.tom, *workloads(INTUNE))  # the scope's tenant is known already
+    ours = draft(world, world.ana, *workloads(TEAMS))
+    theirs = draft(world, world.ned, *workloads(TEAMS))
+
+    answered = overtaken(
+        lambda: submit(theirs, world.ned, confirmed=()), lambda: submit(ours, world.ana, confirmed=())
+    )
+
+    assert codes([answered]) == []
+    assert sorted(parties_in(case_of(ours))) == ["fabrikam", "northwind"]
+
+
+def test_one_company_claims_the_same_thing_twice_at_once(world: World) -> None:
+    drafts = [draft(world, world.ana, mpn_id=mpn) for mpn in ("4391507", "4391509")]
+
+    answers = at_once(*[lambda claim=claim: submit(claim, world.ana) for claim in drafts])
+
+    assert codes(answers) == ["VALIDATION_FAILED"]
+    assert sorted(status(claim) for claim in drafts) == ["draft", "submitted"]
+
+
+def test_a_rival_arrives_while_the_only_claim_is_approved(world: World) -> None:
+    ours = file_claim(world, world.ana)
+    take_up(ours, world.rev1)
+    theirs = draft(world, world.ned)
+
+    answered = overtaken(lambda: approve(ours, world.rev1), lambda: submit(theirs, world.ned))
+
+    assert codes([answered]) == []
+    assert sorted(parties_in(case_of(theirs))) == ["fabrikam", "northwind"]
+    assert Association.objects.count() == 1
+
+
+def test_the_only_claim_is_approved_while_a_rival_arrives(world: World) -> None:
+    ours = file_claim(world, world.ana)
+    take_up(ours, world.rev1)
+    theirs = draft(world, world.ned)
+
+    answered = overtaken(lambda: submit(theirs, world.ned), lambda: approve(ours, world.rev1))
+
+    assert codes([answered]) == ["CASE_OPEN"]
+    assert outcomes(ours) == ["pending"]
+
+
+# --- Decisions ---
+
+
+def test_83_two_arbiters_decide_for_different_parties(world: World) -> None:
+    cases = []
+    for code in (TEAMS, INTUNE, EXCHANGE):
+        file_claim(world, world.ned, *workloads(code))
+        cases.append(case_of(file_claim(world, world.ana, *workloads(code))))
+
+    for case in cases:
+        answers = at_once(
+            lambda case=case: decide_for(case, world.arb, world.fabrikam),
+            lambda case=case: decide_for(case, world.arb2, world.northwind),
+        )
+        assert codes(answers) == ["SCOPE_TAKEN"]
+
+    assert CaseDecision.objects.count() == 3
+    assert set(Association.objects.values_list("state", flat=True)) == {"pending_consent"}
+    assert Association.objects.count() == 3
+
+
+def test_sixteen_decide_one_case(world: World) -> None:
+    _theirs, ours, case = held_and_claimed(world)
+
+    answers = at_once(*[lambda: decide_for(case, world.arb, world.fabrikam) for _ in SIXTEEN])
+
+    assert codes(answers) == ["INVALID_TRANSITION"] * 15
+    assert (CaseDecision.objects.count(), grants_of(ours)) == (1, [("usage", "pending_consent")])
+
+
+def test_two_reviewers_approve_the_two_claims_of_one_scope(world: World) -> None:
+    theirs, ours, _case = workload_rivals(world)
+    take_up(theirs, world.rev1)
+    take_up(ours, world.rev2)
+
+    answers = at_once(lambda: approve(theirs, world.rev1), lambda: approve(ours, world.rev2))
+
+    assert codes(answers) == ["CASE_OPEN", "CASE_OPEN"]
+    assert Association.objects.count() == 0
+
+
+@pytest.mark.parametrize("first", ["withdraw", "decide"])
+def test_withdrawing_while_it_is_decided(world: World, first: str) -> None:
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    acts = {"withdraw": lambda: withdraw(claim, world.ana), "decide": lambda: approve_known(claim)}
+    (item,) = items_of(claim)
+
+    def approve_known(claim: Claim) -> Claim:
+        return decide(claim, world.rev1, yes(item))
+
+    second = "decide" if first == "withdraw" else "withdraw"
+    answered = overtaken(acts[first], acts[second])
+
+    assert codes([answered]) == ["INVALID_TRANSITION"]
+    assert outcomes(claim) == [{"withdraw": "withdrawn", "decide": "approved"}[first]]
+
+
+@pytest.mark.parametrize("first", ["withdraw", "decide"])
+def test_withdrawing_while_the_case_is_decided(world: World, first: str) -> None:
+    theirs, ours, case = workload_rivals(world)
+    acts = {
+        "withdraw": lambda: withdraw(ours, world.ana),
+        "decide": lambda: decide_for(case, world.arb, world.fabrikam),
+    }
+
+    answered = overtaken(acts[first], acts["decide" if first == "withdraw" else "withdraw"])
+
+    assert codes([answered]) == ["INVALID_TRANSITION"]
+    assert (outcomes(ours), outcomes(theirs)) == {
+        "withdraw": (["withdrawn"], ["pending"]),
+        "decide": (["approved"], ["declined LOST_ARBITRATION"]),
+    }[first]
+
+
+def test_a_third_claimant_joins_while_the_case_is_decided(world: World) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    third = draft(world, world.tom, *workloads(TEAMS))
+
+    answered = overtaken(
+        lambda: decide_for(case, world.arb, world.fabrikam), lambda: submit(third, world.tom)
+    )
+
+    assert codes([answered]) == []
+    assert case_of(third) != case
+    assert sorted(parties_in(case_of(third))) == ["fabrikam", "tailspin"]
+
+
+def test_the_case_is_decided_while_a_third_claimant_joins(world: World) -> None:
+    """Whoever joined before the decision is decided with the others."""
+    _theirs, _ours, case = workload_rivals(world)
+    third = draft(world, world.tom, *workloads(TEAMS))
+
+    answered = overtaken(
+        lambda: submit(third, world.tom), lambda: decide_for(case, world.arb, world.fabrikam)
+    )
+
+    assert codes([answered]) == []
+    assert outcomes(third) == ["declined LOST_ARBITRATION"]
+
+
+# --- Time ---
+
+
+@pytest.mark.parametrize("first", ["answer", "lapse"])
+def test_an_answer_at_the_last_minute_and_the_sweep(world: World, first: str) -> None:
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    request = ask(claim, world.rev1)
+    party = RequestParty.objects.get(claim=claim)
+    acts = {
+        "answer": lambda: answer(claim, world.ana, now=at(13, 23, 59)),
+        "lapse": lambda: lapse_request(party_id=party.pk, now=request.due_at),
+    }
+
+    answered = overtaken(acts[first], acts["lapse" if first == "answer" else "answer"])
+
+    assert codes([answered]) == {"answer": [], "lapse": ["RESPONSE_LATE"]}[first]
+    assert (status(claim), outcomes(claim)) == {
+        "answer": (ClaimStatus.UNDER_REVIEW, ["pending"]),
+        "lapse": (ClaimStatus.REJECTED, ["declined NO_PARTNER_RESPONSE"]),
+    }[first]
+
+
+def test_eight_sweeps_do_everything_once(world: World) -> None:
+    """Requests, consent windows, drafts, clocks and mail, all due at the same instant."""
+    idle = draft(world, world.tom, now=NOW - 100 * DAY, proof=False)
+    time_passes(NOW - 17 * DAY)
+    silent = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(silent, world.rev1)
+    ask(silent, world.rev1)
+    approved = pending(world, world.ana, *workloads(INTUNE))
+    untouched = file_claim(world, world.ana, *workloads(EXCHANGE))
+    time_passes(NOW)
+    mail.outbox.clear()
+
+    reports = at_once(*[lambda: sweep(now=at(20)) for _ in range(8)])
+
+    assert sum(report.failed for report in reports) == 0
+    assert [status(claim) for claim in (idle, silent, approved, untouched)] == [
+        ClaimStatus.WITHDRAWN,
+        ClaimStatus.REJECTED,
+        ClaimStatus.APPROVED,
+        ClaimStatus.SUBMITTED,
+    ]
+    assert grants_of(approved) == [("usage", "active")]
+    assert told(idle)["claim.expired"] == told(silent)["claim.request_lapsed"] == 1
+    assert told(approved)["association.grant_handed_over"] == 1
+    breached = Event.objects.filter(type="clocks.clock_breached").values_list("subject_id", flat=True)
+    assert len(breached) == len(set(breached)) == 2
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("delivered", 1)}
+    sent = [(message.to[0], message.subject) for message in mail.outbox]
+    assert len(sent) == len(set(sent))
+
+
+def test_eight_sweeps_swap_a_superseded_holder_once(world: World) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    decide_for(case, world.arb, world.fabrikam)
+    drain(now=NOW)
+    request = ConsentRequest.objects.get(claim_id=ours.pk)
+
+    answers = at_once(
+        *[lambda: activate_consented(consent_request_id=request.pk, now=at(20)) for _ in range(8)]
+    )
+
+    assert sorted(answers) == [0] * 7 + [1]
+    assert [status(claim) for claim in (theirs, ours)] == [ClaimStatus.ENDED, ClaimStatus.APPROVED]
+    assert told(ours)["association.grant_handed_over"] == told(theirs)["association.grant_ended"] == 1
+
+
+def test_eight_relays_send_the_consent_mail_and_start_its_window_once(world: World) -> None:
+    claim = pending(world, world.ana)
+    mail.outbox.clear()
+
+    at_once(*[lambda: drain(now=at(7)) for _ in range(8)])
+
+    assert told(claim)["association.consent_window_started"] == 1
+    assert [message.to for message in mail.outbox if message.to == ["cora.ana@contoso.com"]] == [
+        ["cora.ana@contoso.com"]
+    ]
+
+
+# --- The directory ---
+
+
+def test_a_subscription_ends_while_a_claim_on_it_is_submitted(world: World) -> None:
+    """The end finds nothing, since the claim is not committed yet; the next sweep finds it."""
+    claim = draft(world, world.ana)
+
+    overtaken(lambda: submit(claim, world.ana), lambda: directory_says(world.s_a, state="expired", now=at(7)))
+    time_passes(at(7, 10))
+
+    assert outcomes(claim) == ["declined SUBSCRIPTION_ENDED"]
+    assert status(claim) == ClaimStatus.REJECTED
+
+
+def test_a_claim_is_submitted_while_its_subscription_ends(world: World) -> None:
+    claim = draft(world, world.ana)
+
+    answered = overtaken(
+        lambda: directory_says(world.s_a, state="expired", now=at(7)), lambda: submit(claim, world.ana)
+    )
+    time_passes(at(7, 10))
+
+    assert codes([answered]) in ([], ["VALIDATION_FAILED"])
+    assert not ClaimItem.objects.filter(claim=claim, outcome="pending").exists()
+
+
+@pytest.mark.parametrize("first", ["end", "decide"])
+def test_a_subscription_ends_while_its_case_is_decided(world: World, first: str) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    acts = {
+        "end": lambda: directory_says(world.s_a, state="expired", now=at(7)),
+        "decide": lambda: decide_for(case, world.arb, world.fabrikam, now=at(7)),
+    }
+
+    overtaken(acts[first], acts["decide" if first == "end" else "end"])
+    time_passes(at(7, 10))
+
+    assert status(theirs) == ClaimStatus.ENDED
+    assert status(ours) == {"end": ClaimStatus.REJECTED, "decide": ClaimStatus.ENDED}[first]
+    assert not Association.objects.exclude(state="ended").exists()
+
+
+@pytest.mark.parametrize("first", ["end", "notify"])
+def test_a_subscription_ends_while_a_notice_is_posted(world: World, first: str) -> None:
+    _theirs, ours, case = held_and_claimed(world)
+    acts = {
+        "end": lambda: directory_says(world.s_a, state="expired", now=at(7)),
+        "notify": lambda: notify(case, world.rev1, now=at(7)),
+    }
+
+    overtaken(acts[first], acts["notify" if first == "end" else "end"])
+    time_passes(at(7, 10))
+
+    assert (outcomes(ours), Case.objects.get().outcome) == (
+        ["declined SUBSCRIPTION_ENDED"],
+        "subscription_ended",
+    )
+
+
+def test_declining_and_asking_at_once_leaves_one_answer(world: World) -> None:
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+
+    answers = at_once(lambda: decline(claim, world.rev1), lambda: ask(claim, world.rev2))
+
+    assert len(codes(answers)) <= 1
+    assert status(claim) == ClaimStatus.REJECTED or codes(answers) == ["INVALID_TRANSITION"]
+    assert reloaded(claim).status in (ClaimStatus.REJECTED, ClaimStatus.PARTNER_ACTION_REQUIRED)
+
+
+def test_holding_is_reached_before_a_rival_submits(world: World) -> None:
+    claim = hold(world, world.ned)
+
+    rivals = [draft(world, user) for user in (world.ana, world.tom)]
+    answers = at_once(
+        lambda: submit(rivals[0], world.ana), lambda: submit(rivals[1], world.tom), lambda: reloaded(claim)
+    )
+
+    assert codes(answers) == []
+    assert sorted(parties_in(case_of(claim))) == ["fabrikam", "northwind", "tailspin"]
+    assert Case.objects.count() == 1

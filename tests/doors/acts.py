@@ -1,0 +1,696 @@
+"""Acts that are refused: for each code of a refused action how things stand, the service call, and the same act through
+the API and on the page where a person would do it (a partner's, or the desk's)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from arbitration import services as desk
+from arbitration.models import Case
+from claims.enums import DeclineReason, RequestReason
+from claims.inputs import DraftChanges, Entry
+from claims.models import Claim
+from claims.services import (
+    Decision,
+    add_comment,
+    add_evidence,
+    answer_requests,
+    change_items,
+    edit_items,
+    save_claim,
+    submit_claim,
+    withdraw_claim,
+)
+from claims.services.evidence import ProofDetails
+from cpor.demo.proof import statement_of_work
+from partners.models import User
+from tests.admin.desk import Desk, items, outcome
+from tests.api.client import ApiClient
+from tests.filing import (
+    add_proof,
+    approve,
+    ask,
+    ask_parties,
+    at,
+    at_desk,
+    case_of,
+    decide_for,
+    draft,
+    file_claim,
+    held_and_claimed,
+    hold,
+    items_of,
+    notify,
+    party_of,
+    pending,
+    sales,
+    take_up,
+    verdict,
+    withdraw,
+    workloads,
+)
+from tests.web.pages import path_of
+from tests.world import MARKETING, NOW, SALES, TEAMS, World, actor
+
+LATE = at(14, 0)
+NAMING = "Northwind has signed it as well."
+"""A text to Fabrikam that must not be sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedAct:
+    """One act and why it is refused. Doors at which nobody can do it are left out."""
+
+    code: str
+    what: str
+    stage: Callable[[World], Any]
+    by_service: Callable[[Any], object]
+    by_api: Callable[[Any], HttpResponse] | None = None
+    by_page: Callable[[Any], HttpResponse] | None = None
+    by_desk: Callable[[Any], HttpResponse] | None = None
+    moment: Any = NOW
+
+    @property
+    def name(self) -> str:
+        return f"{self.code} {self.what}"
+
+
+def _scene(world: World, claim: Claim, who: User | None = None, **more: Any) -> SimpleNamespace:
+    """A claim and who acts on it."""
+    who = who or world.ana
+    return SimpleNamespace(world=world, claim=claim, id=str(claim.public_id), who=who, **more)
+
+
+def _case_scene(world: World, theirs: Claim, ours: Claim, case: Case) -> SimpleNamespace:
+    return _scene(world, ours, theirs=theirs, case=case)
+
+
+def _api(scene: Any) -> ApiClient:
+    return ApiClient(scene.who)
+
+
+def _post(scene: Any, step: str, **data: Any) -> HttpResponse:
+    """What the browser of who acts sends to a page of the claim."""
+    client = Client()
+    client.force_login(scene.who, backend="django.contrib.auth.backends.ModelBackend")
+    return client.post(path_of(scene.claim, f"{step}/"), data)
+
+
+def _desk(scene: Any, action: str, **data: Any) -> HttpResponse:
+    """What a reviewer's browser sends to the desk's page of the claim."""
+    return Desk(scene.world.rev1).act(scene.claim, action, **data)
+
+
+def _in_case(scene: Any, action: str, **data: Any) -> HttpResponse:
+    """What an arbiter's browser sends to the desk's page of the case."""
+    return Desk(scene.world.arb).act(scene.case, action, **data)
+
+
+def _reviewer(scene: Any) -> Any:
+    return at_desk(scene.world.rev1)
+
+
+def _arbiter(scene: Any) -> Any:
+    return at_desk(scene.world.arb)
+
+
+# --- How things stand ---
+
+
+def _a_draft(world: World) -> SimpleNamespace:
+    return _scene(world, draft(world, world.ana))
+
+
+def _umas_draft(world: World) -> SimpleNamespace:
+    return _scene(world, draft(world, world.uma), world.uma)
+
+
+def _a_claim(world: World) -> SimpleNamespace:
+    return _scene(world, file_claim(world, world.ana))
+
+
+def _umas_company_s_claim(world: World) -> SimpleNamespace:
+    return _scene(world, file_claim(world, world.ana), world.uma)
+
+
+def _under_review(world: World) -> SimpleNamespace:
+    scene = _a_claim(world)
+    take_up(scene.claim, world.rev1)
+    return scene
+
+
+def _asked(world: World) -> SimpleNamespace:
+    """The claim is from Friday, so that nothing of it is newer than the question."""
+    scene = _scene(world, file_claim(world, world.ana, sales(world.s_b), now=at(3), confirmed=()))
+    take_up(scene.claim, world.rev1)
+    ask(scene.claim, world.rev1)
+    return scene
+
+
+def _uma_is_asked(world: World) -> SimpleNamespace:
+    return _scene(world, _asked(world).claim, world.uma)
+
+
+def _asked_with_a_rival(world: World) -> SimpleNamespace:
+    hold(world, world.ned)
+    return _asked(world)
+
+
+def _approved(world: World) -> SimpleNamespace:
+    return _scene(world, pending(world, world.ana))
+
+
+def _withdrawn(world: World) -> SimpleNamespace:
+    scene = _a_claim(world)
+    withdraw(scene.claim, world.ana)
+    return scene
+
+
+def _ten_files(world: World) -> SimpleNamespace:
+    scene = _a_draft(world)
+    for _file in range(9):
+        add_proof(scene.claim, world.ana)
+    return scene
+
+
+def _contest(world: World) -> SimpleNamespace:
+    """Northwind holds S-A, Fabrikam claims it, and its review has begun."""
+    theirs, ours, case = held_and_claimed(world)
+    take_up(ours, world.rev1)
+    return _case_scene(world, theirs, ours, case)
+
+
+def _noticed(world: World) -> SimpleNamespace:
+    scene = _contest(world)
+    notify(scene.case, world.rev1)
+    return scene
+
+
+def _parties_asked(world: World) -> SimpleNamespace:
+    scene = _noticed(world)
+    ask_parties(scene.case, world.arb)
+    return scene
+
+
+def _decided(world: World) -> SimpleNamespace:
+    scene = _noticed(world)
+    decide_for(scene.case, world.arb2, world.northwind)
+    return scene
+
+
+def _another_is_pending(world: World) -> SimpleNamespace:
+    """Tailspin has won Teams and waits for consent; Fabrikam, which claimed it afterwards, is under review."""
+    theirs = pending(world, world.tom, *workloads(TEAMS))
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    return _case_scene(world, theirs, ours, case_of(ours))
+
+
+# --- The acts ---
+
+
+def _decline(**given: Any) -> Callable[[Any], object]:
+    """Decline the claim's item as a reviewer, with what is given replaced."""
+
+    def call(scene: Any) -> object:
+        [item] = items_of(scene.claim)
+        complete = {"reason": DeclineReason.INSUFFICIENT_POE, "text": "Nobody signed it."}
+        return desk.decide_items(
+            public_id=scene.id,
+            decisions=[Decision(item_id=item.pk, approve=False, **{**complete, **given})],
+            actor=_reviewer(scene),
+            now=NOW,
+        )
+
+    return call
+
+
+def _decline_at_the_desk(**given: str) -> Callable[[Any], HttpResponse]:
+    def send(scene: Any) -> HttpResponse:
+        [item] = items_of(scene.claim)
+        complete = {"reason": "INSUFFICIENT_POE", "text": "Nobody signed it."}
+        return _desk(scene, "decide_items", **outcome(item, "decline", **{**complete, **given}))
+
+    return send
+
+
+def _approve(scene: Any) -> object:
+    return approve(scene.claim, scene.world.rev1)
+
+
+def _approve_at_the_desk(scene: Any) -> HttpResponse:
+    [item] = items_of(scene.claim)
+    return _desk(scene, "decide_items", **outcome(item, "approve"))
+
+
+def _decide(**texts: str) -> Callable[[Any], object]:
+    """Decide the case for Fabrikam, with some of the three texts replaced."""
+    return lambda scene: desk.decide_case(
+        case_id=str(scene.case.public_id),
+        verdict=verdict(scene.world.fabrikam, **texts),
+        actor=_arbiter(scene),
+        now=NOW,
+    )
+
+
+def _decide_at_the_desk(**texts: str) -> Callable[[Any], HttpResponse]:
+    def send(scene: Any) -> HttpResponse:
+        complete = verdict(scene.world.fabrikam, **texts)
+        return _in_case(
+            scene,
+            "decide_case",
+            winner=str(complete.winner_id),
+            rationale=complete.rationale,
+            winner_text=complete.winner_text,
+            loser_text=complete.loser_text,
+            step="confirm",
+        )
+
+    return send
+
+
+def _add(scene: Any, entry: Entry) -> object:
+    return change_items(public_id=scene.id, add=[entry], actor=actor(scene.who), now=NOW)
+
+
+def _add_by_api(scene: Any, entry: Entry) -> HttpResponse:
+    sent = {"product": entry.product, "subscription_id": entry.subscription_id}
+    return _api(scene).post(f"claims/{scene.id}/items/", {"add": [sent]})
+
+
+def _add_on_the_page(scene: Any, entry: Entry) -> HttpResponse:
+    return _post(scene, "items", rows=1, product_0=entry.product, subscription_id_0=entry.subscription_id)
+
+
+def _says(text: str) -> dict[str, Callable[[Any], Any]]:
+    """A partner's comment, through its three doors."""
+    return {
+        "by_service": lambda scene: add_comment(
+            public_id=scene.id, text=text, actor=actor(scene.who), now=NOW
+        ),
+        "by_api": lambda scene: _api(scene).post(f"claims/{scene.id}/comments/", {"text": text}),
+        "by_page": lambda scene: _post(scene, "comments", text=text),
+    }
+
+
+def _desk_says(text: str) -> dict[str, Callable[[Any], Any]]:
+    """The desk's comment, through its three doors."""
+    return {
+        "by_service": lambda scene: add_comment(
+            public_id=scene.id, text=text, actor=_reviewer(scene), now=NOW
+        ),
+        "by_api": lambda scene: ApiClient(scene.world.rev1, for_the_desk=True).post(
+            f"claims/{scene.id}/comments/", {"text": text}
+        ),
+        "by_desk": lambda scene: _desk(scene, "comment", text=text),
+    }
+
+
+def _asks(question: str) -> dict[str, Callable[[Any], Any]]:
+    return {
+        "by_service": lambda scene: desk.request_information(
+            public_id=scene.id, reason=RequestReason.OTHER, question=question, actor=_reviewer(scene), now=NOW
+        ),
+        "by_desk": lambda scene: _desk(
+            scene,
+            "request_information",
+            reason="OTHER",
+            question=question,
+            items=items(*items_of(scene.claim)),
+        ),
+    }
+
+
+def _asks_the_parties(question: str) -> dict[str, Callable[[Any], Any]]:
+    def party_ids(scene: Any) -> list[int]:
+        return [party_of(scene.case, claim).pk for claim in (scene.theirs, scene.claim)]
+
+    return {
+        "by_service": lambda scene: desk.ask_parties(
+            case_id=str(scene.case.public_id),
+            party_ids=party_ids(scene),
+            reason=RequestReason.OTHER,
+            question=question,
+            actor=_arbiter(scene),
+            now=NOW,
+        ),
+        "by_desk": lambda scene: _in_case(
+            scene, "ask_parties", parties=party_ids(scene), reason="OTHER", question=question
+        ),
+    }
+
+
+def _posts_notice(**texts: str) -> dict[str, Callable[[Any], Any]]:
+    return {
+        "by_service": lambda scene: notify(scene.case, scene.world.rev1, **texts),
+        "by_desk": lambda scene: _in_case(scene, "post_notice", **texts),
+    }
+
+
+def _answers(comment: str = "The signed page is attached.", **given: Any) -> dict[str, Callable[[Any], Any]]:
+    moment = given.pop("now", NOW)
+    return {
+        "by_service": lambda scene: answer_requests(
+            public_id=scene.id, comment=comment, actor=actor(scene.who), now=moment, **given
+        ),
+        "by_api": lambda scene: _api(scene).post(
+            f"claims/{scene.id}/respond/", {"comment": comment}, **_if_match(given)
+        ),
+        "by_page": lambda scene: _post(scene, "respond", comment=comment, **given),
+    }
+
+
+def _withdraws(**given: Any) -> dict[str, Callable[[Any], Any]]:
+    return {
+        "by_service": lambda scene: withdraw_claim(
+            public_id=scene.id, actor=actor(scene.who), now=NOW, **given
+        ),
+        "by_api": lambda scene: _api(scene).post(f"claims/{scene.id}/withdraw/", {}, **_if_match(given)),
+        "by_page": lambda scene: _post(scene, "withdraw", **given),
+    }
+
+
+def _submits(**given: Any) -> dict[str, Callable[[Any], Any]]:
+    return {
+        "by_service": lambda scene: submit_claim(
+            public_id=scene.id, actor=actor(scene.who), now=NOW, **given
+        ),
+        "by_api": lambda scene: _api(scene).post(f"claims/{scene.id}/submit/", {}, **_if_match(given)),
+        "by_page": lambda scene: _post(scene, "check", acknowledged="on", **given),
+    }
+
+
+def _saves(step: str, fields: dict[str, str], **given: Any) -> dict[str, Callable[[Any], Any]]:
+    return {
+        "by_service": lambda scene: save_claim(
+            public_id=scene.id, changes=DraftChanges(**fields), actor=actor(scene.who), now=NOW, **given
+        ),
+        "by_api": lambda scene: _api(scene).patch(f"claims/{scene.id}/", fields, **_if_match(given)),
+        "by_page": lambda scene: _post(scene, step, **fields, **given),
+    }
+
+
+def _if_match(given: dict[str, Any]) -> dict[str, str]:
+    return {"If_Match": f'"{given["version"]}"'} if "version" in given else {}
+
+
+def _uploads(name: str = "more.pdf") -> dict[str, Callable[[Any], Any]]:
+    def content() -> Any:
+        stream = statement_of_work(["One more page"])
+        stream.name = name
+        return stream
+
+    return {
+        "by_service": lambda scene: add_evidence(
+            public_id=scene.id,
+            stream=content(),
+            name=name,
+            details=ProofDetails(),
+            actor=actor(scene.who),
+            now=NOW,
+        ),
+        "by_api": lambda scene: _api(scene).upload(f"claims/{scene.id}/evidence/", content().read(), name),
+        "by_page": lambda scene: _post(scene, "proof", file=content(), kind="other"),
+    }
+
+
+PARTNER_ACTS = (
+    # Roles: who may not, whatever the state (S2, part 9)
+    RefusedAct(code="ROLE_NOT_ALLOWED", what="submitting", stage=_umas_draft, **_submits()),
+    RefusedAct(code="ROLE_NOT_ALLOWED", what="withdrawing", stage=_umas_company_s_claim, **_withdraws()),
+    RefusedAct(code="ROLE_NOT_ALLOWED", what="answering", stage=_uma_is_asked, **_answers()),
+    RefusedAct(
+        code="ROLE_NOT_ALLOWED",
+        what="changing the location of an asked claim",
+        stage=_uma_is_asked,
+        **_saves("location", {"mpn_id": "4391509"}),
+    ),
+    RefusedAct(
+        code="ROLE_NOT_ALLOWED",
+        what="changing items",
+        stage=_uma_is_asked,
+        by_service=lambda scene: _add(scene, Entry(product=MARKETING)),
+        by_api=lambda scene: _add_by_api(scene, Entry(product=MARKETING)),
+        by_page=lambda scene: _add_on_the_page(scene, Entry(product=MARKETING)),
+    ),
+    # States
+    RefusedAct(code="INVALID_TRANSITION", what="submitting twice", stage=_a_claim, **_submits()),
+    RefusedAct(
+        code="INVALID_TRANSITION", what="withdrawing what is approved", stage=_approved, **_withdraws()
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION", what="answering what nobody asked", stage=_under_review, **_answers()
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="changing the customer of a submitted claim",
+        stage=_a_claim,
+        **_saves("customer", {"tenant_id": "x", "domain": "adatum", "name": ""}),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="changing items of a claim under review",
+        stage=_under_review,
+        by_service=lambda scene: _add(scene, Entry(product=MARKETING)),
+        by_api=lambda scene: _add_by_api(scene, Entry(product=MARKETING)),
+        by_page=lambda scene: _add_on_the_page(scene, Entry(product=MARKETING)),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION", what="commenting what is withdrawn", stage=_withdrawn, **_says("Why?")
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION", what="adding proof to what is withdrawn", stage=_withdrawn, **_uploads()
+    ),
+    RefusedAct(
+        code="RESPONSE_LATE",
+        what="answering at the due instant",
+        stage=_asked,
+        moment=LATE,
+        **_answers(now=LATE),
+    ),
+    # Versions
+    RefusedAct(
+        code="STALE_VERSION",
+        what="saving a draft",
+        stage=_a_draft,
+        **_saves("customer", {"tenant_id": "x", "domain": "y", "name": ""}, version=0),
+    ),
+    RefusedAct(code="STALE_VERSION", what="submitting", stage=_a_draft, **_submits(version=0)),
+    RefusedAct(code="STALE_VERSION", what="withdrawing", stage=_a_claim, **_withdraws(version=0)),
+    RefusedAct(code="STALE_VERSION", what="answering", stage=_asked, **_answers(version=0)),
+    # Texts
+    RefusedAct(code="COMMENT_REQUIRED", what="an empty comment", stage=_a_claim, **_says(" \n")),
+    RefusedAct(code="COMMENT_TOO_LONG", what="a comment", stage=_a_claim, **_says("x" * 4001)),
+    RefusedAct(
+        code="COMMENT_REQUIRED", what="an answer without anything new", stage=_asked, **_answers(comment="")
+    ),
+    # Warnings and items
+    RefusedAct(
+        code="WARNINGS_NOT_CONFIRMED",
+        what="submitting",
+        stage=lambda world: (hold(world, world.ned), _a_draft(world))[1],
+        **_submits(),
+    ),
+    RefusedAct(
+        code="WARNINGS_NOT_CONFIRMED",
+        what="changing items",
+        stage=_asked_with_a_rival,
+        by_service=lambda scene: _add(scene, sales(scene.world.s_a)),
+        by_api=lambda scene: _add_by_api(scene, sales(scene.world.s_a)),
+        by_page=lambda scene: _add_on_the_page(scene, sales(scene.world.s_a)),
+    ),
+    RefusedAct(
+        code="ITEM_DUPLICATE",
+        what="adding what the claim has",
+        stage=_asked,
+        by_service=lambda scene: _add(scene, sales(scene.world.s_b)),
+        by_api=lambda scene: _add_by_api(scene, sales(scene.world.s_b)),
+        by_page=lambda scene: _add_on_the_page(scene, sales(scene.world.s_b)),
+    ),
+    RefusedAct(
+        code="TOO_MANY_ITEMS",  # a page has no more rows than a claim takes
+        what="the 51st item of a draft",
+        stage=_a_draft,
+        by_service=lambda scene: edit_items(
+            public_id=scene.id, add=[Entry(product=SALES)] * 50, actor=actor(scene.who), now=NOW
+        ),
+        by_api=lambda scene: _api(scene).post(
+            f"claims/{scene.id}/items/", {"add": [{"product": SALES}] * 50}
+        ),
+    ),
+    RefusedAct(code="POE_TOO_MANY", what="the eleventh file", stage=_ten_files, **_uploads()),
+)
+
+DESK_ACTS = (
+    RefusedAct(
+        code="ROLE_NOT_ALLOWED",
+        what="support taking a claim up",
+        stage=_a_claim,
+        by_service=lambda scene: take_up(scene.claim, scene.world.sup),
+        by_desk=lambda scene: Desk(scene.world.sup).act(scene.claim, "start_review"),
+    ),
+    RefusedAct(
+        code="ROLE_NOT_ALLOWED",
+        what="a reviewer deciding a case",
+        stage=_noticed,
+        by_service=lambda scene: decide_for(scene.case, scene.world.rev1, scene.world.fabrikam),
+        by_desk=lambda scene: Desk(scene.world.rev1).act(
+            scene.case,
+            "decide_case",
+            winner=str(scene.world.fabrikam.pk),
+            rationale="It is newer.",
+            winner_text="Yes.",
+            loser_text="No.",
+            step="confirm",
+        ),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="taking a claim up twice",
+        stage=_under_review,
+        by_service=lambda scene: take_up(scene.claim, scene.world.rev1),
+        by_desk=lambda scene: _desk(scene, "start_review"),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="deciding before the review",
+        stage=_a_claim,
+        by_service=_approve,
+        by_desk=_approve_at_the_desk,
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="asking about what is approved",
+        stage=_approved,
+        **_asks("Who signed?"),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION", what="a notice where all have theirs", stage=_noticed, **_posts_notice()
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="deciding a case while a question is open",
+        stage=_parties_asked,
+        by_service=_decide(),
+        by_desk=_decide_at_the_desk(),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="asking in a case that has ended",
+        stage=_decided,
+        **_asks_the_parties("When did it begin?"),
+    ),
+    RefusedAct(
+        code="SCOPE_TAKEN",
+        what="deciding a case for another while one waits for consent",
+        stage=_another_is_pending,
+        by_service=_decide(),
+        by_desk=_decide_at_the_desk(),
+    ),
+    RefusedAct(
+        code="SCOPE_TAKEN",
+        what="approving for another while one waits for consent",
+        stage=_another_is_pending,
+        by_service=_approve,
+        by_desk=_approve_at_the_desk,
+    ),
+    RefusedAct(
+        code="CASE_OPEN",
+        what="approving what is contested",
+        stage=_contest,
+        by_service=_approve,
+        by_desk=_approve_at_the_desk,
+    ),
+    RefusedAct(
+        code="STALE_VERSION",
+        what="taking a claim up",
+        stage=_a_claim,
+        by_service=lambda scene: desk.start_review(
+            public_id=scene.id, actor=_reviewer(scene), now=NOW, version=0
+        ),
+        by_desk=lambda scene: _desk(scene, "start_review", version=0),
+    ),
+    RefusedAct(
+        code="STALE_VERSION",
+        what="a notice in a case",
+        stage=_contest,
+        by_service=lambda scene: desk.post_notice(
+            case_id=str(scene.case.public_id), actor=_arbiter(scene), now=NOW, version=99
+        ),
+        by_desk=lambda scene: _in_case(scene, "post_notice", version=99),
+    ),
+    RefusedAct(code="COMMENT_REQUIRED", what="an empty message", stage=_a_claim, **_desk_says("")),
+    RefusedAct(code="COMMENT_TOO_LONG", what="a message", stage=_a_claim, **_desk_says("x" * 4001)),
+    RefusedAct(
+        code="COMMENT_REQUIRED",
+        what="an empty note",
+        stage=_a_claim,
+        by_service=lambda scene: desk.add_note(public_id=scene.id, text="", actor=_reviewer(scene), now=NOW),
+        by_desk=lambda scene: _desk(scene, "note", text=""),
+    ),
+    RefusedAct(code="COMMENT_REQUIRED", what="a request without words", stage=_under_review, **_asks(" ")),
+    RefusedAct(
+        code="COMMENT_REQUIRED",
+        what="declining without a text",
+        stage=_under_review,
+        by_service=_decline(text=""),
+        by_desk=_decline_at_the_desk(text=""),
+    ),
+    RefusedAct(
+        code="COMMENT_REQUIRED",
+        what="a question to parties without words",
+        stage=_noticed,
+        **_asks_the_parties(""),
+    ),
+    *(
+        RefusedAct(
+            code="COMMENT_REQUIRED",
+            what=f"a decision without its {text}",
+            stage=_noticed,
+            by_service=_decide(**{text: ""}),
+            by_desk=_decide_at_the_desk(**{text: ""}),
+        )
+        for text in ("rationale", "winner_text", "loser_text")
+    ),
+    RefusedAct(
+        code="REASON_REQUIRED",
+        what="declining without a reason",
+        stage=_under_review,
+        by_service=_decline(reason=None),
+        by_desk=_decline_at_the_desk(reason=""),
+    ),
+    RefusedAct(code="TEXT_NAMES_OTHER_PARTY", what="a message", stage=_contest, **_desk_says(NAMING)),
+    RefusedAct(code="TEXT_NAMES_OTHER_PARTY", what="a request", stage=_contest, **_asks(NAMING)),
+    RefusedAct(
+        code="TEXT_NAMES_OTHER_PARTY",
+        what="a notice",
+        stage=_contest,
+        **_posts_notice(challenger_text=NAMING, holder_text=""),
+    ),
+    RefusedAct(
+        code="TEXT_NAMES_OTHER_PARTY",
+        what="a question to parties",
+        stage=_noticed,
+        **_asks_the_parties(NAMING),
+    ),
+    RefusedAct(
+        code="TEXT_NAMES_OTHER_PARTY",
+        what="the winner's text",
+        stage=_noticed,
+        by_service=_decide(winner_text=NAMING),
+        by_desk=_decide_at_the_desk(winner_text=NAMING),
+    ),
+    RefusedAct(
+        code="TEXT_NAMES_OTHER_PARTY",
+        what="the losers' text",
+        stage=_noticed,
+        by_service=_decide(loser_text="Fabrikam was faster."),
+        by_desk=_decide_at_the_desk(loser_text="Fabrikam was faster."),
+    ),
+)
+
+REFUSED_ACTS: Sequence[RefusedAct] = (*PARTNER_ACTS, *DESK_ACTS)

@@ -1,0 +1,139 @@
+"""Refusals that meet whatever one tries: the wrong role, too many attempts, a directory that cannot be read."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.http import HttpResponse
+
+from claims.inputs import DraftChanges
+from claims.models import Claim
+from claims.services import check_claim, create_draft, save_claim, submit_claim
+from cpor.kernel.errors import DomainError, NotPermitted, RateLimited, Unavailable
+from tests.api.client import ApiClient, check_body, claim_body
+from tests.doors.provoked import changes, claim_input
+from tests.doors.saying import says
+from tests.doors.test_findings import browser_of
+from tests.filing import draft
+from tests.web.pages import send
+from tests.world import NOW, World, actor
+
+Call = Callable[[], Any]
+
+
+def _refused(kind: type[DomainError], *calls: Call) -> list[DomainError]:
+    refusals = []
+    for call in calls:
+        with pytest.raises(kind) as refused:
+            call()
+        refusals.append(refused.value)
+    return refusals
+
+
+def _assert_api(answer: HttpResponse, refusal: DomainError) -> None:
+    assert (answer.status_code, answer.json()["code"]) == (refusal.http_status, refusal.code)
+    assert answer.json()["detail"] == str(refusal.message)
+
+
+def _assert_page(page: HttpResponse, refusal: DomainError) -> None:
+    assert page.status_code == refusal.http_status
+    assert says(page, refusal.code, refusal.message)
+
+
+# --- A1 ---
+
+
+def test_who_may_not_draft_is_told_alike(world: World) -> None:
+    body = claim_body(world)
+    dan = actor(world.dan)
+    program, browser = ApiClient(world.dan), browser_of(world, "dan")
+
+    check, save = _refused(
+        NotPermitted,
+        lambda: check_claim(claim_input=claim_input(body), actor=dan, now=NOW),
+        lambda: create_draft(changes=changes(body), actor=dan, now=NOW),
+    )
+
+    assert {check.code, save.code} == {"ROLE_NOT_ALLOWED"}
+    _assert_api(program.post("claim-checks/", check_body(world)), check)
+    _assert_api(program.post("claims/", body), save)
+    _assert_page(browser.get("/claims/new/"), check)
+    _assert_page(browser.post("/claims/new/", {"tenant_id": body["tenant_id"], "domain": "contoso"}), save)
+    assert Claim.objects.count() == 0
+
+
+# --- Counted over every door ---
+
+
+@pytest.mark.parametrize("door", ["service", "api", "page"])
+def test_attempts_are_counted_over_every_door_and_refused_alike(world: World, door: str) -> None:
+    claim = draft(world, world.ana)
+    wrong = claim_body(world, domain="adatum")
+    browser, program = browser_of(world), ApiClient(world.ana)
+    typed = {"tenant_id": wrong["tenant_id"], "domain": "adatum", "name": ""}
+    attempt: dict[str, Call] = {
+        "service": lambda: check_claim(claim_input=claim_input(wrong), actor=actor(world.ana), now=NOW),
+        "api": lambda: program.post("claim-checks/", check_body(world, domain="adatum")),
+        "page": lambda: browser.post("/claims/new/", typed),
+    }
+    for _attempt in range(30):
+        attempt[door]()
+    before = (Claim.objects.count(), Claim.objects.get(pk=claim.pk).version)
+
+    refusals = _refused(RateLimited, *_calls(world, claim))
+
+    assert {refusal.code for refusal in refusals} == {"RATE_LIMITED"}
+    _assert_same_refusal_at_every_door(world, claim, refusals[0])
+    assert (Claim.objects.count(), Claim.objects.get(pk=claim.pk).version) == before
+
+
+# --- The directory ---
+
+
+@contextmanager
+def _no_directory() -> Iterator[None]:
+    """The database does not answer about subscriptions."""
+
+    def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if 'FROM "tenants_subscription' in sql:
+            raise OperationalError("the directory is down")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(broken):
+        yield
+
+
+def test_while_the_directory_cannot_be_read_every_door_says_so_alike_and_keeps_the_draft(
+    world: World,
+) -> None:
+    claim = draft(world, world.ana)
+
+    with _no_directory():
+        refusals = _refused(Unavailable, *_calls(world, claim))
+        _assert_same_refusal_at_every_door(world, claim, refusals[0])
+
+    assert {refusal.code for refusal in refusals} == {"VALIDATION_UNAVAILABLE"}
+    claim.refresh_from_db()
+    assert (claim.status, claim.name) == ("draft", "By page")
+
+
+def _calls(world: World, claim: Claim) -> list[Call]:
+    """A check, a save and a submission by the service."""
+    ana, public_id = actor(world.ana), str(claim.public_id)
+    return [
+        lambda: check_claim(claim_input=claim_input(claim_body(world)), actor=ana, now=NOW),
+        lambda: save_claim(public_id=public_id, changes=DraftChanges(name="By service"), actor=ana, now=NOW),
+        lambda: submit_claim(public_id=public_id, actor=ana, now=NOW),
+    ]
+
+
+def _assert_same_refusal_at_every_door(world: World, claim: Claim, refusal: DomainError) -> None:
+    program, browser = ApiClient(world.ana), browser_of(world)
+    customer = {"tenant_id": claim.tenant_id_text, "domain": claim.domain, "name": "By page"}
+    _assert_api(program.post("claim-checks/", check_body(world)), refusal)
+    _assert_api(program.patch(f"claims/{claim.public_id}/", {"name": "By API"}), refusal)
+    _assert_api(program.post(f"claims/{claim.public_id}/submit/"), refusal)
+    _assert_page(send(browser, claim, "customer", customer), refusal)
+    _assert_page(send(browser, claim, "check", {"acknowledged": "on"}), refusal)

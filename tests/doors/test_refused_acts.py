@@ -1,0 +1,37 @@
+"""An act that is refused is refused with the same code, status and words through every door, and changes nothing."""
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+
+from cpor.kernel.errors import DomainError
+from tests.doors.acts import REFUSED_ACTS, RefusedAct
+from tests.doors.saying import codes_on, says
+from tests.filing import everything_recorded
+from tests.world import World
+
+
+@pytest.mark.parametrize("act", [pytest.param(act, id=act.name) for act in REFUSED_ACTS])
+def test_an_act_is_refused_alike(world: World, act: RefusedAct, clock: time_machine.Traveller) -> None:
+    scene = act.stage(world)
+    clock.move_to(act.moment)
+    before = everything_recorded()
+
+    with pytest.raises(DomainError) as caught:
+        act.by_service(scene)
+    refusal = caught.value
+    answer = act.by_api and act.by_api(scene)
+    pages = [send(scene) for send in (act.by_page, act.by_desk) if send]
+
+    assert refusal.code == act.code
+    assert everything_recorded() == before
+    if answer is not None:
+        assert (answer.status_code, answer.json()["code"]) == (refusal.http_status, refusal.code)
+        assert answer.json()["detail"] == str(refusal.message)
+    for page in pages:
+        _assert_refused(page, refusal)
+
+
+def _assert_refused(page: HttpResponse, refusal: DomainError) -> None:
+    assert page.status_code == refusal.http_status
+    assert says(page, refusal.code, refusal.message), (refusal.code, str(refusal.message), codes_on(page))
