@@ -110,9 +110,19 @@ class DraftChanges:
 
     def sent_empty(self, stored: ClaimInput) -> ClaimInput:
         """The stored claim, where what this save sent empty counts as present and fails its own rule (part 4)."""
-        required = ("mpn_id", "tenant_id", "domain", "solution_area", "activities", "items", "revenue_details")
+        required = (
+            "mpn_id",
+            "tenant_id",
+            "domain",
+            "solution_area",
+            "activities",
+            "items",
+            "revenue_details",
+        )
         sent = {name: getattr(self, name) for name in required}
-        absent = {name: value for name, value in sent.items() if value is not None and getattr(stored, name) is None}
+        absent = {
+            name: value for name, value in sent.items() if value is not None and getattr(stored, name) is None
+        }
         return replace(stored, **absent)
 
     def changed(self) -> dict[str, Any]:

@@ -94,9 +94,11 @@ def clock_keeper(event: Event) -> list[str]:
 
 def _assignees(claim_id: int) -> Iterator[str]:
     """The assignee, unless it has left the desk or become conflicted since (5.9)."""
-    claim = Claim.objects.select_related("assignee").get(pk=claim_id)
-    actor = claim.assignee and desk_actor(claim.assignee, channel=Channel.SYSTEM)
-    if claim.assignee and actor and visible_claims(actor).filter(pk=claim_id).exists():
+    claim = Claim.objects.select_related("assignee").filter(pk=claim_id, assignee__isnull=False).first()
+    if claim is None or claim.assignee is None:
+        return
+    actor = desk_actor(claim.assignee, channel=Channel.SYSTEM)
+    if actor and visible_claims(actor).filter(pk=claim_id).exists():
         yield claim.assignee.email
 
 

@@ -34,9 +34,7 @@ class Domain(models.Model):
         verbose_name = _("domain")
         verbose_name_plural = _("domains")
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(condition=Q(name=Lower("name")), name="domain_lower_case")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(name=Lower("name")), name="domain_lower_case")]
 
     def __str__(self) -> str:
         return self.name

@@ -472,7 +472,6 @@ def at_once(*acts: Callable[[], T]) -> list[T | DomainError]:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '15s'")
-                cursor.execute("SET deadlock_timeout = '200ms'")
             barrier.wait(timeout=30)
             return act()
         except DomainError as refused:

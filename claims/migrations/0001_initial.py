@@ -8,281 +8,769 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('associations', '0001_initial'),
-        ('partners', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("associations", "0001_initial"),
+        ("partners", "0001_initial"),
+        ("tenants", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('reference', models.CharField(max_length=24, null=True, unique=True, verbose_name='reference')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('touched_at', models.DateTimeField(verbose_name='last changed at')),
-                ('idle_warned_at', models.DateTimeField(null=True, verbose_name='warned of expiry at')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('under_review', 'Under review'), ('partner_action_required', 'Partner action required'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('disputed', 'Disputed'), ('rejected_final', 'Rejected, final'), ('ended', 'Ended'), ('withdrawn', 'Withdrawn')], default='draft', max_length=24, verbose_name='status')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('resume_status', models.CharField(blank=True, choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('under_review', 'Under review'), ('partner_action_required', 'Partner action required'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('disputed', 'Disputed'), ('rejected_final', 'Rejected, final'), ('ended', 'Ended'), ('withdrawn', 'Withdrawn')], max_length=24, verbose_name='status before the request')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='submitted at')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='settled at')),
-                ('review_round', models.PositiveSmallIntegerField(default=0, verbose_name='review round')),
-                ('mpn_id', models.CharField(blank=True, max_length=200, verbose_name='MPN')),
-                ('tenant_id_text', models.CharField(blank=True, max_length=200, verbose_name='tenant ID')),
-                ('domain', models.CharField(blank=True, max_length=300, verbose_name='domain')),
-                ('solution_area', models.CharField(blank=True, max_length=64, verbose_name='solution area')),
-                ('activities', models.JSONField(default=list, help_text='list of codes as typed', verbose_name='activities')),
-                ('entries', models.JSONField(default=list, help_text='list of {"product": code, "subscription_id": text} as typed', verbose_name='entries')),
-                ('lane', models.CharField(blank=True, choices=[('incentive', 'Incentive'), ('revenue', 'Revenue association')], max_length=10, verbose_name='lane')),
-                ('seller_name', models.CharField(blank=True, max_length=100, verbose_name='seller name')),
-                ('customer_name', models.CharField(blank=True, max_length=100, verbose_name='customer name')),
-                ('solution_name', models.CharField(blank=True, max_length=100, verbose_name='ISV solution')),
-                ('acknowledged', models.BooleanField(default=False, verbose_name='acknowledged')),
-                ('confirmed_warnings', models.JSONField(default=list, verbose_name='confirmed warnings')),
-                ('report', models.JSONField(null=True, verbose_name='report at submission')),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('location', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='partners.location')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='partners.organisation')),
-                ('tenant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "reference",
+                    models.CharField(max_length=24, null=True, unique=True, verbose_name="reference"),
+                ),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("touched_at", models.DateTimeField(verbose_name="last changed at")),
+                ("idle_warned_at", models.DateTimeField(null=True, verbose_name="warned of expiry at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("under_review", "Under review"),
+                            ("partner_action_required", "Partner action required"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("disputed", "Disputed"),
+                            ("rejected_final", "Rejected, final"),
+                            ("ended", "Ended"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=24,
+                        verbose_name="status",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                (
+                    "resume_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("under_review", "Under review"),
+                            ("partner_action_required", "Partner action required"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("disputed", "Disputed"),
+                            ("rejected_final", "Rejected, final"),
+                            ("ended", "Ended"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=24,
+                        verbose_name="status before the request",
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="submitted at")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="settled at")),
+                ("review_round", models.PositiveSmallIntegerField(default=0, verbose_name="review round")),
+                ("mpn_id", models.CharField(blank=True, max_length=200, verbose_name="MPN")),
+                ("tenant_id_text", models.CharField(blank=True, max_length=200, verbose_name="tenant ID")),
+                ("domain", models.CharField(blank=True, max_length=300, verbose_name="domain")),
+                ("solution_area", models.CharField(blank=True, max_length=64, verbose_name="solution area")),
+                (
+                    "activities",
+                    models.JSONField(
+                        default=list, help_text="list of codes as typed", verbose_name="activities"
+                    ),
+                ),
+                (
+                    "entries",
+                    models.JSONField(
+                        default=list,
+                        help_text='list of {"product": code, "subscription_id": text} as typed',
+                        verbose_name="entries",
+                    ),
+                ),
+                (
+                    "lane",
+                    models.CharField(
+                        blank=True,
+                        choices=[("incentive", "Incentive"), ("revenue", "Revenue association")],
+                        max_length=10,
+                        verbose_name="lane",
+                    ),
+                ),
+                ("seller_name", models.CharField(blank=True, max_length=100, verbose_name="seller name")),
+                ("customer_name", models.CharField(blank=True, max_length=100, verbose_name="customer name")),
+                ("solution_name", models.CharField(blank=True, max_length=100, verbose_name="ISV solution")),
+                ("acknowledged", models.BooleanField(default=False, verbose_name="acknowledged")),
+                ("confirmed_warnings", models.JSONField(default=list, verbose_name="confirmed warnings")),
+                ("report", models.JSONField(null=True, verbose_name="report at submission")),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assignee",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="partners.location",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="partners.organisation",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'claim',
-                'verbose_name_plural': 'claims',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "claim",
+                "verbose_name_plural": "claims",
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ClaimItem',
+            name="ClaimItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('subscription_attached', models.BooleanField(default=False, help_text='The partner never typed its ID and does not see it before approval (S42).', verbose_name='subscription attached by the system')),
-                ('outcome', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='pending', max_length=10, verbose_name='outcome')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('reason_code', models.CharField(blank=True, choices=[('INSUFFICIENT_POE', 'The proof of execution is not sufficient'), ('POE_UNAVAILABLE', 'The proof of execution cannot be opened'), ('MISSING_CUSTOMER_CONSENT_ON_POE', "The customer's consent is missing on the proof"), ('MISSING_PRODUCTS', 'The proof does not name every claimed product'), ('NO_PARTNER_RESPONSE', 'No answer arrived in time'), ('NOT_ELIGIBLE', 'Not eligible'), ('SUBSCRIPTION_ENDED', 'The subscription ended'), ('LOST_ARBITRATION', 'Another claim prevailed in arbitration'), ('CUSTOMER_DECLINED', 'The customer declined')], max_length=32, verbose_name='reason')),
-                ('reason_text', models.TextField(blank=True, verbose_name='reason in words')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('in_arbitration_since', models.DateTimeField(help_text='From the notice to this party until its case ends.', null=True, verbose_name='in arbitration since')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='claims.claim')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='associations.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "subscription_attached",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The partner never typed its ID and does not see it before approval (S42).",
+                        verbose_name="subscription attached by the system",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "reason_code",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("INSUFFICIENT_POE", "The proof of execution is not sufficient"),
+                            ("POE_UNAVAILABLE", "The proof of execution cannot be opened"),
+                            (
+                                "MISSING_CUSTOMER_CONSENT_ON_POE",
+                                "The customer's consent is missing on the proof",
+                            ),
+                            ("MISSING_PRODUCTS", "The proof does not name every claimed product"),
+                            ("NO_PARTNER_RESPONSE", "No answer arrived in time"),
+                            ("NOT_ELIGIBLE", "Not eligible"),
+                            ("SUBSCRIPTION_ENDED", "The subscription ended"),
+                            ("LOST_ARBITRATION", "Another claim prevailed in arbitration"),
+                            ("CUSTOMER_DECLINED", "The customer declined"),
+                        ],
+                        max_length=32,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("reason_text", models.TextField(blank=True, verbose_name="reason in words")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                (
+                    "in_arbitration_since",
+                    models.DateTimeField(
+                        help_text="From the notice to this party until its case ends.",
+                        null=True,
+                        verbose_name="in arbitration since",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="claims.claim"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="associations.scope",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'item',
-                'verbose_name_plural': 'items',
-                'ordering': ['id'],
+                "verbose_name": "item",
+                "verbose_name_plural": "items",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('customer', 'Customer contact'), ('partner', 'Partner contact'), ('technical', 'Technical contact')], max_length=10, verbose_name='kind')),
-                ('first_name', models.CharField(blank=True, max_length=100, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=100, verbose_name='last name')),
-                ('title', models.CharField(blank=True, max_length=100, verbose_name='title')),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='email')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='claims.claim')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer contact"),
+                            ("partner", "Partner contact"),
+                            ("technical", "Technical contact"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=100, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=100, verbose_name="last name")),
+                ("title", models.CharField(blank=True, max_length=100, verbose_name="title")),
+                ("email", models.CharField(blank=True, max_length=254, verbose_name="email")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="claims.claim",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InformationRequest',
+            name="InformationRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('case_id', models.BigIntegerField(db_index=True, null=True, verbose_name='case')),
-                ('reason_code', models.CharField(choices=[('MISSING_ALL_POE', 'The right document is missing'), ('MISSING_CUSTOMER_ACKNOWLEDGMENT', "The customer's acknowledgement is missing"), ('MISSING_OR_OLD_DATES', 'Dates are missing or too old'), ('MISSING_PARTNER_SOLUTION', "The partner's own work is not described"), ('MISSING_PRODUCTS', 'A claimed product is not named'), ('OTHER', 'Something else (see the text)')], max_length=32, verbose_name='reason')),
-                ('question', models.TextField(verbose_name='question')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('due_at', models.DateTimeField(verbose_name='due at')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='closed at')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("case_id", models.BigIntegerField(db_index=True, null=True, verbose_name="case")),
+                (
+                    "reason_code",
+                    models.CharField(
+                        choices=[
+                            ("MISSING_ALL_POE", "The right document is missing"),
+                            ("MISSING_CUSTOMER_ACKNOWLEDGMENT", "The customer's acknowledgement is missing"),
+                            ("MISSING_OR_OLD_DATES", "Dates are missing or too old"),
+                            ("MISSING_PARTNER_SOLUTION", "The partner's own work is not described"),
+                            ("MISSING_PRODUCTS", "A claimed product is not named"),
+                            ("OTHER", "Something else (see the text)"),
+                        ],
+                        max_length=32,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("question", models.TextField(verbose_name="question")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("due_at", models.DateTimeField(verbose_name="due at")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="closed at")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'information request',
-                'verbose_name_plural': 'information requests',
-                'ordering': ['id'],
+                "verbose_name": "information request",
+                "verbose_name_plural": "information requests",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(max_length=255, upload_to='proof/%Y/%m', verbose_name='file')),
-                ('name', models.CharField(max_length=150, verbose_name='file name')),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('content_type', models.CharField(max_length=100, verbose_name='content type')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('kind', models.CharField(choices=[('statement_of_work', 'Signed statement of work'), ('proof_template', 'Proof of execution template'), ('customer_confirmation', "Customer's confirmation"), ('other', 'Other document')], max_length=24, verbose_name='kind')),
-                ('signed_on', models.DateField(null=True, verbose_name="customer's signature date")),
-                ('signer_name', models.CharField(blank=True, max_length=100, verbose_name="signer's name")),
-                ('signer_title', models.CharField(blank=True, max_length=100, verbose_name="signer's title")),
-                ('covers', models.JSONField(default=list, help_text='product codes; empty means all', verbose_name='items covered')),
-                ('scan_state', models.CharField(choices=[('pending', 'Being scanned'), ('clean', 'Clean'), ('infected', 'Infected'), ('not_scanned', 'Not scanned')], max_length=12, verbose_name='scan state')),
-                ('added_at', models.DateTimeField(verbose_name='added at')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='claims.claim')),
-                ('sealed_by', models.ManyToManyField(related_name='sealed_evidence', to='claims.informationrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file", models.FileField(max_length=255, upload_to="proof/%Y/%m", verbose_name="file")),
+                ("name", models.CharField(max_length=150, verbose_name="file name")),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("content_type", models.CharField(max_length=100, verbose_name="content type")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("statement_of_work", "Signed statement of work"),
+                            ("proof_template", "Proof of execution template"),
+                            ("customer_confirmation", "Customer's confirmation"),
+                            ("other", "Other document"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("signed_on", models.DateField(null=True, verbose_name="customer's signature date")),
+                ("signer_name", models.CharField(blank=True, max_length=100, verbose_name="signer's name")),
+                ("signer_title", models.CharField(blank=True, max_length=100, verbose_name="signer's title")),
+                (
+                    "covers",
+                    models.JSONField(
+                        default=list, help_text="product codes; empty means all", verbose_name="items covered"
+                    ),
+                ),
+                (
+                    "scan_state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Being scanned"),
+                            ("clean", "Clean"),
+                            ("infected", "Infected"),
+                            ("not_scanned", "Not scanned"),
+                        ],
+                        max_length=12,
+                        verbose_name="scan state",
+                    ),
+                ),
+                ("added_at", models.DateTimeField(verbose_name="added at")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="claims.claim",
+                    ),
+                ),
+                (
+                    "sealed_by",
+                    models.ManyToManyField(related_name="sealed_evidence", to="claims.informationrequest"),
+                ),
             ],
             options={
-                'verbose_name': 'proof of execution',
-                'verbose_name_plural': 'proof of execution',
-                'ordering': ['id'],
+                "verbose_name": "proof of execution",
+                "verbose_name_plural": "proof of execution",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('side', models.CharField(choices=[('partner', 'Partner'), ('desk', 'Claim desk'), ('system', 'Claim desk (automatic)')], max_length=8, verbose_name='side')),
-                ('text', models.TextField(verbose_name='text')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='claims.claim')),
-                ('sealed_by', models.ManyToManyField(related_name='sealed_comments', to='claims.informationrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[
+                            ("partner", "Partner"),
+                            ("desk", "Claim desk"),
+                            ("system", "Claim desk (automatic)"),
+                        ],
+                        max_length=8,
+                        verbose_name="side",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="text")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="claims.claim",
+                    ),
+                ),
+                (
+                    "sealed_by",
+                    models.ManyToManyField(related_name="sealed_comments", to="claims.informationrequest"),
+                ),
             ],
             options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-                'ordering': ['id'],
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ItemActivity',
+            name="ItemActivity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane', models.CharField(choices=[('incentive', 'Incentive'), ('revenue', 'Revenue association')], max_length=10, verbose_name='lane')),
-                ('activity', models.CharField(choices=[('presales', 'Presales'), ('usage', 'Usage'), ('revenue_association', 'Revenue association')], max_length=20, verbose_name='activity')),
-                ('is_open', models.BooleanField(default=True)),
-                ('grant', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='item_activity', to='associations.grant')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='claims.claimitem')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='associations.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[("incentive", "Incentive"), ("revenue", "Revenue association")],
+                        max_length=10,
+                        verbose_name="lane",
+                    ),
+                ),
+                (
+                    "activity",
+                    models.CharField(
+                        choices=[
+                            ("presales", "Presales"),
+                            ("usage", "Usage"),
+                            ("revenue_association", "Revenue association"),
+                        ],
+                        max_length=20,
+                        verbose_name="activity",
+                    ),
+                ),
+                ("is_open", models.BooleanField(default=True)),
+                (
+                    "grant",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="item_activity",
+                        to="associations.grant",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="activities",
+                        to="claims.claimitem",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.organisation",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="associations.scope"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemProduct',
+            name="ItemProduct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contents', to='claims.claimitem')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contents",
+                        to="claims.claimitem",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.product"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='claimitem',
-            name='products',
-            field=models.ManyToManyField(related_name='+', through='claims.ItemProduct', to='tenants.product'),
+            model_name="claimitem",
+            name="products",
+            field=models.ManyToManyField(
+                related_name="+", through="claims.ItemProduct", to="tenants.product"
+            ),
         ),
         migrations.CreateModel(
-            name='RequestParty',
+            name="RequestParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'Waiting for the partner'), ('answered', 'Answered'), ('lapsed', 'Not answered in time'), ('closed', 'Closed without an answer')], default='open', max_length=10, verbose_name='state')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered at')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='claims.claim')),
-                ('items', models.ManyToManyField(related_name='requests', to='claims.claimitem')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='claims.informationrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting for the partner"),
+                            ("answered", "Answered"),
+                            ("lapsed", "Not answered in time"),
+                            ("closed", "Closed without an answer"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered at")),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="claims.claim",
+                    ),
+                ),
+                ("items", models.ManyToManyField(related_name="requests", to="claims.claimitem")),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="claims.informationrequest",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['-created_at', '-id'], name='claim_newest'),
+            model_name="claim",
+            index=models.Index(fields=["-created_at", "-id"], name="claim_newest"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['organisation', '-created_at', '-id'], name='claim_org_newest'),
+            model_name="claim",
+            index=models.Index(fields=["organisation", "-created_at", "-id"], name="claim_org_newest"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['organisation', 'status', '-created_at', '-id'], name='claim_org_status'),
+            model_name="claim",
+            index=models.Index(
+                fields=["organisation", "status", "-created_at", "-id"], name="claim_org_status"
+            ),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['status', '-created_at', '-id'], name='claim_status_newest'),
+            model_name="claim",
+            index=models.Index(fields=["status", "-created_at", "-id"], name="claim_status_newest"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('status', 'draft')), fields=['touched_at'], name='claim_idle_draft'),
+            model_name="claim",
+            index=models.Index(
+                condition=models.Q(("status", "draft")), fields=["touched_at"], name="claim_idle_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), models.Q(('lane__in', ['incentive', 'revenue']), ('location__isnull', False), ('solution_area__in', ['business_applications', 'microsoft_365']), ('tenant__isnull', False)), _connector='OR'), name='claim_submitted_is_resolved'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("submitted_at__isnull", True),
+                    models.Q(
+                        ("lane__in", ["incentive", "revenue"]),
+                        ("location__isnull", False),
+                        ("solution_area__in", ["business_applications", "microsoft_365"]),
+                        ("tenant__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="claim_submitted_is_resolved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), models.Q(('lane', 'revenue'), _negated=True), models.Q(models.Q(('seller_name', ''), _negated=True), models.Q(('customer_name', ''), _negated=True), models.Q(('solution_name', ''), _negated=True)), _connector='OR'), name='claim_revenue_has_details'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("submitted_at__isnull", True),
+                    models.Q(("lane", "revenue"), _negated=True),
+                    models.Q(
+                        models.Q(("seller_name", ""), _negated=True),
+                        models.Q(("customer_name", ""), _negated=True),
+                        models.Q(("solution_name", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="claim_revenue_has_details",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='claim_status_needs_submission'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["draft", "withdrawn"]), ("submitted_at__isnull", False), _connector="OR"
+                ),
+                name="claim_status_needs_submission",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'partner_action_required'), _negated=True), models.Q(('resume_status', ''), _negated=True), _connector='OR'), name='claim_action_required_resumes'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "partner_action_required"), _negated=True),
+                    models.Q(("resume_status", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="claim_action_required_resumes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('claim', 'kind'), name='contact_kind_once'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(fields=("claim", "kind"), name="contact_kind_once"),
         ),
         migrations.AddIndex(
-            model_name='informationrequest',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['due_at'], name='request_due'),
+            model_name="informationrequest",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["due_at"], name="request_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('claim', 'sha256'), name='evidence_once_per_claim'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(fields=("claim", "sha256"), name="evidence_once_per_claim"),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', True), ('side', 'system')), models.Q(models.Q(('side', 'system'), _negated=True), ('author__isnull', False)), _connector='OR'), name='comment_author'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("author__isnull", True), ("side", "system")),
+                    models.Q(models.Q(("side", "system"), _negated=True), ("author__isnull", False)),
+                    _connector="OR",
+                ),
+                name="comment_author",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemactivity',
-            constraint=models.UniqueConstraint(fields=('item', 'activity'), name='item_activity_once'),
+            model_name="itemactivity",
+            constraint=models.UniqueConstraint(fields=("item", "activity"), name="item_activity_once"),
         ),
         migrations.AddConstraint(
-            model_name='itemactivity',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('organisation', 'scope', 'activity'), name='open_item_once_per_activity'),
+            model_name="itemactivity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_open", True)),
+                fields=("organisation", "scope", "activity"),
+                name="open_item_once_per_activity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemactivity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('activity', 'revenue_association'), ('lane', 'revenue')), models.Q(('activity__in', ['presales', 'usage']), ('lane', 'incentive')), _connector='OR'), name='item_activity_in_its_lane'),
+            model_name="itemactivity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("activity", "revenue_association"), ("lane", "revenue")),
+                    models.Q(("activity__in", ["presales", "usage"]), ("lane", "incentive")),
+                    _connector="OR",
+                ),
+                name="item_activity_in_its_lane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemproduct',
-            constraint=models.UniqueConstraint(fields=('item', 'product'), name='item_product_once'),
+            model_name="itemproduct",
+            constraint=models.UniqueConstraint(fields=("item", "product"), name="item_product_once"),
         ),
         migrations.AddIndex(
-            model_name='claimitem',
-            index=models.Index(condition=models.Q(('outcome', 'pending')), fields=['scope'], name='item_open_scope'),
+            model_name="claimitem",
+            index=models.Index(
+                condition=models.Q(("outcome", "pending")), fields=["scope"], name="item_open_scope"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claimitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'declined'), models.Q(('reason_code', ''), _negated=True)), models.Q(models.Q(('outcome', 'declined'), _negated=True), ('reason_code', '')), _connector='OR'), name='item_declined_has_reason'),
+            model_name="claimitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "declined"), models.Q(("reason_code", ""), _negated=True)),
+                    models.Q(models.Q(("outcome", "declined"), _negated=True), ("reason_code", "")),
+                    _connector="OR",
+                ),
+                name="item_declined_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claimitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('outcome', 'pending')), models.Q(models.Q(('outcome', 'pending'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='item_decided_at'),
+            model_name="claimitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("outcome", "pending")),
+                    models.Q(models.Q(("outcome", "pending"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="item_decided_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='requestparty',
-            index=models.Index(fields=['claim', 'state'], name='request_party_claim'),
+            model_name="requestparty",
+            index=models.Index(fields=["claim", "state"], name="request_party_claim"),
         ),
         migrations.AddConstraint(
-            model_name='requestparty',
-            constraint=models.UniqueConstraint(fields=('request', 'claim'), name='request_asks_claim_once'),
+            model_name="requestparty",
+            constraint=models.UniqueConstraint(fields=("request", "claim"), name="request_asks_claim_once"),
         ),
     ]

@@ -30,15 +30,17 @@ def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
         return
     own = {_folded(word) for word in _own_words(claim)}
     haystack = _folded(text)
-    for word in map(_folded, _rival_words(rival_ids, scope_ids)):
-        if word and word not in own and _mentions(haystack, word):
-            raise Refused(
-                _(
-                    "This text names another party of the case. Take out names, MPNs, contacts and domains of others."
-                ),
-                code="TEXT_NAMES_OTHER_PARTY",
-                pointer=pointer,
-            )
+    contacts = _rival_contacts(rival_ids, scope_ids)
+    words = map(_folded, _rival_words(rival_ids, contacts))
+    named = any(word and word not in own and _mentions(haystack, word) for word in words)
+    if named or any(_mentions(text, name) for name in _surnames(contacts) if _folded(name) not in own):
+        raise Refused(
+            _(
+                "This text names another party of the case. Take out names, MPNs, contacts and domains of others."
+            ),
+            code="TEXT_NAMES_OTHER_PARTY",
+            pointer=pointer,
+        )
 
 
 def _folded(text: str) -> str:
@@ -61,17 +63,24 @@ def _own_words(claim: Claim) -> Iterable[str]:
         yield f"{contact.first_name} {contact.last_name}"
 
 
-def _rival_words(rival_ids: set[int], scope_ids: list[int]) -> Iterable[str]:
+def _rival_contacts(rival_ids: set[int], scope_ids: list[int]) -> list[Contact]:
+    named = Contact.objects.filter(claim__organisation_id__in=rival_ids, claim__items__scope_id__in=scope_ids)
+    return list(named.distinct())
+
+
+def _surnames(contacts: Iterable[Contact]) -> Iterable[str]:
+    """Matched as they are written, so that a contact called May or Page refuses no ordinary word."""
+    return (
+        name for name in (contact.last_name.strip() for contact in contacts) if len(name) >= SHORTEST_WORD
+    )
+
+
+def _rival_words(rival_ids: set[int], contacts: Iterable[Contact]) -> Iterable[str]:
     for organisation in Organisation.objects.filter(pk__in=rival_ids):
         yield organisation.name
         if len(organisation.code) >= SHORTEST_WORD:
             yield organisation.code
     yield from Location.objects.filter(organisation_id__in=rival_ids).values_list("mpn_id", flat=True)
-    contacts = Contact.objects.filter(
-        claim__organisation_id__in=rival_ids, claim__items__scope_id__in=scope_ids
-    ).distinct()
     for contact in contacts:
         yield from (contact.email, mail_domain(contact.email))
         yield f"{contact.first_name} {contact.last_name}"
-        if len(contact.last_name.strip()) >= SHORTEST_WORD:
-            yield contact.last_name

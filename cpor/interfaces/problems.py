@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -90,7 +91,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
             document = problem(413, "REQUEST_TOO_LARGE", _("This request brings more than is accepted."))
         case SuspiciousOperation() | MultiPartParserError():
             document = problem(400, "MALFORMED_BODY", _("The body of this request cannot be read."))
-        case OperationalError():
+        case OperationalError() | RedisError():
             logger.exception("the database did not answer")
             document = problem(503, "SERVICE_UNAVAILABLE", _("Nothing was changed. Try again in a moment."))
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

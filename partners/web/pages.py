@@ -1,19 +1,24 @@
 """What every page for partners shares: signing in, and one place where a refusal becomes a page."""
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 
 from cpor.interfaces.request_id import current_request_id
-from cpor.kernel.errors import DomainError, NotFound
+from cpor.kernel.errors import DomainError, NotFound, Unavailable
 from partners.middleware import PartnerRequest
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 PartnerView = Callable[Concatenate[PartnerRequest, P], HttpResponseBase]
@@ -48,11 +53,24 @@ def partner_page(view: "PartnerView[P]") -> "Page[P]":
             raise Http404 from None
         except DomainError as refusal:
             response = refusal_page(request, refusal)
+        except (DatabaseError, RedisError):
+            logger.exception("a page could not reach the database or the cache")
+            response = refusal_page(request, _database_away())
         # Not "no-store": Back must still show what somebody typed.
         patch_cache_control(response, private=True, no_cache=True)
         return response
 
     return page
+
+
+def _database_away() -> DomainError:
+    return Unavailable(
+        _(
+            "The claim desk cannot read its data at the moment. Nothing was changed; try again in a few minutes."
+        ),
+        code="SERVICE_UNAVAILABLE",
+        retry_after=60,
+    )
 
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase:

@@ -6,120 +6,253 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DirectoryImport',
+            name="DirectoryImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('kind', models.CharField(max_length=16, verbose_name='kind')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('as_of', models.DateTimeField(db_index=True, verbose_name='as of')),
-                ('created', models.PositiveIntegerField(default=0, verbose_name='created')),
-                ('updated', models.PositiveIntegerField(default=0, verbose_name='updated')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('refused', models.PositiveIntegerField(default=0, verbose_name='refused')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                ("kind", models.CharField(max_length=16, verbose_name="kind")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("as_of", models.DateTimeField(db_index=True, verbose_name="as of")),
+                ("created", models.PositiveIntegerField(default=0, verbose_name="created")),
+                ("updated", models.PositiveIntegerField(default=0, verbose_name="updated")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
+                ("refused", models.PositiveIntegerField(default=0, verbose_name="refused")),
             ],
             options={
-                'verbose_name': 'directory import',
-                'verbose_name_plural': 'directory imports',
-                'ordering': ['-as_of', '-id'],
+                "verbose_name": "directory import",
+                "verbose_name_plural": "directory imports",
+                "ordering": ["-as_of", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guid', models.UUIDField(unique=True, verbose_name='subscription ID')),
-                ('channel', models.CharField(choices=[('volume_licensing', 'Volume Licensing'), ('web_direct', 'Web Direct'), ('csp', 'Cloud Solution Provider (CSP)'), ('other', 'Other channel')], max_length=20, verbose_name='channel')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('active', 'Active'), ('in_grace', 'In grace period'), ('suspended', 'Suspended'), ('disabled', 'Disabled'), ('expired', 'Expired'), ('deleted', 'Deleted')], max_length=10, verbose_name='state')),
-                ('provisioning', models.CharField(choices=[('success', 'Provisioned'), ('pending', 'Not provisioned yet'), ('failed', 'Provisioning failed')], max_length=8, verbose_name='provisioning')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("guid", models.UUIDField(unique=True, verbose_name="subscription ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("volume_licensing", "Volume Licensing"),
+                            ("web_direct", "Web Direct"),
+                            ("csp", "Cloud Solution Provider (CSP)"),
+                            ("other", "Other channel"),
+                        ],
+                        max_length=20,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("active", "Active"),
+                            ("in_grace", "In grace period"),
+                            ("suspended", "Suspended"),
+                            ("disabled", "Disabled"),
+                            ("expired", "Expired"),
+                            ("deleted", "Deleted"),
+                        ],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "provisioning",
+                    models.CharField(
+                        choices=[
+                            ("success", "Provisioned"),
+                            ("pending", "Not provisioned yet"),
+                            ("failed", "Provisioning failed"),
+                        ],
+                        max_length=8,
+                        verbose_name="provisioning",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
             ],
             options={
-                'verbose_name': 'subscription',
-                'verbose_name_plural': 'subscriptions',
-                'ordering': ['id'],
+                "verbose_name": "subscription",
+                "verbose_name_plural": "subscriptions",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guid', models.UUIDField(unique=True, verbose_name='tenant ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('country', models.CharField(help_text='ISO 3166-1 alpha-2', max_length=2, verbose_name='country')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("guid", models.UUIDField(unique=True, verbose_name="tenant ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "country",
+                    models.CharField(help_text="ISO 3166-1 alpha-2", max_length=2, verbose_name="country"),
+                ),
             ],
             options={
-                'verbose_name': 'tenant',
-                'verbose_name_plural': 'tenants',
-                'ordering': ['name', 'id'],
+                "verbose_name": "tenant",
+                "verbose_name_plural": "tenants",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=64, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('solution_area', models.CharField(choices=[('business_applications', 'Business Applications'), ('microsoft_365', 'Microsoft 365')], max_length=24, verbose_name='solution area')),
-                ('kind', models.CharField(choices=[('dynamics', 'Dynamics 365 product'), ('workload', 'Microsoft 365 workload'), ('other', 'Other product')], max_length=8, verbose_name='kind')),
-                ('claimable', models.BooleanField(default=True, verbose_name='claimable')),
-                ('incentive_eligible', models.BooleanField(default=True, verbose_name='earns incentives')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=64, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "solution_area",
+                    models.CharField(
+                        choices=[
+                            ("business_applications", "Business Applications"),
+                            ("microsoft_365", "Microsoft 365"),
+                        ],
+                        max_length=24,
+                        verbose_name="solution area",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("dynamics", "Dynamics 365 product"),
+                            ("workload", "Microsoft 365 workload"),
+                            ("other", "Other product"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("claimable", models.BooleanField(default=True, verbose_name="claimable")),
+                ("incentive_eligible", models.BooleanField(default=True, verbose_name="earns incentives")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['solution_area', 'name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'workload'), ('solution_area', 'microsoft_365')), models.Q(models.Q(('kind', 'workload'), _negated=True), ('solution_area', 'business_applications')), _connector='OR'), name='product_kind_matches_area')],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["solution_area", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "workload"), ("solution_area", "microsoft_365")),
+                            models.Q(
+                                models.Q(("kind", "workload"), _negated=True),
+                                ("solution_area", "business_applications"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="product_kind_matches_area",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SubscriptionProduct',
+            name="SubscriptionProduct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.product')),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contents', to='tenants.subscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.product"
+                    ),
+                ),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contents",
+                        to="tenants.subscription",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='subscription',
-            name='products',
-            field=models.ManyToManyField(related_name='subscriptions', through='tenants.SubscriptionProduct', to='tenants.product', verbose_name='products'),
+            model_name="subscription",
+            name="products",
+            field=models.ManyToManyField(
+                related_name="subscriptions",
+                through="tenants.SubscriptionProduct",
+                to="tenants.product",
+                verbose_name="products",
+            ),
         ),
         migrations.AddField(
-            model_name='subscription',
-            name='tenant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='tenants.tenant'),
+            model_name="subscription",
+            name="tenant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="subscriptions", to="tenants.tenant"
+            ),
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253, unique=True, verbose_name='name')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=253, unique=True, verbose_name="name")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domains",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'domain',
-                'verbose_name_plural': 'domains',
-                'ordering': ['name'],
+                "verbose_name": "domain",
+                "verbose_name_plural": "domains",
+                "ordering": ["name"],
             },
         ),
         migrations.AddConstraint(
-            model_name='subscriptionproduct',
-            constraint=models.UniqueConstraint(fields=('subscription', 'product'), name='subscription_product_once'),
+            model_name="subscriptionproduct",
+            constraint=models.UniqueConstraint(
+                fields=("subscription", "product"), name="subscription_product_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='domain',
-            constraint=models.CheckConstraint(condition=models.Q(('name', django.db.models.functions.text.Lower('name'))), name='domain_lower_case'),
+            model_name="domain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", django.db.models.functions.text.Lower("name"))),
+                name="domain_lower_case",
+            ),
         ),
     ]
