@@ -54,7 +54,8 @@ PARTS = (
     Part("imports", 20, (f"{BIN}/lint-imports",)),
     Part("migrations", 20, (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Part("documents", 20, (*MANAGE, "render_docs", "--check")),
-    Part("test-sqlite", 240, (*PYTEST, "-m", f"not ({NEEDS_SERVERS})")),
+    # What needs no database runs once, in the part after this one.
+    Part("test-sqlite", 240, (*PYTEST, "--database-only", "-m", f"not ({NEEDS_SERVERS})")),
     Part("test-postgres", 480, PYTEST, servers=True),
 )
 

@@ -301,8 +301,10 @@ def time_passes(now: datetime) -> SweepReport:
     return report
 
 
-def directory_says(subscription: Subscription, *, now: datetime = NOW, **columns: str) -> None:
-    """An import changes the subscription, and what it causes happens."""
+def directory_says(
+    subscription: Subscription, *, now: datetime = NOW, delivered: bool = True, **columns: str
+) -> None:
+    """An import changes the subscription, and what it causes happens, unless it is not `delivered` yet."""
     subscription = Subscription.objects.select_related("tenant").get(pk=subscription.pk)
     row = {
         "subscription_id": str(subscription.guid),

@@ -284,18 +284,26 @@ def test_a_suspension_is_flagged_to_the_desk_once(world: World) -> None:
     assert happened(claim).count("claim.subscription_suspended") == 1
 
 
-def test_an_end_that_the_directory_took_back_in_time_ends_nothing_more(world: World) -> None:
+def test_an_end_that_the_directory_took_back_before_anybody_acted_ends_nothing(world: World) -> None:
+    held = hold(world, world.ned)
+    ours = file_claim(world, world.ana)
+    directory_says(world.s_a, state="expired", now=at(8), delivered=False)
+
+    directory_says(world.s_a, state="in_grace", now=at(8))
+    time_passes(at(8))
+
+    assert (status(held), grants_of(held)) == (ClaimStatus.APPROVED, [("usage", "active")])
+    assert (outcomes(ours), now_is(case_of(ours))) == (["pending"], ("open", ""))
+
+
+def test_an_end_that_was_taken_back_later_revives_nothing(world: World) -> None:
     claim = file_claim(world, world.ana)
     directory_says(world.s_a, state="expired", now=at(8))
 
-    again = file_claim_after_return(world)
+    directory_says(world.s_a, state="active", now=at(9))
+    again = file_claim(world, world.ana, now=at(9))
 
     assert (outcomes(claim), status(again)) == (["declined SUBSCRIPTION_ENDED"], ClaimStatus.SUBMITTED)
-
-
-def file_claim_after_return(world: World) -> Claim:
-    directory_says(world.s_a, state="active", now=at(9))
-    return file_claim(world, world.ana, now=at(9))
 
 
 def test_a_claims_other_subscription_goes_on(world: World) -> None:

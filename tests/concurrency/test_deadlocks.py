@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 
 from arbitration.models import Case
+from associations.models import Scope
+from associations.selectors import lock_scopes
 from claims.models import Claim
 from cpor.kernel.errors import DomainError
 from cpor.sweeps import sweep
@@ -24,6 +27,7 @@ from tests.filing import (
     notify,
     outcomes,
     parties_in,
+    sales,
     submit,
     withdraw,
     workloads,
@@ -38,6 +42,23 @@ FORWARD, BACKWARD = (TEAMS, INTUNE, EXCHANGE), (EXCHANGE, INTUNE, TEAMS)
 
 def claims_in_opposite_orders(world: World) -> tuple[Claim, Claim]:
     return draft(world, world.ana, *workloads(*FORWARD)), draft(world, world.ned, *workloads(*BACKWARD))
+
+
+def test_scopes_are_locked_in_one_order_however_they_are_named(world: World) -> None:
+    submit(draft(world, world.ana, *workloads(*FORWARD)), world.ana)
+    submit(draft(world, world.ana, sales(world.s_a), sales(world.s_b)), world.ana)
+    scope_ids = list(Scope.objects.values_list("pk", flat=True))
+
+    def lock_many_times(seed: int) -> int:
+        dice, locked = random.Random(seed), 0
+        for _again in range(80):
+            with transaction.atomic():
+                locked += len(lock_scopes(dice.sample(scope_ids, 4)))
+        return locked
+
+    answers = at_once(*[lambda seed=seed: lock_many_times(seed) for seed in range(8)])
+
+    assert answers == [320] * 8
 
 
 def test_claims_of_many_scopes_in_opposite_orders_are_submitted_and_withdrawn(world: World) -> None:
