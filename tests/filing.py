@@ -319,7 +319,8 @@ def directory_says(
         path = Path(folder) / "subscriptions.jsonl"
         path.write_text(json.dumps(row) + "\n", encoding="utf-8")
         import_file(path=path, kind=KINDS["subscriptions"], as_of=now, dry_run=False, actor=SYSTEM, now=now)
-    drain(now=now)
+    if delivered:
+        drain(now=now)
 
 
 # --- Whole stories ---

@@ -289,8 +289,8 @@ def test_an_end_that_the_directory_took_back_before_anybody_acted_ends_nothing(w
     ours = file_claim(world, world.ana)
     directory_says(world.s_a, state="expired", now=at(8), delivered=False)
 
-    directory_says(world.s_a, state="in_grace", now=at(8))
-    time_passes(at(8))
+    directory_says(world.s_a, state="in_grace", now=at(8, 10))
+    time_passes(at(8, 11))
 
     assert (status(held), grants_of(held)) == (ClaimStatus.APPROVED, [("usage", "active")])
     assert (outcomes(ours), now_is(case_of(ours))) == (["pending"], ("open", ""))

@@ -106,7 +106,9 @@ def _row(event: Event, named: _Names) -> HistoryRow:
 
 
 def _actor(event: Event) -> str:
-    if event.actor_kind == ActorKind.PARTNER:
+    """By name only somebody of the claim's own organisation: what another partner caused is told as the system's."""
+    own: bool = event.by_own_member  # type: ignore[attr-defined] # selectors: history_of
+    if event.actor_kind == ActorKind.PARTNER and own:
         return event.actor_name
     if event.actor_kind == ActorKind.CUSTOMER:
         return _("Customer")
