@@ -7,27 +7,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cpor.interfaces.admin import CappedPaginator, Looking
 from cpor.kernel.text import parse_guid
 from tenants.models import DirectoryImport, Domain, Product, Subscription, SubscriptionProduct, Tenant
 
 
-class ReadOnly:
-    """Whoever may enter the admin may look; nobody changes anything here."""
+class DirectoryAdmin(Looking, admin.ModelAdmin):
+    """A list of what may be millions of rows: counted no further than a person would turn pages."""
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return bool(request.user.is_active and request.user.is_staff)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    paginator = CappedPaginator
+    show_full_result_count = False
 
 
 class FoundByGuid:
@@ -45,45 +34,42 @@ class FoundByGuid:
         return found
 
 
-class DomainInline(ReadOnly, admin.TabularInline):
+class DomainInline(Looking, admin.TabularInline):
     model = Domain
 
 
-class ContentInline(ReadOnly, admin.TabularInline):
+class ContentInline(Looking, admin.TabularInline):
     model = SubscriptionProduct
     verbose_name = _("product")
     verbose_name_plural = _("products")
 
 
 @admin.register(Tenant)
-class TenantAdmin(ReadOnly, FoundByGuid, admin.ModelAdmin):
+class TenantAdmin(FoundByGuid, DirectoryAdmin):
     list_display = ("name", "guid", "country")
     search_fields = ("name", "domains__name")
     search_help_text = _("Tenant ID, or part of a name or domain")
-    show_full_result_count = False
     inlines = (DomainInline,)
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(ReadOnly, FoundByGuid, admin.ModelAdmin):
+class SubscriptionAdmin(FoundByGuid, DirectoryAdmin):
     list_display = ("guid", "tenant", "channel", "state", "provisioning", "starts_on", "ends_on")
     list_filter = ("state", "channel", "provisioning")
     list_select_related = ("tenant",)
     search_fields = ("tenant__name",)
     search_help_text = _("Subscription ID, or part of a tenant's name")
-    show_full_result_count = False
     inlines = (ContentInline,)
 
 
 @admin.register(Product)
-class ProductAdmin(ReadOnly, admin.ModelAdmin):
+class ProductAdmin(DirectoryAdmin):
     list_display = ("name", "code", "solution_area", "kind", "claimable", "incentive_eligible")
     list_filter = ("solution_area", "kind", "claimable")
     search_fields = ("name", "code")
 
 
 @admin.register(DirectoryImport)
-class DirectoryImportAdmin(ReadOnly, admin.ModelAdmin):
+class DirectoryImportAdmin(DirectoryAdmin):
     list_display = ("file_name", "kind", "as_of", "created", "updated", "unchanged", "refused")
     list_filter = ("kind",)
-    show_full_result_count = False
