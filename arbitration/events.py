@@ -11,7 +11,8 @@ def _desk(name: str, summary: Promise, *fields: str) -> EventType:
     return EventType(name=name, summary=summary, audience=Audience.DESK, fields=fields)
 
 
-ROUND_OPENED = _desk("review.round_opened", _("Review round opened"), "round", "items", "clock")
+ROUND_OPENED = _desk("review.round_opened", _("Review round opened"), "round", "items")
+ROUND_JOINED = _desk("review.round_joined", _("Items joined the review round"), "round", "items")
 CASE_OPENED = _desk("case.opened", _("Case opened"), "scope", "to")
 CASE_JOINED = _desk("case.joined", _("Joined a case"), "case", "item", "association")
 CASE_LEFT = _desk("case.left", _("Left a case"), "case", "item")
@@ -23,6 +24,7 @@ NOTE_ADDED = _desk("review.note_added", _("Internal note added"), "note")
 
 EVENT_TYPES = (
     ROUND_OPENED,
+    ROUND_JOINED,
     CASE_OPENED,
     CASE_JOINED,
     CASE_LEFT,

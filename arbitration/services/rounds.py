@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from arbitration.enums import CaseState
-from arbitration.events import ROUND_OPENED
+from arbitration.events import ROUND_JOINED, ROUND_OPENED
 from arbitration.limits import REVIEW_BD
 from arbitration.models import CaseParty, ReviewRound, RoundItem
 from claims.models import Claim, ClaimItem
 from clocks.enums import ClockKind
 from clocks.services import cancel_clock, meet_clock, start_clock
+from cpor.journal.routing import EventType
 from cpor.journal.services import record
 from cpor.kernel.actor import Actor
 
@@ -17,14 +18,22 @@ from cpor.kernel.actor import Actor
 def open_round(*, claim: Claim, items: Sequence[ClaimItem], actor: Actor, now: datetime) -> None:
     """Start the next review round of the claim for these items, with its own clock from now.
 
-    An item under notice in an open case counts as met from the start.
+    An item under notice in an open case counts as met from the start. Items that begin at the same instant share a
+    round: two requests answered in one act, or several items exchanged in one.
     """
-    if not items:
-        return
-    number = (
-        ReviewRound.objects.filter(claim=claim).order_by("-number").values_list("number", flat=True).first()
-        or 0
-    ) + 1
+    newest = ReviewRound.objects.filter(claim=claim).select_related("clock").order_by("-number").first()
+    if newest is not None and newest.clock.started_at == now and newest.clock.is_open:
+        there = dict(newest.items.values_list("item_id", "met_at"))
+        items = [item for item in items if there.get(item.pk, now) is not None]
+        if items and not any(item.pk in there for item in items):
+            _put_in(newest, items, ROUND_JOINED, actor=actor, now=now)
+            return
+    if items:
+        _put_in(_next_round(claim, newest, actor=actor, now=now), items, ROUND_OPENED, actor=actor, now=now)
+
+
+def _next_round(claim: Claim, newest: ReviewRound | None, *, actor: Actor, now: datetime) -> ReviewRound:
+    number = newest.number + 1 if newest else 1
     clock = start_clock(
         kind=ClockKind.REVIEW,
         subject_id=claim.pk,
@@ -33,7 +42,18 @@ def open_round(*, claim: Claim, items: Sequence[ClaimItem], actor: Actor, now: d
         target_days=REVIEW_BD,
         actor=actor,
     )
-    review_round = ReviewRound.objects.create(claim=claim, number=number, clock=clock)
+    Claim.objects.filter(pk=claim.pk).update(review_round=number)
+    return ReviewRound.objects.create(claim=claim, number=number, clock=clock)
+
+
+def _put_in(
+    review_round: ReviewRound,
+    items: Sequence[ClaimItem],
+    event_type: EventType,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
     under_notice = set(
         CaseParty.objects.filter(
             item__in=items, left_at__isnull=True, noticed_at__isnull=False, case__state=CaseState.OPEN
@@ -43,15 +63,14 @@ def open_round(*, claim: Claim, items: Sequence[ClaimItem], actor: Actor, now: d
         RoundItem(round=review_round, item=item, met_at=now if item.pk in under_notice else None)
         for item in items
     )
-    Claim.objects.filter(pk=claim.pk).update(review_round=number)
     record(
-        ROUND_OPENED,
+        event_type,
         subject=review_round,
         actor=actor,
         now=now,
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={"round": number, "items": [item.pk for item in items], "clock": clock.pk},
+        claim_id=review_round.claim_id,
+        organisation_id=review_round.claim.organisation_id,
+        payload={"round": review_round.number, "items": [item.pk for item in items]},
     )
     _close_finished(review_round, now=now, actor=actor)
 

@@ -136,6 +136,28 @@ def test_the_claim_returns_when_the_last_request_is_answered(world: World, claim
 # --- Answer ---
 
 
+def test_two_requests_answered_in_one_act_start_one_round(world: World, claim: Claim) -> None:
+    teams, intune = items_of(claim)
+    ask(claim, world.rev1, teams, now=at(7))
+    ask(claim, world.rev2, intune, now=at(7, 10))
+
+    answer(claim, world.ana, now=at(9))
+
+    assert rounds_of(claim) == [(1, "met"), (2, "running")]
+    assert set(claim.rounds.get(number=2).items.values_list("item_id", flat=True)) == {teams.pk, intune.pk}
+
+
+def test_two_requests_about_one_item_answered_in_one_act_start_one_round(world: World, claim: Claim) -> None:
+    teams, _intune = items_of(claim)
+    ask(claim, world.rev1, teams, now=at(7))
+    ask(claim, world.rev2, teams, now=at(7, 10))
+
+    answer(claim, world.ana, now=at(9))
+
+    assert [number for number, _state in rounds_of(claim)] == [1, 2]
+    assert list(claim.rounds.get(number=2).items.values_list("item_id", flat=True)) == [teams.pk]
+
+
 def test_61_an_answer_starts_round_two_and_round_one_stays_met(world: World, claim: Claim) -> None:
     ask(claim, world.rev1, now=at(7))
     add_proof(claim, world.ana, now=at(9))
