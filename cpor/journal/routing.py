@@ -56,6 +56,10 @@ class Consumer:
     dead: Callable[[Delivery, datetime], None] = _nothing
 
 
+def _refuse(delivery: Delivery, _now: datetime) -> None:
+    raise LookupError(f"nobody called {delivery.consumer} receives {delivery.event.type} any more")
+
+
 @dataclass
 class Routes:
     types: dict[str, EventType] = field(default_factory=dict)
@@ -76,7 +80,9 @@ class Routes:
             self.consumers[event_type.name].append(consumer)
 
     def consumer(self, event_type: str, name: str) -> Consumer:
-        return next(consumer for consumer in self.consumers[event_type] if consumer.name == name)
+        """Who receives this delivery; for one that a release took away, somebody who refuses it visibly."""
+        known = (consumer for consumer in self.consumers.get(event_type, ()) if consumer.name == name)
+        return next(known, Consumer(name=name, deliver=_refuse))
 
 
 routes = Routes()

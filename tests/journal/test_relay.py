@@ -120,6 +120,21 @@ def test_one_failing_delivery_holds_up_no_other(connect) -> None:
     assert sound.taken == ["b"]
 
 
+def test_a_delivery_for_a_consumer_that_is_gone_holds_up_no_other(connect) -> None:
+    notebook = Notebook()
+    connect(notebook.as_consumer())
+    happen()
+    Delivery.objects.update(consumer="gone")
+    happen()
+
+    report = relay(now=NOW)
+
+    assert report == RelayReport(delivered=1, failed=1)
+    stuck = Delivery.objects.get(consumer="gone")
+    assert (stuck.state, stuck.attempts) == (DeliveryState.PENDING, 1)
+    assert "nobody called gone receives" in stuck.last_error
+
+
 def test_a_long_error_is_kept_in_part(connect) -> None:
     def fail(delivery: Delivery, now: datetime) -> None:
         raise OSError("x" * 5_000)
