@@ -1,1 +1,1 @@
-"""The REST door of claims, under /api/v1/."""
+"""The integrators' door: the REST API under /api/v1/."""

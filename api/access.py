@@ -5,9 +5,9 @@ from rest_framework.request import Request
 from claims import policies
 from claims.inputs import Purpose
 from claims.validation import refuse_role
-from cpor.interfaces.request_id import current_request_id
-from cpor.kernel.actor import Actor, Channel
-from cpor.kernel.errors import NotPermitted
+from foundation.doors.request_id import current_request_id
+from foundation.kernel.actor import Actor, Channel
+from foundation.kernel.errors import NotPermitted
 from partners.actors import desk_actor, partner_actor
 from partners.models import ApiToken, User
 

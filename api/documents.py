@@ -19,9 +19,9 @@ from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from claims.validation import Report
 from clocks.enums import ClockKind
 from clocks.selectors import clocks_for_subjects
-from cpor.journal.models import Event
-from cpor.journal.routing import routes
-from cpor.kernel.actor import Actor, ActorKind, Channel
+from foundation.journal.models import Event
+from foundation.journal.routing import routes
+from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.models import User
 from tenants.enums import SolutionArea
 

@@ -16,12 +16,12 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from api.rest import instant
 from associations.enums import Activity
 from claims import limits
 from claims.enums import ClaimStatus
 from claims.models import Claim
-from cpor.interfaces.rest import instant
-from cpor.kernel.text import parse_guid
+from foundation.kernel.text import parse_guid
 from tenants.enums import SolutionArea
 
 PAGING = frozenset({"cursor", "page_size"})

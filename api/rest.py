@@ -18,7 +18,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from cpor.interfaces.problems import UNKNOWN_FIELD
+from foundation.doors.problems import UNKNOWN_FIELD
 
 # --- Who calls ---
 

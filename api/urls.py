@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.api import views
+from api import views
 
 app_name = "claims-api"
 

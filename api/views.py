@@ -13,10 +13,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api import documents, serializers
+from api.access import actor_of
+from api.authentication import BearerAuthentication
+from api.filters import ClaimFilter, KnownFilters
+from api.rest import (
+    KeysetPage,
+    SessionWithCsrf,
+    StrictJSONParser,
+    body_of,
+    etag,
+    version_seen,
+    whole_page,
+)
 from claims import services
-from claims.api import documents, serializers
-from claims.api.access import actor_of
-from claims.api.filters import ClaimFilter, KnownFilters
 from claims.models import Claim
 from claims.selectors import (
     claim_for,
@@ -30,17 +40,7 @@ from claims.selectors import (
     with_details,
 )
 from claims.validation import Report
-from cpor.interfaces.rest import (
-    KeysetPage,
-    SessionWithCsrf,
-    StrictJSONParser,
-    body_of,
-    etag,
-    version_seen,
-    whole_page,
-)
-from cpor.kernel.errors import NotFound
-from partners.authentication import BearerAuthentication
+from foundation.kernel.errors import NotFound
 
 
 class ClaimDeskView(APIView):

@@ -3,8 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cpor.journal.enums import Audience
-from cpor.journal.routing import EventType
+from foundation.journal.enums import Audience
+from foundation.journal.routing import EventType
 
 
 def _desk(name: str, summary: Promise, *fields: str) -> EventType:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.enums import CaseState
-from cpor.kernel.lifecycle import Lifecycle, Transition
+from foundation.kernel.lifecycle import Lifecycle, Transition
 
 CASE = Lifecycle(
     name="case",

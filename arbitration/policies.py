@@ -7,8 +7,8 @@ from arbitration.models import Case
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from claims.policies import ARBITRATING, adding, in_status, reviewing
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Conflict, DomainError, NotPermitted
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict, DomainError, NotPermitted
 
 
 def arbitrating(actor: Actor) -> DomainError | None:

@@ -31,8 +31,8 @@ from claims.selectors import history_of, one_or_not_found, unsealed, visible_cla
 from clocks.enums import ClockKind, ClockState
 from clocks.models import Clock
 from clocks.selectors import clocks_for_subjects
-from cpor.journal.models import Event
-from cpor.kernel.actor import Actor
+from foundation.journal.models import Event
+from foundation.kernel.actor import Actor
 
 S = TypeVar("S", Comment, Evidence)
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cpor.journal.enums import Audience
-from cpor.journal.routing import EventType
+from foundation.journal.enums import Audience
+from foundation.journal.routing import EventType
 
 ASSOCIATION_REQUESTED = EventType(
     name="association.requested",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from associations.enums import AssociationState as State
-from cpor.kernel.lifecycle import Lifecycle, Transition
+from foundation.kernel.lifecycle import Lifecycle, Transition
 
 ASSOCIATION = Lifecycle(
     name="association",

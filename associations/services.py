@@ -25,10 +25,10 @@ from associations.lifecycle import ASSOCIATION, GRANT
 from associations.limits import CONSENT_WINDOW_DAYS
 from associations.models import Association, ConsentRequest, Grant, Scope
 from associations.selectors import living_associations, lock_scopes
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import SYSTEM, Actor
-from cpor.kernel.errors import Conflict
-from cpor.kernel.workdays import calendar_window_end
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import SYSTEM, Actor
+from foundation.kernel.errors import Conflict
+from foundation.kernel.workdays import calendar_window_end
 
 State = AssociationState
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from benchmarks.floor.models import FloorClaim
 from claims.models import Claim
-from cpor.kernel.actor import SYSTEM
+from foundation.kernel.actor import SYSTEM
 from partners.enums import MemberRoleName, Programme
 from partners.models import Enrolment, Location, Member, MemberRole, Organisation, User
 from partners.services import issue_token

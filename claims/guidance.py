@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from associations.enums import Activity
-from cpor.kernel.findings import Text
+from foundation.kernel.findings import Text
 from tenants.enums import SolutionArea
 
 # --- Whom to ask (S19-S21, S24-S25, S40) ---

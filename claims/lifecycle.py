@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.enums import ClaimStatus as Status
 from claims.enums import ItemOutcome as Outcome
 from claims.enums import RequestState
-from cpor.kernel.lifecycle import Lifecycle, Transition
+from foundation.kernel.lifecycle import Lifecycle, Transition
 
 CLAIM = Lifecycle(
     name="claim",

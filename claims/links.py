@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from cpor.kernel.findings import Link
+from foundation.kernel.findings import Link
 
 ENROLMENT_PATH = "/company/locations/"
 SUPPORT_PATH = "/support/"

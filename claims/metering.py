@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from claims.validation import Report
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import RateLimited
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import RateLimited
 
 WINDOW_SECONDS = 60
 MISMATCHES: int = getattr(settings, "MISMATCHES_PER_MINUTE", 30)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from claims.enums import ClaimStatus as Status
 from claims.enums import WaitingOn
 from claims.models import Claim
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Conflict, DomainError, NotPermitted
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict, DomainError, NotPermitted
 
 SUBMITTING = _(
     "Your role does not allow this. Ask your company's global admin to make you an incentives admin, "

@@ -18,10 +18,10 @@ from claims.models import (
     ItemActivity,
     RequestParty,
 )
-from cpor.journal.enums import Audience
-from cpor.journal.models import Event
-from cpor.kernel.actor import Actor, ActorKind
-from cpor.kernel.errors import NotFound, StaleVersion
+from foundation.journal.enums import Audience
+from foundation.journal.models import Event
+from foundation.kernel.actor import Actor, ActorKind
+from foundation.kernel.errors import NotFound, StaleVersion
 from partners.models import Member
 
 M = TypeVar("M", bound=Model)

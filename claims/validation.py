@@ -15,9 +15,9 @@ from claims.facts import ClaimFacts, ItemFacts, completed, gather_facts
 from claims.inputs import ClaimInput, Purpose
 from claims.rules import RULES, AnyRule, Evaluation, evaluate, ruleset_version
 from claims.rules.access import role_findings
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import NotPermitted, Unavailable
-from cpor.kernel.findings import Finding, errors_of, warnings_of
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import NotPermitted, Unavailable
+from foundation.kernel.findings import Finding, errors_of, warnings_of
 from partners.selectors import global_admins_of
 
 AT_APPROVAL = frozenset({"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10"})

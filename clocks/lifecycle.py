@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clocks.enums import ClockState
-from cpor.kernel.lifecycle import Lifecycle, Transition
+from foundation.kernel.lifecycle import Lifecycle, Transition
 
 _OPEN = ClockState.open_states()
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clocks.enums import ClockKind, ClockState
 from clocks.limits import DESK_WEEKEND
-from cpor.kernel.workdays import Calendar, Pause
+from foundation.kernel.workdays import Calendar, Pause
 
 _OPEN_STATES = sorted(ClockState.open_states())
 

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cpor.kernel.actor import Actor, ActorKind, DeskRole
+from foundation.kernel.actor import Actor, ActorKind, DeskRole
 
 
 def reason_not_to_keep_clocks(actor: Actor) -> Promise | None:

@@ -42,11 +42,11 @@ from clocks.limits import (
 from clocks.models import CalendarVersion, Clock, ClockExtension, ClockPause
 from clocks.policies import reason_not_to_keep_clocks
 from clocks.public_holidays import PublicHolidays, UnknownCountryError, public_holidays
-from cpor.journal.routing import EventType
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import SYSTEM, Actor
-from cpor.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion
-from cpor.kernel.workdays import due_at, warn_at
+from foundation.journal.routing import EventType
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import SYSTEM, Actor
+from foundation.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion
+from foundation.kernel.workdays import due_at, warn_at
 
 logger = logging.getLogger(__name__)
 

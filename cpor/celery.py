@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Celery, signals
 
-from cpor.interfaces.request_id import begin_request, current_request_id, end_request
+from foundation.doors.request_id import begin_request, current_request_id, end_request
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor.settings")
 

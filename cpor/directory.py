@@ -11,11 +11,11 @@ from typing import Final, Protocol
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cpor.interfaces.imports.kinds import Kind
-from cpor.interfaces.imports.reference import columns_of
-from cpor.interfaces.imports.rows import Refusal
-from cpor.interfaces.imports.sources import UnreadableFile, printable
-from cpor.kernel.actor import Actor
+from foundation.imports.kinds import Kind
+from foundation.imports.reference import columns_of
+from foundation.imports.rows import Refusal
+from foundation.imports.sources import UnreadableFile, printable
+from foundation.kernel.actor import Actor
 from partners.importing.kinds import PARTNER_KINDS
 from tenants.importing.kinds import CUSTOMER_KINDS
 from tenants.importing.services import ImportResult, import_file

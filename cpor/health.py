@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cpor.journal.enums import DeliveryState
-from cpor.journal.models import Delivery, Heartbeat
+from foundation.journal.enums import DeliveryState
+from foundation.journal.models import Delivery, Heartbeat
 
 OUTBOX_LAG = timedelta(minutes=5)
 MISSED_SWEEPS = 3

@@ -57,7 +57,7 @@ SECRET_KEY = env("SECRET_KEY", default="") or ("" if PRODUCTION else _generated_
 
 INSTALLED_APPS = [
     "cpor",
-    "cpor.journal",
+    "foundation.journal",
     "partners",
     "tenants",
     "clocks",
@@ -65,7 +65,10 @@ INSTALLED_APPS = [
     "claims",
     "arbitration",
     "notifications",
-    "partners.apps.DeskAdminConfig",
+    "portal",
+    "desk",
+    "api",
+    "desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -86,17 +89,17 @@ MIGRATION_MODULES = {"knox": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
-    "cpor.interfaces.request_id.RequestIdMiddleware",
+    "foundation.doors.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "cpor.interfaces.limits.PermissionsPolicyMiddleware",
-    "cpor.interfaces.limits.BodyLimitMiddleware",
+    "foundation.doors.limits.PermissionsPolicyMiddleware",
+    "foundation.doors.limits.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "partners.middleware.PartnerActorMiddleware",
+    "portal.middleware.PartnerActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -114,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "partners.web.context.companies",
+                "portal.context.companies",
             ]
         },
     }
@@ -251,7 +254,7 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "cpor.interfaces.accounts.ClosedAccounts"
+ACCOUNT_ADAPTER = "portal.accounts.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -270,17 +273,17 @@ AUTH_PASSWORD_VALIDATORS = [
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "partners.authentication.BearerAuthentication",
-        "cpor.interfaces.rest.SessionWithCsrf",
+        "api.authentication.BearerAuthentication",
+        "api.rest.SessionWithCsrf",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "cpor.interfaces.rest.StrictJSONParser",
+        "api.rest.StrictJSONParser",
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "EXCEPTION_HANDLER": "cpor.interfaces.problems.exception_handler",
+    "EXCEPTION_HANDLER": "foundation.doors.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=365), "AUTO_REFRESH": False}
@@ -327,7 +330,7 @@ AVAILABILITY_CHECKS_PER_MINUTE = env.int("AVAILABILITY_CHECKS_PER_MINUTE", defau
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "cpor.interfaces.request_id.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "foundation.doors.request_id.RequestIdFilter"}},
     "formatters": {
         "readable": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
         "json": {

@@ -18,8 +18,8 @@ from claims.services import (
     warn_idle_draft,
 )
 from clocks.services import sweep_clocks
-from cpor.journal.relay import drain
-from cpor.journal.services import stamp_heartbeat
+from foundation.journal.relay import drain
+from foundation.journal.services import stamp_heartbeat
 
 logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cpor.journal.relay import drain
 from cpor.sweeps import sweep
+from foundation.journal.relay import drain
 
 
 @shared_task(name="cpor.sweep")

@@ -14,10 +14,10 @@ from claims import events as claim_events
 from claims.services import end_subscription, flag_suspension, settle_claim
 from clocks import events as clock_events
 from clocks.services import desk_calendar
-from cpor.journal.models import Delivery, Event
-from cpor.journal.routing import Consumer, routes
-from cpor.kernel.actor import Actor
 from cpor.nudge import nudge_relay
+from foundation.journal.models import Delivery, Event
+from foundation.journal.routing import Consumer, routes
+from foundation.kernel.actor import Actor
 from notifications.mails import MAILED, mail_consumer
 from partners import events as partner_events
 from tenants import events as directory_events

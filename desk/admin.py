@@ -1,7 +1,5 @@
-"""The desk's door: the queue, a claim, a case. Every button makes one service call; nothing else here is editable."""
+"""Registers the desk's pages: Django imports this module, and each import here registers its ModelAdmins."""
 
-from arbitration.admin.cases import CaseAdmin
-from arbitration.admin.claims import ClaimAdmin
-from arbitration.admin.journal import DeliveryAdmin, EventAdmin
+from desk import associations, cases, claims, clocks, directory, journal, people
 
-__all__ = ["CaseAdmin", "ClaimAdmin", "DeliveryAdmin", "EventAdmin"]
+__all__ = ["associations", "cases", "claims", "clocks", "directory", "journal", "people"]

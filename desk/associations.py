@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from associations.models import Association, ConsentRequest, Grant
-from cpor.interfaces.admin import Looking, ServiceAdmin
-from cpor.kernel.text import parse_guid
+from desk.base import Looking, ServiceAdmin
+from foundation.kernel.text import parse_guid
 
 
 class GrantInline(Looking, admin.TabularInline):

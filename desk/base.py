@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cpor.kernel.errors import DomainError, NotFound
-from cpor.kernel.findings import Finding, Severity
+from foundation.kernel.errors import DomainError, NotFound
+from foundation.kernel.findings import Finding, Severity
 
 INVALID_FIELD = "INVALID_FIELD"
 """The code of what is not of the right shape; rules have codes of their own."""

@@ -7,9 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from arbitration.admin.claim_page import SERVABLE
-from arbitration.admin.forms import AskPartiesForm, NoticeForm, VerdictForm
-from arbitration.admin.standing import Due, due_of
 from arbitration.models import Case, CaseDecision, CaseParty
 from arbitration.policies import case_actions
 from arbitration.selectors import (
@@ -27,8 +24,11 @@ from claims.enums import RequestState
 from claims.facts import months_before
 from claims.limits import POE_MAX_AGE_MONTHS
 from claims.models import Comment, InformationRequest, RequestParty
-from cpor.interfaces.admin import ActionForm
-from cpor.kernel.actor import Actor
+from desk.base import ActionForm
+from desk.claim_page import SERVABLE
+from desk.forms import AskPartiesForm, NoticeForm, VerdictForm
+from desk.standing import Due, due_of
+from foundation.kernel.actor import Actor
 
 
 @dataclass(frozen=True, kw_only=True)

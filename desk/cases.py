@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arbitration import services
-from arbitration.admin import case_page
-from arbitration.admin.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter
-from arbitration.admin.standing import due_of
 from arbitration.models import Case, CaseParty
 from arbitration.selectors import case_for, visible_cases
-from cpor.interfaces.admin import Said, ServiceAdmin
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import NotFound
-from cpor.kernel.text import parse_guid
+from desk import case_page
+from desk.base import Said, ServiceAdmin
+from desk.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter
+from desk.standing import due_of
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import NotFound
+from foundation.kernel.text import parse_guid
 
 DECIDE, PREVIEW, CHANGE = "decide_case", "preview_decision", "change_decision"
 FORM_OF = {PREVIEW: DECIDE, CHANGE: DECIDE}
@@ -180,7 +180,7 @@ class CaseAdmin(ServiceAdmin):
             case = _seen(actor, object_id)
         page = case_page.build(case, actor=actor, now=timezone.now(), tried=tried)
         context = {**self._context(request, case), **(extra_context or {}), "page": page, "said": said}
-        return TemplateResponse(request, "admin/desk/case.html", context, status=status)
+        return TemplateResponse(request, "desk/case.html", context, status=status)
 
     def _preview(self, request: HttpRequest, case: Case, form: Any) -> HttpResponse:
         """What each party would receive, to be confirmed or changed."""
@@ -198,7 +198,7 @@ class CaseAdmin(ServiceAdmin):
                 None,
             ),
         }
-        return TemplateResponse(request, "admin/desk/case_preview.html", context)
+        return TemplateResponse(request, "desk/case_preview.html", context)
 
     def _context(self, request: HttpRequest, case: Case) -> dict[str, Any]:
         return {

@@ -9,14 +9,6 @@ from django.db.models import Prefetch
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from arbitration.admin.forms import (
-    CommentForm,
-    DecideForm,
-    NoteForm,
-    RequestForm,
-    StartReviewForm,
-)
-from arbitration.admin.standing import Contest, Standing, standings
 from arbitration.models import InternalNote
 from arbitration.policies import claim_actions
 from arbitration.selectors import desk_history
@@ -24,10 +16,18 @@ from associations.enums import Activity
 from claims.enums import ClaimStatus, ItemOutcome, RequestState, ScanState
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
 from claims.selectors import visible_comments, visible_evidence
-from cpor.interfaces.admin import ActionForm
-from cpor.journal.models import Event
-from cpor.journal.routing import routes
-from cpor.kernel.actor import Actor
+from desk.base import ActionForm
+from desk.forms import (
+    CommentForm,
+    DecideForm,
+    NoteForm,
+    RequestForm,
+    StartReviewForm,
+)
+from desk.standing import Contest, Standing, standings
+from foundation.journal.models import Event
+from foundation.journal.routing import routes
+from foundation.kernel.actor import Actor
 from tenants.enums import Channel, Provisioning, SolutionArea, SubscriptionState
 
 SERVABLE = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})

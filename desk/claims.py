@@ -17,18 +17,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arbitration import services
-from arbitration.admin import claim_page
-from arbitration.admin.filters import AreaFilter, BreachedFilter, MineFilter, StatusFilter
-from arbitration.admin.standing import Standing, standings
 from arbitration.selectors import queue
 from claims.enums import ItemOutcome
 from claims.models import Claim
 from claims.selectors import claim_for, servable_evidence
 from claims.services import add_comment
-from cpor.interfaces.admin import ActionForm, ServiceAdmin
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import NotFound
-from cpor.kernel.text import parse_guid, parse_mpn
+from desk import claim_page
+from desk.base import ActionForm, ServiceAdmin
+from desk.filters import AreaFilter, BreachedFilter, MineFilter, StatusFilter
+from desk.standing import Standing, standings
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import NotFound
+from foundation.kernel.text import parse_guid, parse_mpn
 from partners.models import Location, Organisation
 from tenants.models import Tenant
 
@@ -217,7 +217,7 @@ class ClaimAdmin(ServiceAdmin):
             "claim": claim,
             "said": [said for form in tried.values() for said in form.said()],
         }
-        return TemplateResponse(request, "admin/desk/claim.html", context, status=status)
+        return TemplateResponse(request, "desk/claim.html", context, status=status)
 
     def proof_view(self, request: HttpRequest, public_id: Any, file_id: Any) -> HttpResponseBase:
         """A file of proof as a download, for those who may see it and once it may be handed out (part 7)."""

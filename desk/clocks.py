@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clocks.models import CalendarVersion, Clock, ClockExtension, ClockPause
-from clocks.selectors import explain_clock
+from wording.clocks import explain_clock
 
 
 class ReadOnly:

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cpor.interfaces.admin import CappedPaginator, Looking
-from cpor.kernel.text import parse_guid
+from desk.base import CappedPaginator, Looking
+from foundation.kernel.text import parse_guid
 from tenants.models import DirectoryImport, Domain, Product, Subscription, SubscriptionProduct, Tenant
 
 

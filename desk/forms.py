@@ -14,8 +14,8 @@ from claims.enums import DeclineReason, RequestReason
 from claims.limits import COMMENT_LENGTH
 from claims.models import ClaimItem
 from claims.services import Decision
-from cpor.interfaces.admin import ActionForm
-from cpor.kernel.errors import DomainError
+from desk.base import ActionForm
+from foundation.kernel.errors import DomainError
 from partners.models import Organisation
 
 NOBODY = "nobody"

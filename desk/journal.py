@@ -10,9 +10,9 @@ from arbitration.models import Case
 from arbitration.selectors import visible_cases
 from claims.models import Claim
 from claims.selectors import visible_claims
-from cpor.interfaces.admin import ServiceAdmin
-from cpor.journal.models import Delivery, Event
-from cpor.kernel.actor import Actor, DeskRole
+from desk.base import ServiceAdmin
+from foundation.journal.models import Delivery, Event
+from foundation.kernel.actor import Actor, DeskRole
 
 
 class _ForDeskAdmins(ServiceAdmin):

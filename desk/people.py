@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cpor.kernel.actor import DeskRole
+from foundation.kernel.actor import DeskRole
 from partners.models import (
     ApiToken,
     DeskSeat,

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cpor.interfaces.request_id import current_request_id
-from cpor.kernel.actor import Actor, ActorKind, Channel
+from foundation.doors.request_id import current_request_id
+from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.actors import desk_actor
 from partners.models import User
 

@@ -16,9 +16,8 @@ from claims.enums import ClaimStatus, RequestState
 from claims.models import Claim, RequestParty
 from clocks.enums import ClockState
 from clocks.models import Clock
-from clocks.selectors import explain_clock
-from clocks.wording import ClockExplanation
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
+from wording.clocks import ClockExplanation, explain_clock
 
 SOON = 3
 

@@ -17,12 +17,13 @@ from claims.links import claim_link
 from claims.models import Claim, ClaimItem, Comment, Contact, InformationRequest, ItemActivity
 from clocks.enums import ClockKind
 from clocks.models import Clock
-from clocks.selectors import clock_for, explain_clock
+from clocks.selectors import clock_for
 from clocks.services import desk_calendar
-from cpor.journal.models import Event
-from cpor.kernel.workdays import calendar_window_end
+from foundation.journal.models import Event
+from foundation.kernel.workdays import calendar_window_end
 from notifications.recipients import claim_of
-from notifications.wording import (
+from wording.clocks import explain_clock
+from wording.mails import (
     consent_items_text,
     date_text,
     day_text,

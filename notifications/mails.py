@@ -16,10 +16,10 @@ from django.utils import translation
 from associations import events as association_events
 from claims import events as claim_events
 from clocks import events as clock_events
-from cpor.journal.models import Delivery, Event
-from cpor.journal.routing import Consumer, EventType
+from foundation.journal.models import Delivery, Event
+from foundation.journal.routing import Consumer, EventType
 from notifications import contents, recipients
-from notifications.wording import render
+from wording.mails import render
 
 
 class MailNotSent(Exception):

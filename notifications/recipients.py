@@ -15,8 +15,8 @@ from claims.facts import is_well_formed_address
 from claims.models import Claim, ClaimItem, Contact
 from claims.selectors import visible_claims
 from clocks.enums import ClockKind
-from cpor.journal.models import Event
-from cpor.kernel.actor import Channel
+from foundation.journal.models import Event
+from foundation.kernel.actor import Channel
 from partners.actors import desk_actor
 from partners.enums import MemberRoleName
 from partners.models import Member, User

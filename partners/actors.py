@@ -1,6 +1,6 @@
 """From a signed-in user to the Actor that services are told about."""
 
-from cpor.kernel.actor import Actor, ActorKind, Channel
+from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.models import DeskSeat, Member, User
 
 

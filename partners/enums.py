@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cpor.kernel.actor import DeskRole, PartnerRole
+from foundation.kernel.actor import DeskRole, PartnerRole
 
 
 class MemberRoleName(models.TextChoices):

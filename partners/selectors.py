@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
 from partners.enums import MemberRoleName
 from partners.models import Enrolment, Location, Member, Organisation, User
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cpor.journal.services import record
-from cpor.kernel.actor import Actor, ActorKind, DeskRole
-from cpor.kernel.errors import NotPermitted, Refused
+from foundation.journal.services import record
+from foundation.kernel.actor import Actor, ActorKind, DeskRole
+from foundation.kernel.errors import NotPermitted, Refused
 from partners.events import TOKEN_ISSUED
 from partners.models import ApiToken, DeskSeat, Member, Organisation, User
 

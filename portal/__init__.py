@@ -1,1 +1,1 @@
-"""Pages on which partners file and follow their claims. Every view makes one service call at most."""
+"""The partners' door: pages on which partners file and follow their claims. A view makes at most one service call."""

@@ -17,10 +17,10 @@ from claims.inputs import ClaimInput, ContactInput, input_of
 from claims.models import Claim
 from claims.services import check_claim
 from claims.validation import Report
-from claims.web.presentation.notices import Notice, notices_from
-from cpor.kernel.errors import RateLimited, Unavailable
-from cpor.kernel.findings import Severity
-from partners.middleware import PartnerRequest
+from foundation.kernel.errors import RateLimited, Unavailable
+from foundation.kernel.findings import Severity
+from portal.middleware import PartnerRequest
+from portal.presentation.notices import Notice, notices_from
 
 SAID = "said"
 UNCHECKED = frozenset({"RATE_LIMITED", "VALIDATION_UNAVAILABLE"})

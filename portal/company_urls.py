@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from partners.web import views
+from portal.views import company
 
 app_name = "partners"
 
 urlpatterns = [
-    path("company/locations/", views.locations, name="locations"),
-    path("company/switch/", views.switch_company, name="switch_company"),
+    path("company/locations/", company.locations, name="locations"),
+    path("company/switch/", company.switch_company, name="switch_company"),
 ]

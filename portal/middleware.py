@@ -6,8 +6,8 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from cpor.interfaces.request_id import current_request_id
-from cpor.kernel.actor import Actor, ActorKind, Channel
+from foundation.doors.request_id import current_request_id
+from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.actors import partner_actor
 from partners.models import User
 

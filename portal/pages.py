@@ -14,9 +14,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
-from cpor.interfaces.request_id import current_request_id
-from cpor.kernel.errors import DomainError, NotFound, Unavailable
-from partners.middleware import PartnerRequest
+from foundation.doors.request_id import current_request_id
+from foundation.kernel.errors import DomainError, NotFound, Unavailable
+from portal.middleware import PartnerRequest
 
 logger = logging.getLogger(__name__)
 

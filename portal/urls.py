@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.web.views import conversation, filing, following, home, items, proof, submission, support
+from portal.views import conversation, filing, following, home, items, proof, submission, support
 
 app_name = "claims"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from cpor.directory import kind_of
-from cpor.interfaces.imports.rows import Refusal
-from cpor.kernel.actor import SYSTEM, Channel
+from foundation.imports.rows import Refusal
+from foundation.kernel.actor import SYSTEM, Channel
 from tenants.importing.services import ImportResult, import_file
 
 NOW = datetime(2020, 7, 6, 9, 0, tzinfo=UTC)

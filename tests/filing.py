@@ -36,11 +36,11 @@ from claims.services import (
 from clocks.models import Clock
 from cpor.demo.proof import statement_of_work
 from cpor.directory import KINDS
-from cpor.journal.models import Event
-from cpor.journal.relay import drain
-from cpor.kernel.actor import SYSTEM, Actor, Channel
-from cpor.kernel.errors import DomainError
 from cpor.sweeps import SweepReport, sweep
+from foundation.journal.models import Event
+from foundation.journal.relay import drain
+from foundation.kernel.actor import SYSTEM, Actor, Channel
+from foundation.kernel.errors import DomainError
 from partners.actors import desk_actor
 from partners.models import Organisation, User
 from tenants.enums import SolutionArea

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
-from cpor.kernel.actor import Actor, Channel
+from foundation.kernel.actor import Actor, Channel
 from partners.actors import desk_actor, partner_actor
 from partners.enums import DeskRoleName, MemberRoleName, Programme
 from partners.models import (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from clocks.enums import ClockKind, ClockState
 from clocks.models import Clock
-from cpor.kernel.workdays import Calendar, Day, DayKind, Explanation
+from foundation.kernel.workdays import Calendar, Day, DayKind, Explanation, explain
 
 _STARTED: Mapping[str, Promise] = {
     ClockKind.REVIEW: gettext_lazy("Received %(day)s."),
@@ -60,14 +60,40 @@ class ClockExplanation:
     sentence: str
 
 
-def explained_days(days: tuple[Day, ...], holiday_names: Mapping[date, str]) -> tuple[ExplainedDay, ...]:
+def explain_clock(clock: Clock, now: datetime) -> ClockExplanation:
+    """Why the clock is due when it is, day by day and in one text, and how it stands at `now` (part 6)."""
+    calendar = clock.calendar_version.as_calendar()
+    holiday_names = clock.calendar_version.holiday_names
+    why = explain(
+        now,
+        clock.started_at,
+        calendar,
+        clock.target_days,
+        [pause.as_pause() for pause in clock.pauses.all()],
+        [extension.days for extension in clock.extensions.all()],
+    )
+    return ClockExplanation(
+        kind=clock.kind,
+        state=clock.state,
+        zone=calendar.zone,
+        due_at=why.due_at,
+        due_on=last_day_before(why.due_at, calendar) if why.due_at else None,
+        business_days_left=why.business_days_left if clock.is_open else 0,
+        overdue=clock.is_open and why.overdue,
+        breached=clock.breached_at is not None,
+        days=_explained_days(why.days, holiday_names),
+        sentence=_sentence(clock, calendar, why, holiday_names),
+    )
+
+
+def _explained_days(days: tuple[Day, ...], holiday_names: Mapping[date, str]) -> tuple[ExplainedDay, ...]:
     return tuple(
         ExplainedDay(on=day.on, kind=day.kind, number=day.number, label=_label(day, holiday_names))
         for day in days
     )
 
 
-def sentence(clock: Clock, calendar: Calendar, why: Explanation, holiday_names: Mapping[date, str]) -> str:
+def _sentence(clock: Clock, calendar: Calendar, why: Explanation, holiday_names: Mapping[date, str]) -> str:
     """What happened, which days count, which do not, and the date that comes of it."""
     parts = [_STARTED[clock.kind] % {"day": _full(why.days[0].on)}, _counted(clock, why)]
     if left_out := _left_out(why, holiday_names):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from associations.enums import Activity
 from claims.enums import ItemOutcome
 from claims.models import ClaimItem
-from cpor.kernel.workdays import Calendar
+from foundation.kernel.workdays import Calendar
 
 WIDTH = 76
 _A_MOMENT = timedelta(seconds=1)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cpor.journal.triggers import Trigger, keep
+from foundation.journal.triggers import Trigger, keep
 
 SUPERSEDING_WITHOUT_A_DECISION = """
 NEW.state = 'pending_consent' AND EXISTS (

@@ -36,9 +36,9 @@ from claims.services.requests import lapse_overdue
 from claims.services.text_guard import refuse_naming_parties
 from clocks.enums import ClockKind
 from clocks.services import meet_clock, start_clock
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Conflict, NotFound, Refused, StaleVersion
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict, NotFound, Refused, StaleVersion
 
 
 def notice_to_challenger() -> str:

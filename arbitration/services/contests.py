@@ -19,8 +19,8 @@ from claims.models import ClaimItem
 from claims.selectors import rivals_on
 from claims.services import close_requests, leave_arbitration, post_system_comment, settle_claim
 from clocks.services import cancel_clock, resume_clock
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import SYSTEM, Actor
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import SYSTEM, Actor
 
 
 def contest_item(*, item: ClaimItem, actor: Actor, now: datetime) -> None:

@@ -11,7 +11,7 @@ from claims.enums import RequestState
 from claims.models import ClaimItem, InformationRequest
 from clocks.models import Clock
 from clocks.services import pause_clock, resume_clock
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
 
 
 def pause_for_request(

@@ -21,8 +21,8 @@ from claims.models import Claim, ClaimItem, InformationRequest, RequestParty
 from clocks.enums import ClockKind
 from clocks.selectors import clock_for
 from clocks.services import cancel_clock, meet_clock
-from cpor.journal.models import Event
-from cpor.kernel.actor import Actor
+from foundation.journal.models import Event
+from foundation.kernel.actor import Actor
 
 
 def receive_submission(event: Event, *, actor: Actor, now: datetime) -> None:

@@ -24,10 +24,10 @@ from claims.services.requests import lapse_overdue
 from claims.services.text_guard import refuse_naming_parties
 from clocks.enums import ClockKind
 from clocks.services import desk_calendar, start_clock
-from cpor.journal.services import record
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Conflict, Refused, StaleVersion
-from cpor.kernel.workdays import due_at
+from foundation.journal.services import record
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict, Refused, StaleVersion
+from foundation.kernel.workdays import due_at
 
 
 @transaction.atomic

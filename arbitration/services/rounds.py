@@ -10,9 +10,9 @@ from arbitration.models import CaseParty, ReviewRound, RoundItem
 from claims.models import Claim, ClaimItem
 from clocks.enums import ClockKind
 from clocks.services import cancel_clock, meet_clock, start_clock
-from cpor.journal.routing import EventType
-from cpor.journal.services import record
-from cpor.kernel.actor import Actor
+from foundation.journal.routing import EventType
+from foundation.journal.services import record
+from foundation.kernel.actor import Actor
 
 
 def open_round(*, claim: Claim, items: Sequence[ClaimItem], actor: Actor, now: datetime) -> None:

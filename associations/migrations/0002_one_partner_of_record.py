@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cpor.journal.triggers import Trigger, keep
+from foundation.journal.triggers import Trigger, keep
 
 PENDING_BESIDE_ANOTHER_WITHOUT_NAMING_IT = """
 NEW.state = 'pending_consent' AND EXISTS (

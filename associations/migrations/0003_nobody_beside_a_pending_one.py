@@ -3,7 +3,7 @@ one supersedes it (domain.md part 3, Invariants)."""
 
 from django.db import migrations
 
-from cpor.journal.triggers import Trigger, keep
+from foundation.journal.triggers import Trigger, keep
 
 ACTIVE_BESIDE_ANOTHERS_PENDING = """
 NEW.state = 'active' AND EXISTS (

@@ -12,8 +12,8 @@ from claims import limits
 from claims.facts.items import item_facts
 from claims.facts.shapes import ClaimFacts, LocationFacts, TenantFacts
 from claims.inputs import ClaimInput, Purpose, RevenueInput
-from cpor.kernel.actor import Actor
-from cpor.kernel.text import mail_domain, parse_domain, parse_guid, parse_mpn
+from foundation.kernel.actor import Actor
+from foundation.kernel.text import mail_domain, parse_domain, parse_guid, parse_mpn
 from partners.models import Enrolment, Location, OwnTenant
 from partners.selectors import global_admins_of
 from tenants.models import Domain, Tenant

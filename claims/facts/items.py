@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q
 from claims.facts.holdings import with_holdings
 from claims.facts.shapes import ClaimFacts, ItemFacts, ProductFacts, SubscriptionFacts, TenantFacts
 from claims.inputs import Entry
-from cpor.kernel.text import parse_guid
+from foundation.kernel.text import parse_guid
 from tenants.enums import ProductKind, SolutionArea, SubscriptionState
 from tenants.models import Product, Subscription, SubscriptionProduct
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from associations.enums import Activity, Lane
 from claims.inputs import ClaimInput, Purpose
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
 from tenants.enums import SolutionArea
 
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cpor.journal.triggers import Trigger, keep
+from foundation.journal.triggers import Trigger, keep
 
 STRANGER_TO_ITS_CLAIM = """
 NOT EXISTS (

@@ -18,8 +18,8 @@ from claims.guidance import (
 from claims.inputs import Purpose
 from claims.links import enrolment_link, support_link
 from claims.rules.base import ClaimRule, given
-from cpor.kernel.actor import Actor
-from cpor.kernel.findings import Finding, Severity
+from foundation.kernel.actor import Actor
+from foundation.kernel.findings import Finding, Severity
 from partners.enums import Programme
 from tenants.enums import SolutionArea
 

@@ -9,7 +9,7 @@ from claims.facts import ClaimFacts
 from claims.guidance import ACTIVITY_TEXTS, ASK_FOR_HELP, WRONG_ACTIVITY
 from claims.links import support_link
 from claims.rules.base import ClaimRule
-from cpor.kernel.findings import Finding, Severity, Text
+from foundation.kernel.findings import Finding, Severity, Text
 from tenants.enums import SolutionArea
 
 AREA = "/solution_area"

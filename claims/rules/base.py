@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from claims.facts import ClaimFacts, ItemFacts
-from cpor.kernel.findings import Finding, Rule
+from foundation.kernel.findings import Finding, Rule
 
 
 @dataclass(frozen=True, kw_only=True)

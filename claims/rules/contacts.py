@@ -11,7 +11,7 @@ from claims.guidance import ASK_FOR_HELP
 from claims.inputs import ContactInput, Purpose
 from claims.links import support_link
 from claims.rules.base import ClaimRule, given
-from cpor.kernel.findings import Finding, Severity, Text
+from foundation.kernel.findings import Finding, Severity, Text
 from tenants.enums import SolutionArea
 
 REQUIRED_FIELDS = {

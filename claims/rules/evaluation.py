@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 
 from claims.facts import ClaimFacts, ItemFacts
 from claims.rules.base import AnyRule, ClaimRule, ItemRule, ItemView
-from cpor.kernel.findings import Finding, Severity
+from foundation.kernel.findings import Finding, Severity
 
 ATTACHES = "D2"  # the rule that has passed where the system attaches the one subscription
 

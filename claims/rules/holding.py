@@ -13,7 +13,7 @@ from claims.guidance import (
 )
 from claims.links import claim_link, support_link
 from claims.rules.base import ItemRule, ItemView
-from cpor.kernel.findings import Finding, Severity
+from foundation.kernel.findings import Finding, Severity
 
 INPUTS = ("tenant_id", "domain", "activities", "items")
 NEEDS = ("D7", "D8", "D9")

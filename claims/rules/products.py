@@ -8,7 +8,7 @@ from claims.facts import ClaimFacts
 from claims.guidance import ASK_FOR_HELP
 from claims.links import support_link
 from claims.rules.base import ItemRule, ItemView
-from cpor.kernel.findings import Finding, Severity, Text
+from foundation.kernel.findings import Finding, Severity, Text
 
 ITEMS = "/items"
 

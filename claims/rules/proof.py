@@ -11,10 +11,10 @@ from claims import limits
 from claims.facts import ClaimFacts
 from claims.guidance import ASK_FOR_HELP
 from claims.links import support_link
-from claims.proof import DETAIL_TEXTS, Verdict
 from claims.rules.base import ClaimRule, given
-from cpor.kernel.errors import Refused
-from cpor.kernel.findings import Finding, Severity, Text
+from foundation.kernel.errors import Refused
+from foundation.kernel.findings import Finding, Severity, Text
+from inspection import DETAIL_TEXTS, Verdict
 
 EVIDENCE = "/evidence"
 FILE = "/file"

@@ -17,7 +17,7 @@ from claims.guidance import (
 )
 from claims.links import support_link
 from claims.rules.base import ItemRule, ItemView, id_typed
-from cpor.kernel.findings import Finding, Severity, Text
+from foundation.kernel.findings import Finding, Severity, Text
 from tenants.enums import Channel, Provisioning, SubscriptionState
 
 INPUTS = ("tenant_id", "domain", "items")

@@ -8,7 +8,7 @@ from claims.facts import ClaimFacts
 from claims.guidance import CONFIRM_TENANT_AND_DOMAIN, CONTACT_SUPPORT
 from claims.links import support_link
 from claims.rules.base import ClaimRule, given
-from cpor.kernel.findings import Finding, Severity
+from foundation.kernel.findings import Finding, Severity
 
 TENANT_ID = "/tenant_id"
 DOMAIN = "/domain"

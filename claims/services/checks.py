@@ -7,7 +7,7 @@ from datetime import datetime
 from claims import metering
 from claims.inputs import ClaimInput, Purpose
 from claims.validation import Report, check, refuse_role
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
 
 
 def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Report:

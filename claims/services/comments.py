@@ -12,9 +12,9 @@ from claims.limits import COMMENT_LENGTH
 from claims.models import Claim, Comment, InformationRequest
 from claims.selectors import claim_for, lock_claim
 from claims.services.text_guard import refuse_naming_parties
-from cpor.journal.services import record
-from cpor.kernel.actor import SYSTEM, Actor
-from cpor.kernel.errors import Refused
+from foundation.journal.services import record
+from foundation.kernel.actor import SYSTEM, Actor
+from foundation.kernel.errors import Refused
 
 
 @transaction.atomic

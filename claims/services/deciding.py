@@ -20,9 +20,9 @@ from claims.services.requests import close_moot_requests
 from claims.services.settling import settle_claim
 from claims.services.text_guard import refuse_naming_parties
 from claims.validation import check
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Conflict, Refused
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict, Refused
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,10 +16,10 @@ from claims.selectors import claim_for, lock_claim
 from claims.services.checks import metered_check
 from claims.services.editing import edit_submitted
 from claims.validation import Report, refuse_role
-from cpor.journal.services import record
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Refused, Unavailable
-from cpor.kernel.text import parse_domain, parse_guid, parse_mpn
+from foundation.journal.services import record
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Refused, Unavailable
+from foundation.kernel.text import parse_domain, parse_guid, parse_mpn
 from partners.models import Location
 
 FORBIDDEN_MPN = "MPN_NOT_YOURS"

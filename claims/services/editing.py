@@ -20,10 +20,10 @@ from claims.services.items import open_item, scopes_of, withdraw_items
 from claims.services.requests import close_moot_requests, lapse_overdue
 from claims.services.settling import settle_claim
 from claims.validation import Report
-from cpor.journal.services import Change, record
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Conflict, DomainError, NotFound, Refused
-from cpor.kernel.text import parse_mpn
+from foundation.journal.services import Change, record
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict, DomainError, NotFound, Refused
+from foundation.kernel.text import parse_mpn
 from partners.models import Location
 
 

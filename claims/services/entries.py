@@ -13,9 +13,9 @@ from claims.selectors import claim_for
 from claims.services.drafts import save_claim
 from claims.services.editing import change_items
 from claims.validation import Report
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import NotFound, Refused
-from cpor.kernel.text import parse_guid
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import NotFound, Refused
+from foundation.kernel.text import parse_guid
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from claims.enums import EvidenceKind, ScanState
 from claims.events import PROOF_ADDED
 from claims.limits import POE_MAX_FILES
 from claims.models import Claim, Evidence
-from claims.proof import Verdict, clean_name, inspect_file
 from claims.rules.proof import date_refusal, duplicate_refusal, proof_refusal
 from claims.selectors import claim_for, lock_claim
 from claims.services.comments import open_seals
-from cpor.journal.services import record
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Refused
+from foundation.journal.services import record
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Refused
+from inspection import Verdict, clean_name, inspect_file
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from claims.events import CLAIM_EXPIRED, CLAIM_EXPIRY_WARNED
 from claims.lifecycle import CLAIM
 from claims.limits import DRAFT_IDLE_DAYS, DRAFT_WARNING_DAYS
 from claims.models import Claim
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import SYSTEM
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import SYSTEM
 
 IDLE = timedelta(days=DRAFT_IDLE_DAYS)
 NOTICE = timedelta(days=DRAFT_WARNING_DAYS)

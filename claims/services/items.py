@@ -11,8 +11,8 @@ from claims.events import ITEM_ADDED, ITEM_DECLINED, ITEM_OUT_OF_ARBITRATION, IT
 from claims.lifecycle import ITEM
 from claims.models import Claim, ClaimItem, ItemActivity, ItemProduct, RequestParty
 from claims.validation import Resolved, ResolvedItem
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import Actor
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import Actor
 
 
 def scopes_of(resolved: Resolved) -> list[Scope]:

@@ -28,10 +28,10 @@ from claims.selectors import claim_for, lock_claim, open_requests
 from claims.services.comments import write_comment
 from claims.services.items import decline_item
 from claims.services.settling import settle_claim
-from cpor.journal.models import Event
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import SYSTEM, Actor, ActorKind
-from cpor.kernel.errors import Conflict, Refused
+from foundation.journal.models import Event
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import SYSTEM, Actor, ActorKind
+from foundation.kernel.errors import Conflict, Refused
 
 
 @dataclass(frozen=True, kw_only=True)

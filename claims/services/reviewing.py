@@ -10,8 +10,8 @@ from claims.events import ITEM_IN_ARBITRATION, REVIEW_STARTED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, ClaimItem
 from claims.services.items import end_arbitration
-from cpor.journal.services import advance, record
-from cpor.kernel.actor import Actor
+from foundation.journal.services import advance, record
+from foundation.kernel.actor import Actor
 
 
 @transaction.atomic

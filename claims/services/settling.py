@@ -9,8 +9,8 @@ from claims.enums import ClaimStatus, ItemOutcome, RequestState
 from claims.events import CLAIM_RESUMED, CLAIM_SETTLED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, ClaimItem, ItemActivity, RequestParty
-from cpor.journal.services import advance
-from cpor.kernel.actor import Actor
+from foundation.journal.services import advance
+from foundation.kernel.actor import Actor
 
 
 @transaction.atomic

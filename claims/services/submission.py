@@ -14,9 +14,9 @@ from claims.models import Claim
 from claims.selectors import claim_for, lock_claim, refuse_stale
 from claims.services.items import open_item, scopes_of
 from claims.validation import Report, check, refuse_role
-from cpor.journal.services import advance
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Refused, StaleVersion
+from foundation.journal.services import advance
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Refused, StaleVersion
 
 
 def submit_claim(

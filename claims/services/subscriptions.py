@@ -16,8 +16,8 @@ from claims.models import Claim, ClaimItem
 from claims.services.items import decline_item
 from claims.services.requests import close_moot_requests
 from claims.services.settling import settle_claim
-from cpor.journal.services import record
-from cpor.kernel.actor import SYSTEM
+from foundation.journal.services import record
+from foundation.kernel.actor import SYSTEM
 from tenants.enums import SubscriptionState
 from tenants.models import Subscription
 

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from claims.models import Claim, ClaimItem, Contact
-from cpor.kernel.errors import Refused
-from cpor.kernel.text import mail_domain
+from foundation.kernel.errors import Refused
+from foundation.kernel.text import mail_domain
 from partners.models import Location, Organisation
 
 SHORTEST_WORD = 3  # shorter codes and surnames are words of every other sentence; whole names always count

@@ -13,8 +13,8 @@ from claims.selectors import claim_for, lock_claim
 from claims.services.items import withdraw_items
 from claims.services.requests import close_moot_requests, lapse_overdue
 from claims.services.settling import settle_claim
-from cpor.journal.services import advance
-from cpor.kernel.actor import Actor
+from foundation.journal.services import advance
+from foundation.kernel.actor import Actor
 
 
 @transaction.atomic

@@ -18,8 +18,8 @@ from claims.services import (
     withdraw_claim,
 )
 from cpor.demo.proof import statement_of_work
-from cpor.kernel.actor import Actor, Channel
 from cpor.sweeps import sweep
+from foundation.kernel.actor import Actor, Channel
 from partners.actors import desk_actor, partner_actor
 from partners.models import User
 from tenants.enums import SolutionArea

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 
 from cpor.directory import FileOutcome, import_files
-from cpor.interfaces.imports.rows import Refusal
-from cpor.kernel.actor import Actor
+from foundation.imports.rows import Refusal
+from foundation.kernel.actor import Actor
 
 SAMPLES: Path = settings.BASE_DIR / "samples" / "directory"
 SUBSCRIBED_FOR = timedelta(days=400)

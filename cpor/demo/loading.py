@@ -10,9 +10,9 @@ from claims.models import Claim
 from cpor.demo.claims import Stage, play
 from cpor.demo.directory import load_directory
 from cpor.demo.people import USER_NAMES, create_people
-from cpor.kernel.actor import SYSTEM, Channel
-from cpor.kernel.errors import Conflict
 from cpor.sweeps import sweep
+from foundation.kernel.actor import SYSTEM, Channel
+from foundation.kernel.errors import Conflict
 from partners.models import Organisation, User
 from tenants.models import Subscription, Tenant
 

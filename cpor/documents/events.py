@@ -1,6 +1,6 @@
 """docs/events.md: every kind of event, what it tells and whom it reaches."""
 
-from cpor.journal.routing import EventType, routes
+from foundation.journal.routing import EventType, routes
 
 
 def render() -> str:

@@ -6,7 +6,7 @@ from arbitration.lifecycle import CASE
 from associations.lifecycle import ASSOCIATION, GRANT
 from claims.lifecycle import CLAIM, ITEM, REQUEST
 from clocks.lifecycle import CLOCK_LIFECYCLE
-from cpor.kernel.lifecycle import Lifecycle
+from foundation.kernel.lifecycle import Lifecycle
 
 LIFECYCLES = (CLAIM, ITEM, REQUEST, ASSOCIATION, GRANT, CASE, CLOCK_LIFECYCLE)
 

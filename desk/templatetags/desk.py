@@ -6,12 +6,12 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 
-from cpor.interfaces.admin import code_of
+from desk.base import code_of
 
 register = template.Library()
 
 
-@register.inclusion_tag("admin/desk/field.html")
+@register.inclusion_tag("desk/field.html")
 def desk_field(field: BoundField) -> dict[str, Any]:
     """A field with its label, its hint, and what was refused about it, with the code."""
     refusals = [(code_of(error), message) for error in field.errors.as_data() for message in error.messages]

@@ -1,7 +1,7 @@
 """Refusals as problem documents (RFC 9457): one shape and one media type for whatever an API request is refused for.
 
 Clients branch on `code` (or `type`, which is made of it); `findings` say what is against a rule, `errors` what is not
-of the right shape, both in the shape of `cpor.kernel.findings.Finding`.
+of the right shape, both in the shape of `foundation.kernel.findings.Finding`.
 """
 
 import logging
@@ -24,9 +24,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from cpor.interfaces.request_id import current_request_id
-from cpor.kernel.errors import DomainError, NotFound, NotPermitted
-from cpor.kernel.findings import Finding, Severity
+from foundation.doors.request_id import current_request_id
+from foundation.kernel.errors import DomainError, NotFound, NotPermitted
+from foundation.kernel.findings import Finding, Severity
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cpor.kernel.text import parse_domain, parse_guid, parse_mpn
+from foundation.kernel.text import parse_domain, parse_guid, parse_mpn
 
 Text = str | Promise
 

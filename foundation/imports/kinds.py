@@ -16,10 +16,10 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from cpor.interfaces.imports.columns import Column, read_values
-from cpor.interfaces.imports.rows import Outcome, Refusal, Row, SeenKeys, Tally, said_before
-from cpor.interfaces.imports.sources import Record, SourceFile, printable
-from cpor.kernel.actor import Actor
+from foundation.imports.columns import Column, read_values
+from foundation.imports.rows import Outcome, Refusal, Row, SeenKeys, Tally, said_before
+from foundation.imports.sources import Record, SourceFile, printable
+from foundation.kernel.actor import Actor
 
 BATCH_ROWS = 2_000
 

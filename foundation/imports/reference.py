@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from cpor.interfaces.imports.columns import Column
-from cpor.interfaces.imports.kinds import Kind
+from foundation.imports.columns import Column
+from foundation.imports.kinds import Kind
 
 
 def columns_of(kinds: Iterable[Kind]) -> str:

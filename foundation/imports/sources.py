@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from cpor.kernel.errors import DomainError
+from foundation.kernel.errors import DomainError
 
 LINE_BYTES = 1_000_000
 SUFFIXES = (".csv", ".jsonl", ".ndjson")

@@ -2,5 +2,5 @@ from django.apps import AppConfig
 
 
 class JournalConfig(AppConfig):
-    name = "cpor.journal"
+    name = "foundation.journal"
     label = "journal"

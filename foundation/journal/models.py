@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cpor.journal.enums import Audience, DeliveryState
+from foundation.journal.enums import Audience, DeliveryState
 
 
 class Event(models.Model):

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from cpor.journal.enums import DeliveryState
-from cpor.journal.models import Delivery
-from cpor.journal.routing import routes
+from foundation.journal.enums import DeliveryState
+from foundation.journal.models import Delivery
+from foundation.journal.routing import routes
 
 LEASE = timedelta(minutes=2)
 BACKOFF = (

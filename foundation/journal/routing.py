@@ -8,9 +8,9 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
-from cpor.journal.enums import Audience
-from cpor.journal.models import Delivery, Event
-from cpor.kernel.actor import Actor
+from foundation.journal.enums import Audience
+from foundation.journal.models import Delivery, Event
+from foundation.kernel.actor import Actor
 
 
 @dataclass(frozen=True, kw_only=True)

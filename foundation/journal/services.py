@@ -10,11 +10,11 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from cpor.journal.models import Delivery, Event, EventDetail, Heartbeat
-from cpor.journal.routing import EventType, routes
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Conflict
-from cpor.kernel.lifecycle import Transition
+from foundation.journal.models import Delivery, Event, EventDetail, Heartbeat
+from foundation.journal.routing import EventType, routes
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict
+from foundation.kernel.lifecycle import Transition
 
 Change = tuple[str, str]
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cpor.kernel.findings import Finding
+from foundation.kernel.findings import Finding
 
 Text = str | Promise
 

@@ -1,7 +1,7 @@
 """The transition table of an aggregate: its whole story, readable in one place.
 
-Buttons, allowed actions and the diagram in the documents come from the table; `cpor.journal.advance` is the only code
-that moves a state along it.
+Buttons, allowed actions and the diagram in the documents come from the table; `foundation.journal.services.advance` is
+the only code that moves a state along it.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cpor.kernel.errors import Conflict
+from foundation.kernel.errors import Conflict
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,9 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy
 
-from cpor.interfaces.imports.columns import CODE, COUNTRY, GUID, MPN, YEAR, Column, one_of, plain_text
-from cpor.interfaces.imports.kinds import Faults, Kind, match, moved, refer, store
-from cpor.interfaces.imports.rows import Outcome, Row
+from foundation.imports.columns import CODE, COUNTRY, GUID, MPN, YEAR, Column, one_of, plain_text
+from foundation.imports.kinds import Faults, Kind, match, moved, refer, store
+from foundation.imports.rows import Outcome, Row
 from partners.enums import Programme
 from partners.models import Enrolment, Location, Organisation, OwnTenant
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from claims import limits
 from claims.models import Claim
-from claims.web.presentation.notices import Notice
-from cpor.kernel.findings import Severity
+from foundation.kernel.findings import Severity
+from portal.presentation.notices import Notice
 
 SHAPE_CODE = "INPUT_NOT_ACCEPTED"
 TOO_LONG = gettext_lazy(

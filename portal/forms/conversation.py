@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from claims.web.forms.base import NOT_TEXT, ClaimForm, CodeField
-from cpor.kernel.text import parse_guid
+from foundation.kernel.text import parse_guid
+from portal.forms.base import NOT_TEXT, ClaimForm, CodeField
 
 
 def words(label: Any, hint: Any) -> forms.CharField:

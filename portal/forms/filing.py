@@ -10,7 +10,7 @@ from claims import limits
 from claims.enums import ContactKind
 from claims.inputs import ContactInput, DraftChanges, RevenueInput
 from claims.models import Claim
-from claims.web.forms.base import ClaimForm, CodeField, CodesField, text_field
+from portal.forms.base import ClaimForm, CodeField, CodesField, text_field
 from tenants.enums import SolutionArea
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from claims import limits
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
-from claims.web.forms.base import ClaimForm, CodeField, CodesField, text_field
+from portal.forms.base import ClaimForm, CodeField, CodesField, text_field
 from tenants.enums import SolutionArea
 
 ROWS = 3

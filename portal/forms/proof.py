@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from claims import limits
 from claims.enums import EvidenceKind
 from claims.services import ProofDetails
-from claims.web.forms.base import ClaimForm, CodesField, text_field
+from portal.forms.base import ClaimForm, CodesField, text_field
 
 
 class ProofForm(ClaimForm):

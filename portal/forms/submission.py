@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claims import limits
-from claims.web.forms.base import ClaimForm, CodesField
+from portal.forms.base import ClaimForm, CodesField
 
 
 class SubmitForm(ClaimForm):

@@ -11,11 +11,11 @@ from associations.enums import Activity, AssociationState
 from associations.models import ConsentRequest, Grant
 from claims.enums import DeclineReason, ItemOutcome
 from claims.models import Claim, ClaimItem
-from claims.web.presentation.deadlines import Deadline, deadline
-from claims.web.presentation.products import entry_labels, item_label
-from claims.web.presentation.status import OUTCOME_TONES, StatusLine, status_line
 from clocks.models import Clock
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
+from portal.presentation.deadlines import Deadline, deadline
+from portal.presentation.products import entry_labels, item_label
+from portal.presentation.status import OUTCOME_TONES, StatusLine, status_line
 from tenants.enums import SolutionArea
 
 

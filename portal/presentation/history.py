@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from claims.enums import ClaimStatus, ContactKind, DeclineReason, ItemOutcome, RequestReason, RequestState
 from claims.models import Claim, ClaimItem, Comment, Evidence
-from claims.web.presentation.deadlines import deadline
-from claims.web.presentation.products import item_label
-from cpor.journal.models import Event
-from cpor.journal.routing import routes
-from cpor.kernel.actor import ActorKind
+from foundation.journal.models import Event
+from foundation.journal.routing import routes
+from foundation.kernel.actor import ActorKind
 from partners.models import Location
+from portal.presentation.deadlines import deadline
+from portal.presentation.products import item_label
 
 STATES: Mapping[str, Any] = {
     Claim._meta.label_lower: ClaimStatus,

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from django.urls import reverse
 
-from cpor.kernel.errors import DomainError
-from cpor.kernel.findings import Finding, Severity
+from foundation.kernel.errors import DomainError
+from foundation.kernel.findings import Finding, Severity
 
 Links = tuple[tuple[str, str], ...]
 

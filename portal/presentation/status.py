@@ -13,9 +13,9 @@ from associations.models import ConsentRequest
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim, RequestParty
 from claims.services.idleness import IDLE
-from claims.web.presentation.deadlines import Deadline, deadline
 from clocks.models import Clock
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
+from portal.presentation.deadlines import Deadline, deadline
 
 Text = str | Promise
 

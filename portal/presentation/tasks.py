@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
-from claims.web import steps
-from claims.web.forms.filing import CONTACT_FIELDS, contact_kinds
-from claims.web.presentation.claims import activity_labels, area_label
-from claims.web.presentation.notices import Notice
-from claims.web.presentation.products import entry_labels
-from claims.web.steps import Step
+from portal import steps
+from portal.forms.filing import CONTACT_FIELDS, contact_kinds
+from portal.presentation.claims import activity_labels, area_label
+from portal.presentation.notices import Notice
+from portal.presentation.products import entry_labels
+from portal.steps import Step
 from tenants.enums import SolutionArea
 
 DONE = ("done", "good", _("Complete"))

@@ -7,12 +7,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cpor.kernel.errors import NotFound, NotPermitted
+from foundation.kernel.errors import NotFound, NotPermitted
 from partners.enums import Programme
-from partners.middleware import ORGANISATION_KEY, PartnerRequest
 from partners.selectors import global_admins_of, organisations_of, visible_locations
-from partners.web.enrolment import location_cards
-from partners.web.pages import partner_page
+from portal.enrolment import location_cards
+from portal.middleware import ORGANISATION_KEY, PartnerRequest
+from portal.pages import partner_page
 
 
 @require_safe
@@ -26,7 +26,7 @@ def locations(request: PartnerRequest) -> HttpResponseBase:
     year = timezone.now().year
     return render(
         request,
-        "partners/locations.html",
+        "portal/company/locations.html",
         {
             "cards": location_cards(visible_locations(request.actor), year=year),
             "programmes": Programme.choices,

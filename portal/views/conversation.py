@@ -24,12 +24,12 @@ from claims.selectors import (
     with_details,
 )
 from claims.services import add_comment, answer_requests, withdraw_claim
-from claims.web.forms import AnswerForm, ClaimForm, CommentForm, WithdrawForm
-from claims.web.presentation.deadlines import deadline
-from claims.web.views.following import claim_context
-from claims.web.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-from cpor.kernel.errors import Conflict, StaleVersion
-from partners.middleware import PartnerRequest
+from foundation.kernel.errors import Conflict, StaleVersion
+from portal.forms import AnswerForm, ClaimForm, CommentForm, WithdrawForm
+from portal.middleware import PartnerRequest
+from portal.presentation.deadlines import deadline
+from portal.views.following import claim_context
+from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +58,7 @@ def _claim_with(
 ) -> HttpResponseBase:
     claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
     context = {**claim_context(request, claim, now=timezone.now()), "comment_form": form}
-    return show_form(request, "claims/claim.html", form, context, **outcome)
+    return show_form(request, "portal/claims/claim.html", form, context, **outcome)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +104,7 @@ def _answer_page(request: PartnerRequest, claim: Claim, form: AnswerForm, **outc
         "editable": editable_fields(request.actor, claim),
         "section": "claims",
     }
-    return show_form(request, "claims/respond.html", form, context, **outcome)
+    return show_form(request, "portal/claims/respond.html", form, context, **outcome)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,4 +136,4 @@ def _withdraw_page(
         claim = claim_for(request.actor, claim.public_id)
         form.show_version(claim.version)
     context = {"claim": claim, "is_draft": claim.status == ClaimStatus.DRAFT, "section": "claims"}
-    return show_form(request, "claims/withdraw.html", form, context, **outcome)
+    return show_form(request, "portal/claims/withdraw.html", form, context, **outcome)

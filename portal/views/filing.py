@@ -21,9 +21,13 @@ from claims.models import Claim
 from claims.rules.access import programme_of
 from claims.selectors import claim_for
 from claims.services import SavedClaim, create_draft, save_claim
-from claims.web import steps
-from claims.web.checking import UNCHECKED, keep_for_next_page, notices_on
-from claims.web.forms import (
+from foundation.kernel.errors import Conflict, StaleVersion
+from foundation.kernel.findings import Severity
+from partners.selectors import global_admins_of, visible_locations
+from portal import steps
+from portal.checking import UNCHECKED, keep_for_next_page, notices_on
+from portal.enrolment import location_cards
+from portal.forms import (
     ActivityForm,
     ClaimForm,
     ContactsForm,
@@ -33,15 +37,11 @@ from claims.web.forms import (
     SubscriptionsForm,
     WorkloadsForm,
 )
-from claims.web.forms.filing import contact_kinds
-from claims.web.presentation.products import claimable_names
-from claims.web.steps import Step
-from claims.web.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-from cpor.kernel.errors import Conflict, StaleVersion
-from cpor.kernel.findings import Severity
-from partners.middleware import PartnerRequest
-from partners.selectors import global_admins_of, visible_locations
-from partners.web.enrolment import location_cards
+from portal.forms.filing import contact_kinds
+from portal.middleware import PartnerRequest
+from portal.presentation.products import claimable_names
+from portal.steps import Step
+from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from tenants.enums import SolutionArea
 
 
@@ -69,7 +69,7 @@ def _new_page(request: PartnerRequest, form: ClaimForm, **outcome: Any) -> HttpR
         "is_draft": True,
         "section": "claims",
     }
-    return show_form(request, "claims/steps/customer.html", form, context, **outcome)
+    return show_form(request, "portal/claims/steps/customer.html", form, context, **outcome)
 
 
 def _after_saving(request: PartnerRequest, saved: SavedClaim, step: Step) -> HttpResponseBase:
@@ -155,7 +155,7 @@ class StepPage(View):
             "section": "claims",
             **self.extras(request, claim, form),
         }
-        return show_form(request, f"claims/steps/{self.step.name}.html", form, context, **outcome)
+        return show_form(request, f"portal/claims/steps/{self.step.name}.html", form, context, **outcome)
 
 
 def _not_editable(request: PartnerRequest, claim: Claim, step: Step) -> Conflict | None:

@@ -23,22 +23,23 @@ from claims.selectors import (
     visible_evidence,
     with_details,
 )
-from claims.web import steps
-from claims.web.checking import UNCHECKED, notices_on
-from claims.web.forms import CommentForm
-from claims.web.presentation.claims import activity_labels, area_label, claim_row, item_cards
-from claims.web.presentation.consents import open_consents
-from claims.web.presentation.deadlines import deadline
-from claims.web.presentation.history import history_rows
-from claims.web.presentation.notices import errors_in, warnings_in
-from claims.web.presentation.products import product_names, products_of
-from claims.web.presentation.status import status_line
-from claims.web.presentation.tasks import tasks_of
-from claims.web.views.gate import claims_page
 from clocks.enums import ClockKind
-from clocks.selectors import clock_for, clocks_for_subjects, explain_clock
-from cpor.journal.models import Event
-from partners.middleware import PartnerRequest
+from clocks.selectors import clock_for, clocks_for_subjects
+from foundation.journal.models import Event
+from portal import steps
+from portal.checking import UNCHECKED, notices_on
+from portal.forms import CommentForm
+from portal.middleware import PartnerRequest
+from portal.presentation.claims import activity_labels, area_label, claim_row, item_cards
+from portal.presentation.consents import open_consents
+from portal.presentation.deadlines import deadline
+from portal.presentation.history import history_rows
+from portal.presentation.notices import errors_in, warnings_in
+from portal.presentation.products import product_names, products_of
+from portal.presentation.status import status_line
+from portal.presentation.tasks import tasks_of
+from portal.views.gate import claims_page
+from wording.clocks import explain_clock
 
 PAGE_SIZE = 25
 HISTORY_SIZE = 50
@@ -66,7 +67,7 @@ def claim_list(request: PartnerRequest) -> HttpResponseBase:
     consents = open_consents(claim.pk for claim in shown)
     return render(
         request,
-        "claims/list.html",
+        "portal/claims/list.html",
         {
             "rows": [
                 claim_row(
@@ -105,7 +106,7 @@ def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """One claim: its tasks while it is a draft, its items, questions, proof and comments ever after."""
     now = timezone.now()
     claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
-    return render(request, "claims/claim.html", claim_context(request, claim, now=now))
+    return render(request, "portal/claims/claim.html", claim_context(request, claim, now=now))
 
 
 def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> dict[str, object]:
@@ -170,7 +171,7 @@ def history(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     shown = found[:HISTORY_SIZE]
     return render(
         request,
-        "claims/history.html",
+        "portal/claims/history.html",
         {
             "claim": claim,
             "rows": history_rows(shown, claim),

@@ -9,12 +9,12 @@ from django.shortcuts import render
 
 from claims.inputs import Purpose
 from claims.validation import refuse_role
-from claims.web.forms import ClaimForm
-from claims.web.presentation.notices import Notice, notices_of_refusal
-from cpor.kernel.errors import DomainError, RateLimited, Refused, StaleVersion, Unavailable
-from cpor.kernel.findings import Severity
-from partners.middleware import PartnerRequest
-from partners.web.pages import partner_page
+from foundation.kernel.errors import DomainError, RateLimited, Refused, StaleVersion, Unavailable
+from foundation.kernel.findings import Severity
+from portal.forms import ClaimForm
+from portal.middleware import PartnerRequest
+from portal.pages import partner_page
+from portal.presentation.notices import Notice, notices_of_refusal
 
 P = ParamSpec("P")
 

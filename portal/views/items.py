@@ -15,13 +15,13 @@ from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim
 from claims.selectors import one_or_not_found, visible_claims, with_details
 from claims.services import change_items
-from claims.web.forms import ItemsForm
-from claims.web.presentation.claims import item_cards
-from claims.web.presentation.notices import one_of_each_code
-from claims.web.presentation.products import claimable_names
-from claims.web.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-from cpor.kernel.errors import Conflict, StaleVersion
-from partners.middleware import PartnerRequest
+from foundation.kernel.errors import Conflict, StaleVersion
+from portal.forms import ItemsForm
+from portal.middleware import PartnerRequest
+from portal.presentation.claims import item_cards
+from portal.presentation.notices import one_of_each_code
+from portal.presentation.products import claimable_names
+from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,4 +84,4 @@ def _items_page(request: PartnerRequest, claim: Claim, form: ItemsForm, **outcom
         "confirmed": form["confirmed_warnings"].value() or [],
         "section": "claims",
     }
-    return show_form(request, "claims/items.html", form, context, **outcome)
+    return show_form(request, "portal/claims/items.html", form, context, **outcome)

@@ -16,12 +16,12 @@ from claims.enums import ClaimStatus, ScanState
 from claims.models import Claim
 from claims.selectors import one_or_not_found, visible_claims, visible_evidence, with_details
 from claims.services import add_evidence
-from claims.web import steps
-from claims.web.checking import notices_on
-from claims.web.forms import ProofForm
-from claims.web.presentation.products import product_names, products_of
-from claims.web.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-from partners.middleware import PartnerRequest
+from portal import steps
+from portal.checking import notices_on
+from portal.forms import ProofForm
+from portal.middleware import PartnerRequest
+from portal.presentation.products import product_names, products_of
+from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 
 HANDED_OUT = (ScanState.CLEAN, ScanState.NOT_SCANNED)
 
@@ -77,7 +77,7 @@ def _proof_page(
         "next_step": reverse("claims:check", args=[claim.public_id]),
         "section": "claims",
     }
-    return show_form(request, "claims/steps/proof.html", form, context, **outcome)
+    return show_form(request, "portal/claims/steps/proof.html", form, context, **outcome)
 
 
 @require_safe

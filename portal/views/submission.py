@@ -14,16 +14,16 @@ from claims import policies
 from claims.models import Claim
 from claims.selectors import one_or_not_found, visible_claims, visible_evidence, with_details
 from claims.services import submit_claim
-from claims.web import steps
-from claims.web.checking import notices_before_submission
-from claims.web.forms import SubmitForm
-from claims.web.forms.filing import contact_kinds
-from claims.web.presentation.claims import activity_labels, area_label
-from claims.web.presentation.notices import Notice, errors_in, one_of_each_code, warnings_in
-from claims.web.presentation.products import entry_labels, product_names, products_of
-from claims.web.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-from cpor.kernel.errors import StaleVersion
-from partners.middleware import PartnerRequest
+from foundation.kernel.errors import StaleVersion
+from portal import steps
+from portal.checking import notices_before_submission
+from portal.forms import SubmitForm
+from portal.forms.filing import contact_kinds
+from portal.middleware import PartnerRequest
+from portal.presentation.claims import activity_labels, area_label
+from portal.presentation.notices import Notice, errors_in, one_of_each_code, warnings_in
+from portal.presentation.products import entry_labels, product_names, products_of
+from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from tenants.enums import Channel, SubscriptionState
 
 # Ticked on this very page, so it is no error before somebody has sent it.
@@ -107,7 +107,7 @@ def _check_page(request: PartnerRequest, claim: Claim, form: SubmitForm, **outco
         "may_submit": request.actor.may_submit,
         "section": "claims",
     }
-    return show_form(request, "claims/steps/check.html", form, context, **outcome)
+    return show_form(request, "portal/claims/steps/check.html", form, context, **outcome)
 
 
 def _placed(claim: Claim, notice: Notice) -> Notice:

@@ -14,10 +14,10 @@ from associations.enums import Activity
 from claims.models import Claim
 from claims.rules.access import programme_of
 from claims.selectors import one_or_not_found, visible_claims, with_details
-from claims.web.presentation.claims import activity_labels, area_label, item_cards
-from claims.web.presentation.products import entry_labels, product_names
-from partners.middleware import PartnerRequest
-from partners.web.pages import partner_page
+from portal.middleware import PartnerRequest
+from portal.pages import partner_page
+from portal.presentation.claims import activity_labels, area_label, item_cards
+from portal.presentation.products import entry_labels, product_names
 from tenants.enums import SolutionArea
 
 LONGEST_CODE = 64
@@ -33,7 +33,7 @@ def support(request: PartnerRequest) -> HttpResponseBase:
     mail = f"mailto:{settings.DESK_EMAIL}?subject={quote(subject)}&body={quote(text)}"
     return render(
         request,
-        "claims/support.html",
+        "portal/claims/support.html",
         {"address": settings.DESK_EMAIL, "mail": mail, "text": text, "section": "support"},
     )
 

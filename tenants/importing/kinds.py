@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cpor.interfaces.imports.columns import (
+from foundation.imports.columns import (
     CODE,
     COUNTRY,
     DATE,
@@ -19,10 +19,10 @@ from cpor.interfaces.imports.columns import (
     one_of,
     plain_text,
 )
-from cpor.interfaces.imports.kinds import Faults, Kind, match, moved, refer, store
-from cpor.interfaces.imports.rows import Outcome, Row
-from cpor.journal.services import record_each
-from cpor.kernel.actor import Actor
+from foundation.imports.kinds import Faults, Kind, match, moved, refer, store
+from foundation.imports.rows import Outcome, Row
+from foundation.journal.services import record_each
+from foundation.kernel.actor import Actor
 from tenants.enums import Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
 from tenants.events import SUBSCRIPTION_ENDED, SUBSCRIPTION_SUSPENDED
 from tenants.models import Domain, Product, Subscription, SubscriptionProduct, Tenant

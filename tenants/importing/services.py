@@ -9,12 +9,12 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cpor.interfaces.imports.kinds import Kind, Progress, take_in
-from cpor.interfaces.imports.rows import Outcome, Refusal
-from cpor.interfaces.imports.sources import SourceFile
-from cpor.journal.services import record
-from cpor.kernel.actor import Actor, ActorKind, DeskRole
-from cpor.kernel.errors import NotPermitted, Refused
+from foundation.imports.kinds import Kind, Progress, take_in
+from foundation.imports.rows import Outcome, Refusal
+from foundation.imports.sources import SourceFile
+from foundation.journal.services import record
+from foundation.kernel.actor import Actor, ActorKind, DeskRole
+from foundation.kernel.errors import NotPermitted, Refused
 from tenants.events import DIRECTORY_IMPORTED
 from tenants.models import DirectoryImport
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from arbitration import services as desk
 from arbitration.models import Case
 from claims.models import Claim, Comment, Evidence
-from cpor.journal.models import Event
+from foundation.journal.models import Event
 from partners.models import ApiToken, DeskSeat, Member, User
 from tests.api.client import (
     JSON,

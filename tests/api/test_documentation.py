@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import get_resolver
 
-from claims.api.filters import ClaimFilter
+from api.filters import ClaimFilter
 from tests.api.client import ApiClient, pdf
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
@@ -60,7 +60,7 @@ def test_every_example_answers_what_it_shows(ana: ApiClient) -> None:
 
 def test_every_address_and_every_filter_is_in_the_guide() -> None:
     guide = GUIDE.read_text()
-    patterns = get_resolver("claims.api.urls").url_patterns
+    patterns = get_resolver("api.urls").url_patterns
     addresses = {re.sub(r"<[^>]+>", "{id}", str(pattern.pattern)) for pattern in patterns}
 
     assert [address for address in sorted(addresses) if f"`{address}`" not in guide] == []

@@ -9,7 +9,7 @@ from claims.models import Claim, InformationRequest
 from claims.selectors import visible_comments, visible_evidence
 from clocks.enums import ClockKind
 from clocks.selectors import clock_for
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
 from partners.models import User
 from tests.filing import (
     add_proof,

@@ -6,8 +6,8 @@ from arbitration.models import Case, RoundItem
 from claims.models import Claim
 from claims.services import change_items
 from clocks.services import publish_calendar
-from cpor.journal.models import Event
-from cpor.kernel.actor import SYSTEM
+from foundation.journal.models import Event
+from foundation.kernel.actor import SYSTEM
 from tests.filing import (
     DAY,
     answer,

@@ -7,7 +7,7 @@ from arbitration.models import Case, CaseDecision
 from associations.models import Association, ConsentRequest, Grant
 from claims.enums import ClaimStatus
 from claims.models import Claim
-from cpor.kernel.errors import NotFound, Refused
+from foundation.kernel.errors import NotFound, Refused
 from partners.models import Organisation, User
 from tests.filing import (
     arbitration_clock,

@@ -9,7 +9,7 @@ from claims.models import Claim
 from claims.services import change_items
 from clocks.enums import ClockKind
 from clocks.selectors import clock_for
-from cpor.journal.models import Event
+from foundation.journal.models import Event
 from tests.filing import (
     answer,
     approve,

@@ -5,7 +5,7 @@ import pytest
 from arbitration import services as desk
 from arbitration.models import Case
 from claims.enums import ClaimStatus
-from cpor.kernel.errors import StaleVersion
+from foundation.kernel.errors import StaleVersion
 from tests.filing import (
     arbitration_clock,
     ask,

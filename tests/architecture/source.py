@@ -8,14 +8,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
+    "api",
     "arbitration",
     "associations",
     "claims",
     "clocks",
     "cpor",
+    "desk",
+    "foundation",
+    "inspection",
     "notifications",
     "partners",
+    "portal",
     "tenants",
+    "wording",
 )
 
 

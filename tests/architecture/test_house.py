@@ -9,10 +9,10 @@ from django.db import models
 
 from tests.architecture.source import PACKAGES, Module, modules, rooms
 
-# Where a `status` or `state` is written other than by `cpor.journal.services.advance`, and why that is right.
+# Where a `status` or `state` is written other than by `foundation.journal.services.advance`, and why that is right.
 STATE_WRITERS = {
-    "cpor/journal/services.py": "advance() itself",
-    "cpor/journal/relay.py": "a delivery's state is the outbox's own, moved by compare-and-set",
+    "foundation/journal/services.py": "advance() itself",
+    "foundation/journal/relay.py": "a delivery's state is the outbox's own, moved by compare-and-set",
 }
 # Where attributes are set by a name that is not written there, and why no state is among them.
 NAMED_SETTERS = {
@@ -108,7 +108,7 @@ def test_every_exception_is_still_there(place: str) -> None:
 
 
 def test_the_kernel_uses_the_standard_library_and_django_texts_only() -> None:
-    allowed = ("cpor.kernel.", "django.utils.translation.", "django.utils.functional.")
+    allowed = ("foundation.kernel.", "django.utils.translation.", "django.utils.functional.")
 
     found = [
         f"{module.place}:{line} {name}"

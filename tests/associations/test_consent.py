@@ -16,10 +16,10 @@ from claims.enums import ClaimStatus
 from claims.inputs import DraftChanges
 from claims.models import Claim
 from claims.services import save_claim
-from cpor.journal.models import Delivery, Event
-from cpor.journal.relay import BACKOFF
-from cpor.kernel.actor import SYSTEM
 from cpor.sweeps import sweep
+from foundation.journal.models import Delivery, Event
+from foundation.journal.relay import BACKOFF
+from foundation.kernel.actor import SYSTEM
 from tenants.models import Product
 from tests.filing import (
     DAY,

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from arbitration.models import Case, CaseParty
 from associations.models import Association, ConsentRequest, Grant, Scope
 from claims.models import Claim, ClaimItem, ItemActivity
-from cpor.journal.models import Event
+from foundation.journal.models import Event
 from partners.models import Organisation
 from tests.filing import (
     association_of,

@@ -21,7 +21,7 @@ from cpor.demo.claims import SUBSCRIPTION_A
 from cpor.demo.loading import load_demo
 from cpor.sweeps import sweep
 from partners.models import Location, Organisation, User
-from tests.claims.proof.files import real_pdf
+from tests.inspection.files import real_pdf
 
 # Only PostgreSQL lets a test empty tables of which history forbids to delete anything.
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]

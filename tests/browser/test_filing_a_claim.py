@@ -14,8 +14,8 @@ from claims.enums import ClaimStatus, DeclineReason, RequestReason
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
 from claims.services import Decision, create_draft
-from tests.claims.proof.files import real_pdf
-from tests.web.filed import complete_draft, filed_claim
+from tests.inspection.files import real_pdf
+from tests.portal.filed import complete_draft, filed_claim
 from tests.world import EXCHANGE, INTUNE, MARKETING, SALES, TEAMS, World, actor
 
 # Only PostgreSQL lets a test empty tables of which history forbids to delete anything.

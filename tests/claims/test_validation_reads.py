@@ -14,7 +14,7 @@ from associations.enums import Activity
 from claims.inputs import ClaimInput, Purpose
 from claims.models import Claim
 from claims.validation import check
-from cpor.kernel.errors import Unavailable
+from foundation.kernel.errors import Unavailable
 from tenants.models import Subscription, SubscriptionProduct
 from tests.factories import (
     ProductFactory,

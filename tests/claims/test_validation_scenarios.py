@@ -10,8 +10,8 @@ from associations.enums import Activity
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.inputs import ClaimInput, Entry, ProofInput, Purpose, RevenueInput
 from claims.validation import Report, check
-from cpor.kernel.errors import NotPermitted
-from cpor.kernel.findings import Finding
+from foundation.kernel.errors import NotPermitted
+from foundation.kernel.findings import Finding
 from partners.models import User
 from tenants.enums import Provisioning, SubscriptionState
 from tenants.models import Subscription

@@ -6,8 +6,8 @@ import pytest
 from clocks.enums import ClockKind
 from clocks.models import Clock
 from clocks.services import start_clock
-from cpor.journal.models import Event
-from cpor.kernel.actor import Actor, ActorKind, DeskRole
+from foundation.journal.models import Event
+from foundation.kernel.actor import Actor, ActorKind, DeskRole
 
 MONDAY_MORNING = datetime(2020, 7, 6, 9, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 
 from clocks.models import CalendarVersion
 from clocks.services import desk_calendar, publish_calendar
-from cpor.journal.models import Event
-from cpor.kernel.actor import Actor
-from cpor.kernel.errors import Refused
+from foundation.journal.models import Event
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Refused
 from tests.clocks.conftest import july
 
 pytestmark = pytest.mark.django_db

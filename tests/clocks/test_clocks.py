@@ -21,9 +21,9 @@ from clocks.services import (
     start_clock,
     sweep_clocks,
 )
-from cpor.journal.models import Event
-from cpor.kernel.actor import SYSTEM, Actor
-from cpor.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion
+from foundation.journal.models import Event
+from foundation.kernel.actor import SYSTEM, Actor
+from foundation.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion
 from tests.clocks.conftest import MONDAY_MORNING, july, review_clock
 
 pytestmark = pytest.mark.django_db

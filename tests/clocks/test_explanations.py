@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clocks.enums import ClockKind
 from clocks.models import Clock
-from clocks.selectors import clock_for, clocks_for_subjects, explain_clock
+from clocks.selectors import clock_for, clocks_for_subjects
 from clocks.services import (
     cancel_clock,
     extend_clock,
@@ -20,8 +20,9 @@ from clocks.services import (
     start_clock,
     sweep_clocks,
 )
-from cpor.kernel.actor import Actor
+from foundation.kernel.actor import Actor
 from tests.clocks.conftest import july, review_clock
+from wording.clocks import explain_clock
 
 pytestmark = pytest.mark.django_db
 

@@ -18,9 +18,9 @@ from clocks.services import (
     publish_calendar,
     sweep_clocks,
 )
-from cpor.journal.models import Event
-from cpor.kernel.actor import SYSTEM
-from cpor.kernel.errors import Conflict
+from foundation.journal.models import Event
+from foundation.kernel.actor import SYSTEM
+from foundation.kernel.errors import Conflict
 from tests.clocks.conftest import july, review_clock
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

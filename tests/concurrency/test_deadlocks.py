@@ -13,8 +13,8 @@ from arbitration.models import Case
 from associations.models import Scope
 from associations.selectors import lock_scopes
 from claims.models import Claim
-from cpor.kernel.errors import DomainError
 from cpor.sweeps import sweep
+from foundation.kernel.errors import DomainError
 from tests.filing import (
     answer,
     ask_parties,

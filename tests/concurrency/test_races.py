@@ -11,9 +11,9 @@ from associations.services import activate_consented
 from claims.enums import ClaimStatus
 from claims.models import Claim, ClaimItem, RequestParty
 from claims.services import lapse_request
-from cpor.journal.models import Delivery, Event
-from cpor.journal.relay import drain
 from cpor.sweeps import sweep
+from foundation.journal.models import Delivery, Event
+from foundation.journal.relay import drain
 from tests.filing import (
     DAY,
     answer,

@@ -11,7 +11,7 @@ from associations.models import Association
 from claims.enums import ClaimStatus
 from claims.models import Claim, Evidence
 from clocks.models import Clock
-from cpor.journal.models import Delivery, Event
+from foundation.journal.models import Delivery, Event
 from partners.models import Organisation, User
 
 pytestmark = pytest.mark.django_db

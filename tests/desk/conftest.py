@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.admin.desk import Desk
+from tests.desk.desk import Desk
 from tests.world import NOW, World, build_world
 
 

@@ -8,10 +8,10 @@ from django.test import Client
 
 from arbitration.models import Case
 from claims.models import Claim
-from cpor.journal.models import Delivery, Event
+from foundation.journal.models import Delivery, Event
 from partners.enums import DeskRoleName
 from partners.models import DeskSeat, Member, User
-from tests.admin.desk import CASES, QUEUE, Desk, address, outcome, words
+from tests.desk.desk import CASES, QUEUE, Desk, address, outcome, words
 from tests.filing import (
     at,
     everything_recorded,

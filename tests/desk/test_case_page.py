@@ -8,7 +8,7 @@ import time_machine
 from arbitration.models import Case, CaseDecision
 from claims.enums import ClaimStatus
 from claims.models import Comment, InformationRequest
-from tests.admin.desk import Desk, address, outcome, queries_for, refusals, words
+from tests.desk.desk import Desk, address, outcome, queries_for, refusals, words
 from tests.filing import (
     add_proof,
     answer,

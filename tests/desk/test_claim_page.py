@@ -8,8 +8,8 @@ from claims.enums import ClaimStatus
 from claims.inputs import Entry
 from claims.models import Comment, InformationRequest
 from claims.services import add_comment
-from cpor.journal.models import Delivery, Event
-from tests.admin.desk import Desk, address, items, moment, outcome, queries_for, refusals
+from foundation.journal.models import Delivery, Event
+from tests.desk.desk import Desk, address, items, moment, outcome, queries_for, refusals
 from tests.filing import (
     add_proof,
     answer,

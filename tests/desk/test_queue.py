@@ -5,8 +5,8 @@ import time_machine
 
 from claims.inputs import Entry
 from claims.models import Claim
-from cpor.interfaces.admin import CappedPaginator
-from tests.admin.desk import CASES, QUEUE, Desk, queries_for, words
+from desk.base import CappedPaginator
+from tests.desk.desk import CASES, QUEUE, Desk, queries_for, words
 from tests.factories import SubscriptionFactory, TenantFactory
 from tests.filing import (
     approve,

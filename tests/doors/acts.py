@@ -28,8 +28,8 @@ from claims.services import (
 from claims.services.evidence import ProofDetails
 from cpor.demo.proof import statement_of_work
 from partners.models import User
-from tests.admin.desk import Desk, items, outcome
 from tests.api.client import ApiClient
+from tests.desk.desk import Desk, items, outcome
 from tests.filing import (
     add_proof,
     approve,
@@ -53,7 +53,7 @@ from tests.filing import (
     withdraw,
     workloads,
 )
-from tests.web.pages import path_of
+from tests.portal.pages import path_of
 from tests.world import MARKETING, NOW, SALES, TEAMS, World, actor
 
 LATE = at(14, 0)

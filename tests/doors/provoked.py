@@ -10,7 +10,7 @@ from partners.enums import Programme
 from partners.models import Enrolment
 from tests.api.client import claim_body
 from tests.filing import file_claim, hold, sales, workloads
-from tests.web.pages import activity, rows
+from tests.portal.pages import activity, rows
 from tests.world import (
     COMMERCE,
     CUSTOMER_SERVICE,

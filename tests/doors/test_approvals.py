@@ -8,8 +8,8 @@ from claims.inputs import Purpose
 from claims.models import Claim
 from claims.services.deciding import approval_input
 from claims.validation import check
-from cpor.kernel.errors import Refused
-from tests.admin.desk import Desk, outcome
+from foundation.kernel.errors import Refused
+from tests.desk.desk import Desk, outcome
 from tests.doors.saying import says
 from tests.filing import (
     at_desk,

@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from claims.inputs import DraftChanges
 from claims.models import Claim
 from claims.services import change_items, save_claim
-from cpor.kernel.errors import Refused
+from foundation.kernel.errors import Refused
 from tests.api.client import ApiClient
 from tests.doors.provoked import PROVOCATIONS, Body, Provocation, changes, entries, fields_of
 from tests.doors.saying import says
 from tests.doors.test_findings import browser_of, dicts, the_one
 from tests.filing import ask, everything_recorded, file_claim, sales, take_up
-from tests.web.pages import send
+from tests.portal.pages import send
 from tests.world import NOW, World, actor
 
 UNASKED = {"PRODUCT_REQUIRED"}

@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from claims.inputs import DraftChanges
 from claims.models import Claim
 from claims.services import check_claim, create_draft, save_claim, submit_claim
-from cpor.kernel.errors import DomainError, NotPermitted, RateLimited, Unavailable
+from foundation.kernel.errors import DomainError, NotPermitted, RateLimited, Unavailable
 from tests.api.client import ApiClient, check_body, claim_body
 from tests.doors.provoked import changes, claim_input
 from tests.doors.saying import says
 from tests.doors.test_findings import browser_of
 from tests.filing import draft
-from tests.web.pages import send
+from tests.portal.pages import send
 from tests.world import NOW, World, actor
 
 Call = Callable[[], Any]

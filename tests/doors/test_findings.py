@@ -11,8 +11,8 @@ from django.test import Client
 
 from claims.models import Claim
 from claims.services import check_claim, create_draft, submit_claim
-from cpor.kernel.errors import Refused
-from cpor.kernel.findings import Finding, Severity
+from foundation.kernel.errors import Refused
+from foundation.kernel.findings import Finding, Severity
 from tests.api.client import ApiClient
 from tests.doors.provoked import (
     CHECKED,
@@ -25,7 +25,7 @@ from tests.doors.provoked import (
 )
 from tests.doors.saying import says
 from tests.filing import add_proof
-from tests.web.pages import path_of, send
+from tests.portal.pages import path_of, send
 from tests.world import NOW, World, actor
 
 

@@ -12,14 +12,14 @@ from claims.enums import EvidenceKind
 from claims.inputs import ClaimInput, DraftChanges, ProofInput
 from claims.models import Claim, Evidence
 from claims.services import ProofDetails, add_evidence, check_claim, save_claim, submit_claim
-from cpor.kernel.errors import Refused
+from foundation.kernel.errors import Refused
 from tests.api.client import ApiClient
-from tests.claims.proof.files import pdf as spoilt_pdf
-from tests.claims.proof.files import real_pdf
 from tests.doors.saying import says
 from tests.doors.test_findings import browser_of, dicts
 from tests.filing import add_proof, draft
-from tests.web.pages import path_of, send
+from tests.inspection.files import pdf as spoilt_pdf
+from tests.inspection.files import real_pdf
+from tests.portal.pages import path_of, send
 from tests.world import NOW, World, actor
 
 LONG_AGO = date(2019, 6, 6)

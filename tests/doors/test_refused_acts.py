@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.http import HttpResponse
 
-from cpor.kernel.errors import DomainError
+from foundation.kernel.errors import DomainError
 from tests.doors.acts import REFUSED_ACTS, RefusedAct
 from tests.doors.saying import codes_on, says
 from tests.filing import everything_recorded

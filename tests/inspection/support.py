@@ -2,7 +2,7 @@
 
 import io
 
-from claims.proof import DEFAULT_LIMITS, Detail, InspectionLimits, Problem, Verdict, inspect_file
+from inspection import DEFAULT_LIMITS, Detail, InspectionLimits, Problem, Verdict, inspect_file
 
 Refusal = tuple[Problem | None, Detail | None]
 ACCEPTED: Refusal = (None, None)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claims.proof import DEFAULT_LIMITS, Verdict
-from tests.claims.proof import files
-from tests.claims.proof.support import look_at
+from inspection import DEFAULT_LIMITS, Verdict
+from tests.inspection import files
+from tests.inspection.support import look_at
 
 SAMPLES = {
     **files.samples(),

@@ -7,9 +7,9 @@ import tracemalloc
 
 import pytest
 
-from claims.proof import DEFAULT_LIMITS, Detail, Kind, Problem, Verdict, inspect_file
-from tests.claims.proof import files
-from tests.claims.proof.support import ACCEPTED, look_at, refusal, unsafe, wrong_type
+from inspection import DEFAULT_LIMITS, Detail, Kind, Problem, Verdict, inspect_file
+from tests.inspection import files
+from tests.inspection.support import ACCEPTED, look_at, refusal, unsafe, wrong_type
 
 KINDS = {
     "proof.pdf": (Kind.PDF, "application/pdf"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.proof import clean_name, extension_of
+from inspection import clean_name, extension_of
 
 
 @pytest.mark.parametrize(

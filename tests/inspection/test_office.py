@@ -8,10 +8,10 @@ import zlib
 
 import pytest
 
-from claims.proof import DEFAULT_LIMITS, Detail
-from tests.claims.proof import files
-from tests.claims.proof.files import archive, office, parts, relations, xml
-from tests.claims.proof.support import ACCEPTED, refusal, unsafe, wrong_type
+from inspection import DEFAULT_LIMITS, Detail
+from tests.inspection import files
+from tests.inspection.files import archive, office, parts, relations, xml
+from tests.inspection.support import ACCEPTED, refusal, unsafe, wrong_type
 
 DOCX_TYPE = files.MAIN["docx"][1]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"

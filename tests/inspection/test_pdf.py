@@ -8,10 +8,10 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from claims.proof import DEFAULT_LIMITS, Detail
-from tests.claims.proof import files
-from tests.claims.proof.files import object_stream, object_stream_text, packed_stream, pdf, stream
-from tests.claims.proof.support import ACCEPTED, refusal, unsafe, wrong_type
+from inspection import DEFAULT_LIMITS, Detail
+from tests.inspection import files
+from tests.inspection.files import object_stream, object_stream_text, packed_stream, pdf, stream
+from tests.inspection.support import ACCEPTED, refusal, unsafe, wrong_type
 
 SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
 WEB = b"<< /Type /Action /S /URI /URI (https://contoso.example/) >>"

@@ -6,10 +6,10 @@ import zlib
 
 import pytest
 
-from claims.proof import DEFAULT_LIMITS, Detail
-from tests.claims.proof import files
-from tests.claims.proof.files import chunk, header, jpeg, png, segment
-from tests.claims.proof.support import ACCEPTED, refusal, unsafe, wrong_type
+from inspection import DEFAULT_LIMITS, Detail
+from tests.inspection import files
+from tests.inspection.files import chunk, header, jpeg, png, segment
+from tests.inspection.support import ACCEPTED, refusal, unsafe, wrong_type
 
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-import claims.proof
-from claims.proof import DEFAULT_LIMITS, DETAIL_TEXTS, Detail
+import inspection
+from inspection import DEFAULT_LIMITS, DETAIL_TEXTS, Detail
 
 
 def test_every_detail_has_its_text_and_no_text_is_left_over() -> None:
@@ -25,7 +25,7 @@ def test_the_size_in_the_text_is_the_limit() -> None:
 
 
 def test_every_detail_is_used_somewhere() -> None:
-    folder = Path(claims.proof.__file__).parent
+    folder = Path(inspection.__file__).parent
     code = "".join(
         path.read_text() for path in folder.glob("*.py") if path.name not in ("texts.py", "verdict.py")
     )

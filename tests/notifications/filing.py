@@ -15,10 +15,10 @@ from claims.enums import RequestReason
 from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
 from claims.models import Claim, ClaimItem
 from claims.services import Decision, ProofDetails, add_evidence, create_draft, submit_claim
-from cpor.journal.relay import drain
+from foundation.journal.relay import drain
 from partners.models import User
 from tenants.enums import SolutionArea
-from tests.claims.proof.files import real_pdf
+from tests.inspection.files import real_pdf
 from tests.world import NOW, SALES, World, actor
 
 DAY = timedelta(days=1)

@@ -7,8 +7,8 @@ from arbitration.services import request_information, start_review
 from claims.enums import RequestReason
 from claims.models import Claim, Contact
 from claims.services import add_comment, submit_claim
-from cpor.journal.models import Delivery
 from cpor.sweeps import sweep
+from foundation.journal.models import Delivery
 from partners.enums import MemberRoleName
 from partners.models import DeskSeat, Member, MemberRole, User
 from tests.notifications.filing import (

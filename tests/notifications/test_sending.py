@@ -16,11 +16,11 @@ from associations.models import ConsentRequest, Grant
 from associations.services import activate_consented
 from claims.inputs import Entry
 from claims.models import Contact
-from cpor.journal.enums import DeliveryState
-from cpor.journal.models import Delivery, Event
-from cpor.journal.relay import BACKOFF, drain
-from cpor.journal.routing import routes
 from cpor.sweeps import sweep
+from foundation.journal.enums import DeliveryState
+from foundation.journal.models import Delivery, Event
+from foundation.journal.relay import BACKOFF, drain
+from foundation.journal.routing import routes
 from notifications.mails import MAILED, MAILS, deliver
 from tenants.enums import SolutionArea
 from tests.notifications.filing import (

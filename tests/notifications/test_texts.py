@@ -10,8 +10,8 @@ from claims.inputs import Entry
 from claims.models import Claim, ClaimItem
 from claims.services import Decision, add_comment, end_subscription, withdraw_claim
 from clocks.services import publish_calendar
-from cpor.kernel.actor import SYSTEM
 from cpor.sweeps import sweep
+from foundation.kernel.actor import SYSTEM
 from tenants.enums import SolutionArea, SubscriptionState
 from tenants.models import Subscription
 from tests.notifications.filing import (

@@ -12,10 +12,10 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from cpor.journal.models import Event
-from cpor.kernel.actor import SYSTEM, Actor, ActorKind, Channel
-from cpor.kernel.errors import NotPermitted
-from partners.authentication import BearerAuthentication
+from api.authentication import BearerAuthentication
+from foundation.journal.models import Event
+from foundation.kernel.actor import SYSTEM, Actor, ActorKind, Channel
+from foundation.kernel.errors import NotPermitted
 from partners.models import ApiToken, Member, User
 from partners.services import issue_token
 from tests.world import NOW, World, build_world

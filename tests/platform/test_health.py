@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cpor.journal.models import Delivery, Event
-from cpor.journal.services import stamp_heartbeat
+from foundation.journal.models import Delivery, Event
+from foundation.journal.services import stamp_heartbeat
 
 READY = {"status": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "sweep": "ok"}
 

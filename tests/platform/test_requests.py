@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from cpor.celery import carry_request_id, let_go_of_request_id, take_over_request_id
-from cpor.interfaces.limits import BodyLimitMiddleware
-from cpor.interfaces.request_id import (
+from foundation.doors.limits import BodyLimitMiddleware
+from foundation.doors.request_id import (
     RequestIdFilter,
     RequestIdMiddleware,
     begin_request,

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from clocks.models import Clock
-from cpor.journal.models import Delivery
+from foundation.journal.models import Delivery
 from tests.filing import file_claim, sales
 from tests.world import NOW, World, build_world
 

@@ -12,7 +12,7 @@ from claims.models import Claim, ClaimItem
 from claims.services import Decision, ProofDetails, add_evidence, create_draft, submit_claim
 from partners.models import User
 from tenants.enums import SolutionArea
-from tests.claims.proof.files import real_pdf
+from tests.inspection.files import real_pdf
 from tests.world import NOW, SALES, World, actor
 
 MPN_OF = {"fabrikam": "4391507", "northwind": "5120001", "tailspin": "6230001"}

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 
 from claims.models import Claim
-from cpor.journal.models import Event
+from foundation.journal.models import Event
 from partners.models import Location, Member, MemberRole, Organisation
-from tests.web.conftest import SignIn
-from tests.web.pages import activity, path_of, send, start, text_of, title_of
-from tests.web.queries import queries_of
+from tests.portal.conftest import SignIn
+from tests.portal.pages import activity, path_of, send, start, text_of, title_of
+from tests.portal.queries import queries_of
 from tests.world import World
 
 

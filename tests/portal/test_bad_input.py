@@ -8,7 +8,7 @@ from django.test import Client
 
 from claims.models import Claim
 from tests.filing import ask, draft, everything_recorded, file_claim, sales, take_up
-from tests.web.conftest import SignIn
+from tests.portal.conftest import SignIn
 from tests.world import World
 
 PAGES = (

@@ -8,12 +8,12 @@ from django.test import Client
 
 from claims.enums import ClaimStatus
 from claims.models import Claim
-from cpor.journal.models import Event
+from foundation.journal.models import Event
 from tenants.enums import Provisioning
 from tenants.models import Subscription
-from tests.web.conftest import SignIn
-from tests.web.filed import filed_claim
-from tests.web.pages import AREA, activity, contacts, path_of, rows, send, start, text_of, title_of
+from tests.portal.conftest import SignIn
+from tests.portal.filed import filed_claim
+from tests.portal.pages import AREA, activity, contacts, path_of, rows, send, start, text_of, title_of
 from tests.world import (
     COMMERCE,
     CUSTOMER_SERVICE,

@@ -12,10 +12,10 @@ from claims.enums import ClaimStatus, RequestReason, ScanState
 from claims.inputs import ContactInput, DraftChanges, Entry
 from claims.models import Claim, Comment, Evidence
 from claims.services import Decision, add_comment, create_draft, save_claim
-from tests.web.conftest import SignIn
-from tests.web.filed import claim_in, complete_draft, filed_claim
-from tests.web.pages import contacts, path_of, rows, send, text_of, title_of
-from tests.web.queries import queries_of
+from tests.portal.conftest import SignIn
+from tests.portal.filed import claim_in, complete_draft, filed_claim
+from tests.portal.pages import contacts, path_of, rows, send, text_of, title_of
+from tests.portal.queries import queries_of
 from tests.world import INTUNE, MARKETING, NOW, SALES, TEAMS, World, actor
 
 DAY = timedelta(days=1)

@@ -14,10 +14,10 @@ from claims.models import Claim, Evidence
 from claims.validation import gather_facts
 from tenants.enums import SubscriptionState
 from tenants.models import Subscription
-from tests.claims.proof.files import real_pdf
-from tests.web.conftest import SignIn
-from tests.web.filed import claim_in, complete_draft, filed_claim
-from tests.web.pages import complete, path_of, send, start, text_of, title_of
+from tests.inspection.files import real_pdf
+from tests.portal.conftest import SignIn
+from tests.portal.filed import claim_in, complete_draft, filed_claim
+from tests.portal.pages import complete, path_of, send, start, text_of, title_of
 from tests.world import NOW, TEAMS, TODAY, World, actor
 
 DAY = timedelta(days=1)

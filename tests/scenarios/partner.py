@@ -8,8 +8,8 @@ from django.test import Client
 
 from claims.models import Claim
 from partners.models import User
-from tests.claims.proof.files import real_pdf
-from tests.web.pages import activity, contacts, path_of, rows, send, start, text_of
+from tests.inspection.files import real_pdf
+from tests.portal.pages import activity, contacts, path_of, rows, send, start, text_of
 from tests.world import World
 
 

@@ -5,7 +5,7 @@ import time_machine
 from arbitration.models import Case
 from claims.enums import ClaimStatus
 from claims.models import Claim
-from tests.admin.desk import Desk
+from tests.desk.desk import Desk
 from tests.doors.saying import codes_on
 from tests.filing import (
     ask_parties,
@@ -21,8 +21,8 @@ from tests.filing import (
     time_passes,
     workloads,
 )
+from tests.portal.pages import rows, text_of
 from tests.scenarios.partner import Partner
-from tests.web.pages import rows, text_of
 from tests.world import INTUNE, SALES, TEAMS, World
 
 QUESTION = "When did your work begin?"

@@ -7,8 +7,8 @@ from claims.enums import ClaimStatus
 from tenants.models import Subscription
 from tests.doors.saying import codes_on
 from tests.filing import decline, file_claim, sales, status, take_up, withdraw
+from tests.portal.pages import rows, text_of
 from tests.scenarios.partner import Partner
-from tests.web.pages import rows, text_of
 from tests.world import CUSTOMER_SERVICE, FIELD_SERVICE, SALES, YAMMER, World
 
 

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cpor.interfaces.imports.rows import Refusal
-from cpor.journal.models import Event
-from cpor.kernel.actor import Actor, ActorKind, Channel, DeskRole
-from cpor.kernel.errors import NotPermitted, Refused
+from foundation.imports.rows import Refusal
+from foundation.journal.models import Event
+from foundation.kernel.actor import Actor, ActorKind, Channel, DeskRole
+from foundation.kernel.errors import NotPermitted, Refused
 from tenants.enums import Provisioning, SubscriptionState
 from tenants.models import DirectoryImport, Product, Subscription, SubscriptionProduct, Tenant
 from tests.directory_files import AS_OF, IMPORTER, NOW, SAMPLES, counts, take, told, write_csv, write_jsonl

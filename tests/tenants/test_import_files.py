@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cpor.directory import kind_of
-from cpor.interfaces.imports.sources import UnreadableFile
+from foundation.imports.sources import UnreadableFile
 from tenants.models import DirectoryImport, Tenant
 from tests.directory_files import counts, take, told, write_csv, write_jsonl
 

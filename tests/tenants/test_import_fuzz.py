@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cpor.interfaces.imports.sources import UnreadableFile
+from foundation.imports.sources import UnreadableFile
 from tenants.models import Domain, Subscription, Tenant
 from tests.directory_files import SAMPLES, take
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from cpor.journal.models import Event
+from foundation.journal.models import Event
 from tenants.importing.services import ImportResult
 from tenants.models import DirectoryImport, Product, Subscription, SubscriptionProduct, Tenant
 from tests.directory_files import counts, take, write_csv

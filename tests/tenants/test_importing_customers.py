@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from cpor.journal.models import Event
+from foundation.journal.models import Event
 from tenants.importing.kinds import CUSTOMER_KINDS
 from tenants.models import DirectoryImport, Domain, Product, Subscription, Tenant
 from tenants.selectors import CUSTOMER_FILES, directory_as_of

@@ -13,7 +13,7 @@ from claims.enums import ClaimStatus, ItemOutcome, RequestState
 from claims.models import Claim, ClaimItem, InformationRequest, ItemActivity, RequestParty
 from clocks.enums import ClockState
 from clocks.models import Clock, ClockPause
-from cpor.journal.models import Event
+from foundation.journal.models import Event
 from partners.models import Member
 
 

@@ -27,9 +27,9 @@ from claims.services import (
 )
 from cpor.demo.proof import statement_of_work
 from cpor.directory import KINDS
-from cpor.kernel.actor import SYSTEM
-from cpor.kernel.errors import DomainError
 from cpor.sweeps import sweep
+from foundation.kernel.actor import SYSTEM
+from foundation.kernel.errors import DomainError
 from tenants.importing.services import import_file
 from tenants.models import Subscription
 from tests.world import NOW, World, actor

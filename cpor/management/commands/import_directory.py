@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from cpor.directory import KINDS, FileOutcome, import_files
-from cpor.interfaces.imports.rows import Refusal
-from cpor.kernel.actor import SYSTEM, Channel
-from cpor.kernel.errors import DomainError
+from foundation.imports.rows import Refusal
+from foundation.kernel.actor import SYSTEM, Channel
+from foundation.kernel.errors import DomainError
 
 SHOWN = 20
 ROWS_REFUSED = 1

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from cpor.kernel.actor import SYSTEM, Channel
-from cpor.kernel.errors import DomainError
+from foundation.kernel.actor import SYSTEM, Channel
+from foundation.kernel.errors import DomainError
 from partners.services import issue_token
 
 

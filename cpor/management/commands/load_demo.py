@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cpor.demo.loading import load_demo
-from cpor.kernel.errors import DomainError
+from foundation.kernel.errors import DomainError
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from clocks.limits import DESK_CALENDAR, DESK_TIME_ZONE, DESK_WEEKEND
 from clocks.services import publish_calendar
-from cpor.kernel.actor import SYSTEM, Channel
-from cpor.kernel.errors import DomainError
+from foundation.kernel.actor import SYSTEM, Channel
+from foundation.kernel.errors import DomainError
 
 
 class Command(BaseCommand):

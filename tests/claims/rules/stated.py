@@ -17,8 +17,8 @@ from claims.facts import (
 )
 from claims.inputs import ClaimInput, ContactInput, Entry, ProofInput, Purpose, RevenueInput
 from claims.rules import RULES, AnyRule, ItemView, evaluate
-from cpor.kernel.actor import Actor, ActorKind, PartnerRole
-from cpor.kernel.findings import Finding
+from foundation.kernel.actor import Actor, ActorKind, PartnerRole
+from foundation.kernel.findings import Finding
 
 TODAY = date(2020, 7, 6)
 GUID = UUID("34828c05-c16c-4d6f-9cfc-4d2650ef19a1")

@@ -4,7 +4,7 @@ import pytest
 
 from claims.facts import LocationFacts, TenantFacts
 from claims.inputs import Purpose
-from cpor.kernel.actor import SYSTEM, Actor, ActorKind, PartnerRole
+from foundation.kernel.actor import SYSTEM, Actor, ActorKind, PartnerRole
 from tests.claims.rules.stated import facts, judged, partner, report, rule, said
 
 NOWHERE = LocationFacts(id=2, country="FR", programmes=frozenset())

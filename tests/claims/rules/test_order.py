@@ -19,7 +19,7 @@ from claims.facts import (
 )
 from claims.inputs import ClaimInput, ContactInput, Entry, ProofInput, Purpose, RevenueInput
 from claims.rules import RULES, ItemRule, evaluate, ruleset_version
-from cpor.kernel.findings import Finding
+from foundation.kernel.findings import Finding
 from tests.claims.rules.stated import TODAY, facts, item, partner, report
 
 TABLE = {

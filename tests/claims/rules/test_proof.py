@@ -6,8 +6,8 @@ import pytest
 
 from claims.facts import months_before
 from claims.inputs import ProofInput
-from claims.proof import Detail, Problem, Verdict
 from claims.rules.proof import date_refusal, duplicate_refusal, proof_refusal
+from inspection import Detail, Problem, Verdict
 from tests.claims.rules.stated import facts, judged, rule, said
 
 

@@ -8,7 +8,7 @@ from claims.enums import ClaimStatus, DeclineReason
 from claims.models import ClaimItem
 from claims.services import Decision
 from clocks.models import Clock
-from cpor.kernel.errors import NotFound, Refused
+from foundation.kernel.errors import NotFound, Refused
 from partners.enums import DeskRoleName
 from partners.models import DeskSeat, Member
 from tests.filing import (

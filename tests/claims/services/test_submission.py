@@ -8,7 +8,7 @@ from claims.enums import ClaimStatus
 from claims.inputs import ContactInput, DraftChanges
 from claims.models import Claim
 from claims.services import save_claim, submit_claim
-from cpor.kernel.errors import NotFound, Refused
+from foundation.kernel.errors import NotFound, Refused
 from partners.models import User
 from tests.filing import (
     at,

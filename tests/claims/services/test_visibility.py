@@ -6,8 +6,8 @@ from arbitration.models import Case
 from arbitration.selectors import visible_cases
 from claims.models import Claim
 from claims.selectors import claim_for, visible_claims
-from cpor.kernel.actor import SYSTEM, Actor, Channel
-from cpor.kernel.errors import NotFound
+from foundation.kernel.actor import SYSTEM, Actor, Channel
+from foundation.kernel.errors import NotFound
 from partners.actors import partner_actor
 from partners.enums import DeskRoleName
 from partners.models import DeskSeat, Location, Member, User

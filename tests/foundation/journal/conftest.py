@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
-from cpor.journal.models import Delivery, Event
-from cpor.journal.routing import Consumer, EventType, Subscriber, routes
-from cpor.journal.services import record
-from cpor.kernel.actor import SYSTEM
+from foundation.journal.models import Delivery, Event
+from foundation.journal.routing import Consumer, EventType, Subscriber, routes
+from foundation.journal.services import record
+from foundation.kernel.actor import SYSTEM
 from partners.models import Organisation
 
 NOW = datetime(2020, 7, 6, 9, tzinfo=UTC)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.core.mail.message import EmailMessage
 from django.core.management import call_command
 
-from cpor.journal.relay import drain
+from foundation.journal.relay import drain
 from notifications.mailbox import MailFolder
 from tests.notifications.filing import approve, file_claim, take_up
 from tests.world import NOW, build_world

@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from cpor.journal.models import Delivery, Event, EventDetail
-from tests.journal.conftest import Notebook, happen
+from foundation.journal.models import Delivery, Event, EventDetail
+from tests.foundation.journal.conftest import Notebook, happen
 
 
 @pytest.fixture

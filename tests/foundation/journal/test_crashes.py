@@ -32,7 +32,7 @@ class Installation:
         environ = {
             "CPOR_DATA_DIR": str(self.folder),
             "CELERY_BROKER_URL": NO_BROKER,
-            "DJANGO_SETTINGS_MODULE": "tests.journal.dying_settings",
+            "DJANGO_SETTINGS_MODULE": "tests.foundation.journal.dying_settings",
             "DYING_EMAIL_BACKEND": backend,
         }
         with program([sys.executable, *command], environ, self.folder / f"run-{self.runs}.log") as started:
@@ -73,7 +73,9 @@ class Installation:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An approved claim whose consent mail waits in the outbox."""
     made = Installation(tmp_path_factory.mktemp("prepared"))
-    code, output = made.run("manage.py", "shell", "-c", "from tests.journal.dying import prepare; prepare()")
+    code, output = made.run(
+        "manage.py", "shell", "-c", "from tests.foundation.journal.dying import prepare; prepare()"
+    )
     assert code == 0, output
     return made.folder
 
@@ -100,7 +102,7 @@ def test_a_dead_broker_kept_nobody_from_filing_and_the_sweep_carries_the_mail(
 def test_a_killed_relay_loses_no_mail_and_doubles_no_effect(
     installation: Installation, backend: str, mails_left: int
 ) -> None:
-    killed = installation.sweep(AT, backend=f"tests.journal.dying.{backend}")
+    killed = installation.sweep(AT, backend=f"tests.foundation.journal.dying.{backend}")
     left_behind = installation.consent_mails()
     after_the_kill = (installation.consent_delivery(), installation.windows_started())
 

@@ -5,12 +5,12 @@ import hashlib
 import pytest
 from django.db import transaction
 
-from cpor.journal.models import Delivery, Event, EventDetail
-from cpor.journal.routing import EventType, Routes
-from cpor.journal.services import digest, record, record_each
-from cpor.kernel.actor import SYSTEM, Actor, ActorKind, Channel
+from foundation.journal.models import Delivery, Event, EventDetail
+from foundation.journal.routing import EventType, Routes
+from foundation.journal.services import digest, record, record_each
+from foundation.kernel.actor import SYSTEM, Actor, ActorKind, Channel
 from partners.models import Organisation
-from tests.journal.conftest import HAPPENED, NOW, Notebook, happen
+from tests.foundation.journal.conftest import HAPPENED, NOW, Notebook, happen
 
 
 @pytest.fixture

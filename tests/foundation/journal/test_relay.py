@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError
 
-from cpor.journal.enums import DeliveryState
-from cpor.journal.models import Delivery
-from cpor.journal.relay import BACKOFF, LEASE, RelayReport, drain, relay
+from foundation.journal.enums import DeliveryState
+from foundation.journal.models import Delivery
+from foundation.journal.relay import BACKOFF, LEASE, RelayReport, drain, relay
 from partners.models import Organisation
-from tests.journal.conftest import NOW, Notebook, happen
+from tests.foundation.journal.conftest import NOW, Notebook, happen
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from datetime import datetime
 import pytest
 from django.db import connection
 
-from cpor.journal.models import Delivery
-from cpor.journal.relay import BACKOFF, drain, relay
+from foundation.journal.models import Delivery
+from foundation.journal.relay import BACKOFF, drain, relay
 from partners.models import Organisation
-from tests.journal.conftest import NOW, Notebook, happen
+from tests.foundation.journal.conftest import NOW, Notebook, happen
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cpor.kernel.workdays import (
+from foundation.kernel.workdays import (
     Calendar,
     CalendarExhaustedError,
     Day,

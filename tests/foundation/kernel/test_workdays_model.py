@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cpor.kernel.workdays import Calendar, DayKind, Pause, due_at, explain, warn_at
+from foundation.kernel.workdays import Calendar, DayKind, Pause, due_at, explain, warn_at
 
 MINUTE = timedelta(minutes=1)
 ZONES = [

@@ -1,0 +1,1 @@
+"""The desk's door: every page of the people who review, in Django's admin."""

@@ -1,1 +1,0 @@
-"""Pages of the partners' own side, and what every page for partners shares."""

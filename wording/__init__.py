@@ -1,0 +1,1 @@
+"""The one room of words: each deadline, item, status and history line is phrased here for pages, desk, mail and API."""
