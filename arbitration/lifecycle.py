@@ -1,27 +1,57 @@
-"""The life of a case (domain.md part 5)."""
+"""What can be done with a case (domain.md parts 5 and 9)."""
+
+from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.enums import CaseState
-from foundation.kernel.lifecycle import Lifecycle, Transition
+from foundation.kernel.lifecycle import Act, Lifecycle
+from foundation.kernel.rights import ARBITRATING, CONSEQUENCE, REVIEWING
+
+
+class CaseFact(StrEnum):
+    """What an act on a case can need besides its state and the caller's right."""
+
+    PARTY_WITHOUT_NOTICE = "a live party has had no notice"
+    NOTHING_ASKED = "no request is open"
+
+
+_OPEN = frozenset({CaseState.OPEN})
 
 CASE = Lifecycle(
     name="case",
+    field="state",
     initial=CaseState.OPEN,
-    transitions=[
-        Transition(
+    label=lambda state: CaseState(state).label,
+    acts=[
+        Act(
+            name="post_notice",
+            sources=_OPEN,
+            right=REVIEWING,
+            needs=frozenset({CaseFact.PARTY_WITHOUT_NOTICE}),
+            summary=_("Every party without notice gets it; the first one starts the arbitration clock."),
+        ),
+        Act(
+            name="ask_parties",
+            sources=_OPEN,
+            right=REVIEWING,
+            summary=_("One question with one deadline to one or several parties."),
+        ),
+        Act(
             name="decide",
-            sources=frozenset({CaseState.OPEN}),
+            sources=_OPEN,
             targets=frozenset({CaseState.DECIDED}),
-            who="arbiter",
+            right=ARBITRATING,
+            needs=frozenset({CaseFact.NOTHING_ASKED}),
+            offered_as="decide_case",
             summary=_("For one organisation or for none, once no request is open."),
         ),
-        Transition(
+        Act(
             name="close",
-            sources=frozenset({CaseState.OPEN}),
+            sources=_OPEN,
             targets=frozenset({CaseState.CLOSED}),
-            who="whatever leaves fewer than two parties, or ends the subscription",
-            summary=_("No contest any more: the remaining claim goes back to ordinary review."),
+            right=CONSEQUENCE,
+            summary=_("Fewer than two parties are left, or the subscription ended: no contest any more."),
         ),
     ],
 )

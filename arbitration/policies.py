@@ -3,17 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.enums import CaseState
+from arbitration.lifecycle import CASE, CaseFact
 from arbitration.models import Case
-from claims.enums import ClaimStatus
+from claims.lifecycle import CLAIM, ClaimFact
 from claims.models import Claim
-from claims.policies import ARBITRATING, adding, in_status, reviewing
+from claims.policies import facts_of
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Conflict, DomainError, NotPermitted
+from foundation.kernel.errors import Conflict, DomainError
+from foundation.kernel.rights import ARBITRATING
 
 
 def arbitrating(actor: Actor) -> DomainError | None:
     """Whether the actor may decide cases."""
-    return None if actor.may_arbitrate else NotPermitted(ARBITRATING)
+    return ARBITRATING.refusal(actor)
 
 
 def open_case(case: Case) -> DomainError | None:
@@ -38,28 +40,15 @@ def claim_actions(
     actor: Actor, claim: Claim, *, has_open_items: bool, has_free_items: bool
 ) -> tuple[str, ...]:
     """What the desk's page of a claim may offer this actor now; a free item is open and contested by nobody."""
-    nothing_left = in_status(claim, frozenset())
-    reviewable = reviewing(actor) or in_status(claim, ClaimStatus.REVIEWABLE)
-    refusals = {
-        "start_review": reviewing(actor) or in_status(claim, frozenset({ClaimStatus.SUBMITTED})),
-        "request_information": reviewable or (None if has_open_items else nothing_left),
-        "decide_items": reviewable or (None if has_free_items else nothing_left),
-        "comment": adding(actor, claim),
-        "note": reviewing(actor),
-    }
-    return tuple(action for action, refusal in refusals.items() if refusal is None)
+    facts = facts_of(claim, asked=False)
+    facts |= {ClaimFact.HAS_OPEN_ITEM} if has_open_items else set()
+    facts |= {ClaimFact.HAS_FREE_ITEM} if has_free_items else set()
+    return CLAIM.offered(actor, claim.status, facts)
 
 
 def case_actions(actor: Actor, case: Case, *, has_unaware: bool, is_asking: bool) -> tuple[str, ...]:
     """What the page of a case may offer: `has_unaware` parties wait for their notice, `is_asking` while a request is
     open, which no decision overtakes (5.3)."""
-    ended = open_case(case)
-    refusals = {
-        "post_notice": reviewing(actor) or ended,
-        "ask_parties": reviewing(actor) or ended,
-        "decide_case": arbitrating(actor) or ended,
-    }
-    barred = {"post_notice": not has_unaware, "decide_case": is_asking}
-    return tuple(
-        action for action, refusal in refusals.items() if refusal is None and not barred.get(action, False)
-    )
+    facts: set[str] = {CaseFact.PARTY_WITHOUT_NOTICE} if has_unaware else set()
+    facts |= set() if is_asking else {CaseFact.NOTHING_ASKED}
+    return CASE.offered(actor, case.state, facts)

@@ -3,46 +3,51 @@
 from django.utils.translation import gettext_lazy as _
 
 from associations.enums import AssociationState as State
-from foundation.kernel.lifecycle import Lifecycle, Transition
+from foundation.kernel.lifecycle import Act, Lifecycle
+from foundation.kernel.rights import CONSEQUENCE, UNATTENDED
 
 ASSOCIATION = Lifecycle(
     name="association",
+    field="state",
     initial=State.PENDING_CONSENT,
-    transitions=[
-        Transition(
+    label=lambda state: State(state).label,
+    acts=[
+        Act(
             name="activate",
             sources=frozenset({State.PENDING_CONSENT}),
             targets=frozenset({State.ACTIVE}),
-            who="sweep",
+            right=UNATTENDED,
             summary=_(
                 "The consent window of its first grant passed; what it supersedes ends in the same step."
             ),
         ),
-        Transition(
+        Act(
             name="end",
             sources=State.LIVING,
             targets=frozenset({State.ENDED}),
-            who="customer, partner, directory, arbitration, desk",
+            right=CONSEQUENCE,
             summary=_("Its last living grant ended."),
         ),
     ],
 )
 GRANT = Lifecycle(
     name="grant",
+    field="state",
     initial=State.PENDING_CONSENT,
-    transitions=[
-        Transition(
+    label=lambda state: State(state).label,
+    acts=[
+        Act(
             name="activate",
             sources=frozenset({State.PENDING_CONSENT}),
             targets=frozenset({State.ACTIVE}),
-            who="sweep",
+            right=UNATTENDED,
             summary=_("The customer's silence through the window agreed."),
         ),
-        Transition(
+        Act(
             name="end",
             sources=State.LIVING,
             targets=frozenset({State.ENDED}),
-            who="customer, partner, directory, arbitration, desk",
+            right=CONSEQUENCE,
             summary=_("Declined, given up, superseded, ended by the desk, or its subscription ended."),
         ),
     ],

@@ -22,12 +22,12 @@ from associations.events import (
     GRANT_HANDED_OVER,
 )
 from associations.lifecycle import ASSOCIATION, GRANT
-from associations.limits import CONSENT_WINDOW_DAYS
 from associations.models import Association, ConsentRequest, Grant, Scope
 from associations.selectors import living_associations, lock_scopes
 from foundation.journal.services import advance, record
 from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import Conflict
+from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import calendar_window_end
 
 State = AssociationState
@@ -117,7 +117,12 @@ def _association_for(approval: Approval, *, claim_id: int, actor: Actor, now: da
         now=now,
         claim_id=claim_id,
         organisation_id=association.organisation_id,
-        payload={"scope": approval.scope_id, "case": approval.decided_case_id, "to": association.state},
+        payload={
+            "scope": approval.scope_id,
+            "supersedes": holder.pk if holder else None,
+            "case": approval.decided_case_id,
+            "to": association.state,
+        },
     )
     return association
 
@@ -165,7 +170,7 @@ def scope_taken() -> Conflict:
 @transaction.atomic
 def start_consent_window(*, consent_request_id: int, zone: str, now: datetime) -> None:
     """The consent mail was handed over: its window runs to 24:00 local of the last day. Repeating it changes nothing."""
-    ends_at = calendar_window_end(now, CONSENT_WINDOW_DAYS, zone)
+    ends_at = calendar_window_end(now, rulebook.consent_window_days, zone)
     waiting = ConsentRequest.objects.filter(pk=consent_request_id, handed_over_at__isnull=True)
     if not waiting.update(handed_over_at=now, window_ends_at=ends_at, undeliverable_at=None):
         return

@@ -47,7 +47,9 @@ REQUEST_CLOSED = EventType(
 )
 CLAIM_RESUMED = EventType(name="claim.resumed", summary=_("Back with the desk"), fields=STEP)
 CLAIM_SETTLED = EventType(name="claim.settled", summary=_("Claim settled"), fields=STEP)
-CLAIM_EDITED = EventType(name="claim.edited", summary=_("Claim changed"), fields=("fields", "location"))
+CLAIM_EDITED = EventType(
+    name="claim.edited", summary=_("Claim changed"), fields=("fields", "location"), optional=("personal",)
+)
 PROOF_ADDED = EventType(
     name="claim.proof_added", summary=_("Proof added"), fields=("evidence", "sha256", "size")
 )

@@ -1,63 +1,150 @@
-"""The whole story of a claim, of its items and of what it is asked (domain.md part 3)."""
+"""What can be done with a claim, with its items and with what it is asked (domain.md parts 3 and 9)."""
+
+from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
 from claims.enums import ClaimStatus as Status
 from claims.enums import ItemOutcome as Outcome
 from claims.enums import RequestState
-from foundation.kernel.lifecycle import Lifecycle, Transition
+from foundation.kernel.lifecycle import Act, Lifecycle
+from foundation.kernel.rights import (
+    CONSEQUENCE,
+    DECIDING,
+    DRAFTING,
+    READING,
+    REVIEWING,
+    SUBMITTING,
+    UNATTENDED,
+)
+
+
+class ClaimFact(StrEnum):
+    """What an act on a claim can need besides the claim's status and the caller's right."""
+
+    ASKED = "an open request waits for it"
+    UNDISPUTED = "no dispute waits behind the request"
+    HAS_OPEN_ITEM = "an item is open"
+    HAS_FREE_ITEM = "an open item is contested by no one"
+
+
+ANY_STATUS = frozenset(Status)
+OPEN_TO_ADDITIONS = ANY_STATUS - Status.CLOSED_TO_ADDITIONS
 
 CLAIM = Lifecycle(
     name="claim",
     initial=Status.DRAFT,
-    transitions=[
-        Transition(
-            name="discard",
+    label=lambda status: Status(status).label,
+    acts=[
+        Act(
+            name="save",
             sources=frozenset({Status.DRAFT}),
-            targets=frozenset({Status.WITHDRAWN}),
-            who="whoever may draft",
-            summary=_("The draft is given up."),
+            right=DRAFTING,
+            offered_as="edit",
+            summary=_("A draft is stored as typed and can be wrong."),
         ),
-        Transition(
-            name="expire",
-            sources=frozenset({Status.DRAFT}),
-            targets=frozenset({Status.WITHDRAWN}),
-            who="sweep",
-            summary=_("Ninety idle days, warned a week before."),
+        Act(
+            name="correct_contacts",
+            sources=frozenset({Status.SUBMITTED}),
+            right=DRAFTING,
+            offered_as="edit",
+            summary=_("Contacts can be corrected until the review starts."),
         ),
-        Transition(
+        Act(
+            name="amend",
+            sources=frozenset({Status.PARTNER_ACTION_REQUIRED}),
+            right=SUBMITTING,
+            needs=frozenset({ClaimFact.UNDISPUTED}),
+            offered_as="edit",
+            summary=_("Contacts, location and open items can change while the partner is asked."),
+        ),
+        Act(
             name="submit",
             sources=frozenset({Status.DRAFT}),
             targets=frozenset({Status.SUBMITTED}),
-            who="submitting roles",
+            right=SUBMITTING,
             summary=_("No error, every warning confirmed; the review clock starts."),
         ),
-        Transition(
+        Act(
+            name="discard",
+            sources=frozenset({Status.DRAFT}),
+            targets=frozenset({Status.WITHDRAWN}),
+            right=DRAFTING,
+            offered_as="withdraw",
+            summary=_("The partner gives the draft up."),
+        ),
+        Act(
+            name="expire",
+            sources=frozenset({Status.DRAFT}),
+            targets=frozenset({Status.WITHDRAWN}),
+            right=UNATTENDED,
+            summary=_("The draft was idle for ninety days and its author was warned a week before."),
+        ),
+        Act(
+            name="withdraw",
+            sources=Status.OPEN,
+            right=SUBMITTING,
+            summary=_("Open items are withdrawn and leave their cases; the claim settles."),
+        ),
+        Act(
+            name="respond",
+            sources=ANY_STATUS - {Status.DRAFT},
+            right=SUBMITTING,
+            needs=frozenset({ClaimFact.ASKED}),
+            summary=_("At least one new comment, file or edit, before the due instant."),
+        ),
+        Act(
+            name="add_evidence",
+            sources=OPEN_TO_ADDITIONS,
+            right=DRAFTING,
+            summary=_("A file of proof is added; nothing is replaced."),
+        ),
+        Act(
+            name="comment",
+            sources=OPEN_TO_ADDITIONS,
+            right=READING,
+            summary=_("The partner and the desk write to each other."),
+        ),
+        Act(
             name="start_review",
             sources=frozenset({Status.SUBMITTED}),
             targets=frozenset({Status.UNDER_REVIEW}),
-            who="reviewer",
+            right=REVIEWING,
             summary=_("The reviewer becomes the assignee."),
         ),
-        Transition(
+        Act(
             name="request_information",
             sources=Status.REVIEWABLE,
             targets=frozenset({Status.PARTNER_ACTION_REQUIRED}),
-            who="reviewer",
+            right=REVIEWING,
+            needs=frozenset({ClaimFact.HAS_OPEN_ITEM}),
             summary=_("Names items, a reason and a question; the response clock starts."),
         ),
-        Transition(
+        Act(
+            name="decide_items",
+            sources=Status.REVIEWABLE,
+            right=REVIEWING,
+            needs=frozenset({ClaimFact.HAS_FREE_ITEM}),
+            summary=_("Uncontested open items are approved or declined; contested ones by their case alone."),
+        ),
+        Act(
+            name="note",
+            sources=ANY_STATUS,
+            right=REVIEWING,
+            summary=_("An internal note that only the desk reads."),
+        ),
+        Act(
             name="resume",
             sources=frozenset({Status.PARTNER_ACTION_REQUIRED}),
             targets=frozenset({Status.UNDER_REVIEW, Status.DISPUTED}),
-            who="submitting roles, sweep, desk",
-            summary=_("No request is open any more: back to the status it left."),
+            right=CONSEQUENCE,
+            summary=_("No request is open any more: the claim returns to the status it left."),
         ),
-        Transition(
+        Act(
             name="settle",
             sources=Status.OPEN | {Status.APPROVED},
             targets=Status.SETTLED,
-            who="whatever closes the last item or ends the last grant",
+            right=CONSEQUENCE,
             summary=_("No item is open any more, or what was approved has ended."),
         ),
     ],
@@ -65,56 +152,62 @@ CLAIM = Lifecycle(
 
 ITEM = Lifecycle(
     name="item",
+    field="outcome",
     initial=Outcome.PENDING,
-    transitions=[
-        Transition(
+    label=lambda outcome: Outcome(outcome).label,
+    acts=[
+        Act(
             name="approve",
             sources=frozenset({Outcome.PENDING}),
             targets=frozenset({Outcome.APPROVED}),
-            who="reviewer; arbiter where contested",
-            summary=_("Grants are made; the customer is asked for consent."),
+            right=REVIEWING,
+            summary=_(
+                "Grants are made and the customer is asked for consent; contested items by an arbiter."
+            ),
         ),
-        Transition(
+        Act(
             name="decline",
             sources=frozenset({Outcome.PENDING}),
             targets=frozenset({Outcome.DECLINED}),
-            who="reviewer, arbiter, sweep, directory",
+            right=DECIDING,
             summary=_("With a reason code and a text."),
         ),
-        Transition(
+        Act(
             name="withdraw",
             sources=frozenset({Outcome.PENDING}),
             targets=frozenset({Outcome.WITHDRAWN}),
-            who="submitting roles",
-            summary=_("Given up or replaced by the partner."),
+            right=SUBMITTING,
+            summary=_("The partner gives the item up or replaces it."),
         ),
     ],
 )
 
 REQUEST = Lifecycle(
     name="request",
+    field="state",
     initial=RequestState.OPEN,
-    transitions=[
-        Transition(
+    label=lambda state: RequestState(state).label,
+    acts=[
+        Act(
             name="answer",
             sources=frozenset({RequestState.OPEN}),
             targets=frozenset({RequestState.ANSWERED}),
-            who="submitting roles",
-            summary=_("At least one new comment, proof or edit before the due instant."),
+            right=SUBMITTING,
+            summary=_("At least one new comment, file or edit, before the due instant."),
         ),
-        Transition(
+        Act(
             name="lapse",
             sources=frozenset({RequestState.OPEN}),
             targets=frozenset({RequestState.LAPSED}),
-            who="sweep, or any act at or after the due instant",
-            summary=_("The named open items are declined."),
+            right=UNATTENDED,
+            summary=_("The due instant passed: the named open items are declined."),
         ),
-        Transition(
+        Act(
             name="close",
             sources=frozenset({RequestState.OPEN}),
             targets=frozenset({RequestState.CLOSED}),
-            who="arbiter, or whatever closed its items",
-            summary=_("Nothing is waited for any more."),
+            right=CONSEQUENCE,
+            summary=_("What it asked about is closed: no answer is needed any more."),
         ),
     ],
 )

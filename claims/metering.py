@@ -5,17 +5,15 @@ Counts live in the cache, not in the database: a refused submission rolls its tr
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from claims.validation import Report
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import RateLimited
+from foundation.kernel.rulebook import rulebook
 
 WINDOW_SECONDS = 60
-MISMATCHES: int = getattr(settings, "MISMATCHES_PER_MINUTE", 30)
-AVAILABILITY_CHECKS: int = getattr(settings, "AVAILABILITY_CHECKS_PER_MINUTE", 120)
 
 
 def refuse_if_exhausted(actor: Actor, *, now: datetime) -> None:
@@ -43,8 +41,8 @@ def count(actor: Actor, report: Report, *, now: datetime) -> None:
 def _budgets(actor: Actor, now: datetime) -> tuple[tuple[str, int], tuple[str, int]]:
     minute = int(now.timestamp()) // WINDOW_SECONDS
     return (
-        (f"mismatch:{actor.user_id}:{minute}", MISMATCHES),
-        (f"availability:{actor.organisation_id}:{minute}", AVAILABILITY_CHECKS),
+        (f"mismatch:{actor.user_id}:{minute}", rulebook.mismatches_per_minute),
+        (f"availability:{actor.organisation_id}:{minute}", rulebook.availability_checks_per_minute),
     )
 
 

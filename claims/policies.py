@@ -4,20 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.enums import ClaimStatus as Status
 from claims.enums import WaitingOn
+from claims.lifecycle import CLAIM, ClaimFact
 from claims.models import Claim
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Conflict, DomainError, NotPermitted
-
-SUBMITTING = _(
-    "Your role does not allow this. Ask your company's global admin to make you an incentives admin, "
-    "or ask an incentives admin, a billing admin or a global admin to do it."
-)
-DRAFTING = _(
-    "Your role does not allow filing claims. Ask your company's global admin for the role incentives admin or "
-    "incentives user."
-)
-REVIEWING = _("Only a reviewer or an arbiter of the claim desk may do this.")
-ARBITRATING = _("Only an arbiter of the claim desk may decide a case.")
+from foundation.kernel.errors import Conflict, DomainError
+from foundation.kernel.rights import DRAFTING, READING, REVIEWING, SUBMITTING
 
 
 def enforce(refusal: DomainError | None) -> None:
@@ -28,22 +19,22 @@ def enforce(refusal: DomainError | None) -> None:
 
 def reading(actor: Actor) -> DomainError | None:
     """Whether the actor may see claims at all (domain.md part 9)."""
-    return None if actor.may_draft or (actor.is_desk and actor.desk_roles) else NotPermitted(DRAFTING)
+    return READING.refusal(actor)
 
 
 def drafting(actor: Actor) -> DomainError | None:
     """Whether the actor may draft at all (A1)."""
-    return None if actor.may_draft else NotPermitted(DRAFTING)
+    return DRAFTING.refusal(actor)
 
 
 def submitting(actor: Actor) -> DomainError | None:
     """Whether the actor has a submitting role (A1, S2)."""
-    return None if actor.may_submit else NotPermitted(SUBMITTING)
+    return SUBMITTING.refusal(actor)
 
 
 def reviewing(actor: Actor) -> DomainError | None:
     """Whether the actor reviews for the desk."""
-    return None if actor.may_review else NotPermitted(REVIEWING)
+    return REVIEWING.refusal(actor)
 
 
 def in_status(claim: Claim, statuses: frozenset[str]) -> DomainError | None:
@@ -113,17 +104,22 @@ def editable_fields(actor: Actor, claim: Claim) -> tuple[str, ...]:
     return allowed if actor.may_draft else ()
 
 
-def allowed_actions(actor: Actor, claim: Claim, *, asked: bool) -> tuple[str, ...]:
-    """The actions that doors may offer this actor now; `asked`: whether an open request waits for this claim."""
-    refusals = {
-        "edit": None if editable_fields(actor, claim) else in_status(claim, frozenset()),
-        "submit": submission(actor, claim),
-        "withdraw": withdrawal(actor, claim),
-        "respond": answering(actor) if asked else in_status(claim, frozenset()),
-        "add_evidence": adding(actor, claim) or (None if actor.is_partner else NotPermitted(DRAFTING)),
-        "comment": adding(actor, claim),
+def facts_of(claim: Claim, *, asked: bool) -> set[str]:
+    """The facts about the claim that its table asks for."""
+    return {
+        *({ClaimFact.ASKED} if asked else ()),
+        *({ClaimFact.UNDISPUTED} if claim.resume_status != Status.DISPUTED else ()),
     }
-    return tuple(action for action, refusal in refusals.items() if refusal is None)
+
+
+PARTNERS_ACTS = frozenset({"edit", "submit", "withdraw", "respond", "add_evidence", "comment"})
+"""What the portal and the API have a page or a resource for."""
+
+
+def allowed_actions(actor: Actor, claim: Claim, *, asked: bool) -> tuple[str, ...]:
+    """Return what partners' doors offer this actor now; `asked` if an open request waits for this claim."""
+    offered = CLAIM.offered(actor, claim.status, facts_of(claim, asked=asked))
+    return tuple(act for act in offered if act in PARTNERS_ACTS)
 
 
 def waiting_on(claim: Claim, *, asked: bool, consent_open: bool) -> WaitingOn:

@@ -3,54 +3,57 @@
 from django.utils.translation import gettext_lazy as _
 
 from clocks.enums import ClockState
-from foundation.kernel.lifecycle import Lifecycle, Transition
+from foundation.kernel.lifecycle import Act, Lifecycle
+from foundation.kernel.rights import CONSEQUENCE, KEEPING_CLOCKS
 
 _OPEN = ClockState.open_states()
 
 CLOCK_LIFECYCLE = Lifecycle(
     name="clock",
+    field="state",
     initial=ClockState.RUNNING,
-    transitions=[
-        Transition(
+    label=lambda state: ClockState(state).label,
+    acts=[
+        Act(
             name="pause",
             sources=_OPEN,
             targets=frozenset({ClockState.PAUSED}),
-            who="system",
+            right=CONSEQUENCE,
             summary=_("Somebody else owes an answer"),
         ),
-        Transition(
+        Act(
             name="resume",
             sources=frozenset({ClockState.PAUSED}),
             targets=_OPEN,
-            who="system",
+            right=CONSEQUENCE,
             summary=_("The answer is in; other pauses may still hold the clock"),
         ),
-        Transition(
+        Act(
             name="meet",
             sources=_OPEN,
             targets=frozenset({ClockState.MET}),
-            who="system",
+            right=CONSEQUENCE,
             summary=_("What the clock waited for happened"),
         ),
-        Transition(
+        Act(
             name="cancel",
             sources=_OPEN,
             targets=frozenset({ClockState.CANCELLED}),
-            who="system",
+            right=CONSEQUENCE,
             summary=_("There is nothing left to wait for"),
         ),
-        Transition(
+        Act(
             name="extend",
             sources=_OPEN,
             targets=_OPEN,
-            who="desk admin",
+            right=KEEPING_CLOCKS,
             summary=_("Business days are added, with a reason"),
         ),
-        Transition(
+        Act(
             name="pin_calendar",
             sources=_OPEN,
             targets=_OPEN,
-            who="desk admin",
+            right=KEEPING_CLOCKS,
             summary=_("Another calendar version applies to the whole count"),
         ),
     ],

@@ -30,22 +30,15 @@ from clocks.events import (
     CLOCK_WARNED,
 )
 from clocks.lifecycle import CLOCK_LIFECYCLE
-from clocks.limits import (
-    CLOCK_WARNING_BD,
-    DESK_CALENDAR,
-    DESK_TIME_ZONE,
-    DESK_WEEKEND,
-    EXTENSION_BD_MAX,
-    REASON_MAX,
-    SWEEP_BATCH,
-)
+from clocks.limits import DESK_CALENDAR, DESK_WEEKEND, EXTENSION_BD_MAX, REASON_MAX, SWEEP_BATCH
 from clocks.models import CalendarVersion, Clock, ClockExtension, ClockPause
-from clocks.policies import reason_not_to_keep_clocks
 from clocks.public_holidays import PublicHolidays, UnknownCountryError, public_holidays
 from foundation.journal.routing import EventType
 from foundation.journal.services import advance, record
 from foundation.kernel.actor import SYSTEM, Actor
-from foundation.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion
+from foundation.kernel.errors import Conflict, Refused, StaleVersion
+from foundation.kernel.rights import KEEPING_CLOCKS
+from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import due_at, warn_at
 
 logger = logging.getLogger(__name__)
@@ -72,7 +65,7 @@ def desk_calendar(*, now: datetime) -> CalendarVersion:
     first, created = CalendarVersion.objects.get_or_create(
         name=DESK_CALENDAR,
         number=1,
-        defaults={"zone": DESK_TIME_ZONE, "weekend": list(DESK_WEEKEND), "published_at": now},
+        defaults={"zone": rulebook.desk_time_zone, "weekend": list(DESK_WEEKEND), "published_at": now},
     )
     if created:
         _record_calendar(first, actor=SYSTEM, now=now)
@@ -83,7 +76,7 @@ def desk_calendar(*, now: datetime) -> CalendarVersion:
 def publish_calendar(
     *,
     name: str = DESK_CALENDAR,
-    zone: str = DESK_TIME_ZONE,
+    zone: str = rulebook.desk_time_zone,
     weekend: Iterable[int] = DESK_WEEKEND,
     country: str | None = None,
     subdivision: str | None = None,
@@ -151,7 +144,7 @@ def start_clock(
             "started_at": started_at,
             "target_days": target_days,
             "due_at": due_at(started_at, calendar, target_days),
-            "warn_at": warn_at(started_at, calendar, target_days, warn_days=CLOCK_WARNING_BD),
+            "warn_at": warn_at(started_at, calendar, target_days, warn_days=rulebook.clock_warning_bd),
         },
     )
     if created:
@@ -383,7 +376,7 @@ def _dates(clock: Clock, now: datetime) -> dict[str, Any]:
     pauses = [pause.as_pause() for pause in clock.pauses.all()]
     extensions = [extension.days for extension in clock.extensions.all()]
     count = (clock.started_at, calendar, clock.target_days, pauses, extensions)
-    warning = warn_at(*count, warn_days=CLOCK_WARNING_BD)
+    warning = warn_at(*count, warn_days=rulebook.clock_warning_bd)
     stale = warning is not None and warning > now
     return {
         "extension_days": sum(extensions),
@@ -438,8 +431,8 @@ def _public_holidays(country: str | None, subdivision: str | None, years: Iterab
 
 
 def _require_keeper(actor: Actor) -> None:
-    if reason := reason_not_to_keep_clocks(actor):
-        raise NotPermitted(reason)
+    if refusal := KEEPING_CLOCKS.refusal(actor):
+        raise refusal
 
 
 def _require_version(clock: Clock, version: int | None) -> None:

@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from cpor.checks import GENERATED, SHARED_CACHE, reasons_against_production
+from foundation.kernel.rulebook import rulebook
 
 env = environ.Env()
 
@@ -302,28 +303,17 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = DESK_EMAIL
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
-DESK_TIME_ZONE = env("DESK_TIME_ZONE", default="UTC")  # business days are counted on this zone's dates
 USE_TZ = True
 USE_I18N = True
 
-# --- The numbers of the rulebook (BD: business days) ---
+# --- The numbers of the rulebook: the domain reads them there, never here ---
 
-REVIEW_BD = env.int("REVIEW_BD", default=5)
-ARBITRATION_BD = env.int("ARBITRATION_BD", default=5)
-PARTNER_RESPONSE_BD = env.int("PARTNER_RESPONSE_BD", default=5)
-DISPUTE_BD = env.int("DISPUTE_BD", default=5)
-CLOCK_WARNING_BD = env.int("CLOCK_WARNING_BD", default=1)
-CONSENT_WINDOW_DAYS = env.int("CONSENT_WINDOW_DAYS", default=7)
-DISPUTE_WINDOW_DAYS = env.int("DISPUTE_WINDOW_DAYS", default=30)
-DRAFT_IDLE_DAYS = env.int("DRAFT_IDLE_DAYS", default=90)
-DRAFT_WARNING_DAYS = env.int("DRAFT_WARNING_DAYS", default=7)
-POE_MAX_AGE_MONTHS = env.int("POE_MAX_AGE_MONTHS", default=12)
-POE_RETENTION_MONTHS = env.int("POE_RETENTION_MONTHS", default=24)
-POE_MAX_BYTES = env.int("POE_MAX_BYTES", default=25_000_000)
-POE_MAX_FILES = env.int("POE_MAX_FILES", default=10)
-SECOND_DECISION = env.bool("SECOND_DECISION", default=False)  # whether a decision needs a second arbiter
-MISMATCHES_PER_MINUTE = env.int("MISMATCHES_PER_MINUTE", default=30)
-AVAILABILITY_CHECKS_PER_MINUTE = env.int("AVAILABILITY_CHECKS_PER_MINUTE", default=120)
+
+def _number(name: str, kind: type, default: object) -> object:
+    return env.get_value(name, cast=kind, default=default)
+
+
+rulebook.fill(_number)
 
 # --- Logging ---
 

@@ -17,7 +17,7 @@ from clocks.services import desk_calendar
 from cpor.nudge import nudge_relay
 from foundation.journal.models import Delivery, Event
 from foundation.journal.routing import Consumer, routes
-from foundation.kernel.actor import Actor
+from foundation.journal.step import Step
 from notifications.mails import MAILED, mail_consumer
 from partners import events as partner_events
 from tenants import events as directory_events
@@ -53,10 +53,10 @@ def _connect_subscribers() -> None:
     routes.subscribe(association_events.GRANT_ENDED, settle_after_grant)
 
 
-def settle_after_grant(event: Event, *, actor: Actor, now: datetime) -> None:
+def settle_after_grant(event: Event, step: Step) -> None:
     """A grant ended: the claim that earned it may be over."""
     if event.claim_id is not None:
-        settle_claim(claim_id=event.claim_id, actor=actor, now=now)
+        settle_claim(claim_id=event.claim_id, actor=step.actor, now=step.at)
 
 
 def _connect_consumers() -> None:

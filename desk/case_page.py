@@ -22,13 +22,13 @@ from associations.models import Association
 from associations.selectors import living_associations
 from claims.enums import RequestState
 from claims.facts import months_before
-from claims.limits import POE_MAX_AGE_MONTHS
 from claims.models import Comment, InformationRequest, RequestParty
 from desk.base import ActionForm
 from desk.claim_page import SERVABLE
 from desk.forms import AskPartiesForm, NoticeForm, VerdictForm
 from desk.standing import Due, due_of
 from foundation.kernel.actor import Actor
+from foundation.kernel.rulebook import rulebook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +92,7 @@ class CasePage:
     decision: CaseDecision | None
     actions: tuple[str, ...]
     forms: Mapping[str, ActionForm]
-    max_age_months: int = POE_MAX_AGE_MONTHS
+    max_age_months: int = rulebook.poe_max_age_months
 
     @property
     def next_step(self) -> str:
@@ -179,7 +179,7 @@ def _latest_signature(proof: list[ProofLine]) -> date | None:
 
 
 def _is_old(signed_on: date | None, now: datetime) -> bool:
-    return signed_on is not None and signed_on < months_before(now.date(), POE_MAX_AGE_MONTHS)
+    return signed_on is not None and signed_on < months_before(now.date(), rulebook.poe_max_age_months)
 
 
 def _asked(case: Case, now: datetime) -> dict[int, list[AskedLine]]:

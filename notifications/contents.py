@@ -9,10 +9,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from associations.enums import EndReason, Lane
-from associations.limits import CONSENT_WINDOW_DAYS
 from associations.models import Association, Grant
 from claims.enums import ContactKind, DeclineReason, ItemOutcome, RequestReason
-from claims.limits import DRAFT_IDLE_DAYS
 from claims.links import claim_link
 from claims.models import Claim, ClaimItem, Comment, Contact, InformationRequest, ItemActivity
 from clocks.enums import ClockKind
@@ -20,6 +18,7 @@ from clocks.models import Clock
 from clocks.selectors import clock_for
 from clocks.services import desk_calendar
 from foundation.journal.models import Event
+from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import calendar_window_end
 from notifications.recipients import claim_of
 from wording.clocks import explain_clock
@@ -91,7 +90,7 @@ def decided(event: Event, _now: datetime) -> Content:
     return _about(claim) | {
         "approved": items_text(_items(event.payload["approved"])),
         "declined": items_text(_items(event.payload["declined"])),
-        "window_days": CONSENT_WINDOW_DAYS,
+        "window_days": rulebook.consent_window_days,
         "never_pays": claim.lane == Lane.REVENUE,
         "undecided": pending.exists(),
     }
@@ -125,7 +124,7 @@ def consent(event: Event, now: datetime) -> Content:
     zone = desk_calendar(now=now).zone
     return _about(claim) | {
         "items": consent_items_text((item, activities[item.pk]) for item in items),
-        **_due(calendar_window_end(now, CONSENT_WINDOW_DAYS, zone), zone),
+        **_due(calendar_window_end(now, rulebook.consent_window_days, zone), zone),
     }
 
 
@@ -155,11 +154,17 @@ def undeliverable(event: Event, _now: datetime) -> Content:
 
 def draft_near_its_end(event: Event, _now: datetime) -> Content:
     expires_on = date.fromisoformat(event.payload["expires_on"])
-    return _about(claim_of(event)) | {"expires_on": day_text(expires_on), "idle_days": DRAFT_IDLE_DAYS}
+    return _about(claim_of(event)) | {
+        "expires_on": day_text(expires_on),
+        "idle_days": rulebook.draft_idle_days,
+    }
 
 
 def draft_over(event: Event, _now: datetime) -> Content:
-    return _about(claim_of(event)) | {"expired_on": date_text(event.at, "UTC"), "idle_days": DRAFT_IDLE_DAYS}
+    return _about(claim_of(event)) | {
+        "expired_on": date_text(event.at, "UTC"),
+        "idle_days": rulebook.draft_idle_days,
+    }
 
 
 def clock_told(event: Event, now: datetime) -> Content:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from arbitration.enums import CaseOutcome, CaseState
 from arbitration.events import CASE_ASKED, CASE_DECIDED, CASE_NOTICE_POSTED
 from arbitration.lifecycle import CASE
-from arbitration.limits import ARBITRATION_BD
 from arbitration.models import Case, CaseDecision, CaseParty
 from arbitration.policies import arbitrating, open_case, scope_taken
 from arbitration.selectors import blocking_association, case_for, live_parties, open_case_requests
@@ -39,6 +38,7 @@ from clocks.services import meet_clock, start_clock
 from foundation.journal.services import advance, record
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, NotFound, Refused, StaleVersion
+from foundation.kernel.rulebook import rulebook
 
 
 def notice_to_challenger() -> str:
@@ -117,7 +117,7 @@ def _notify(
             kind=ClockKind.ARBITRATION,
             subject_id=case.pk,
             started_at=now,
-            target_days=ARBITRATION_BD,
+            target_days=rulebook.arbitration_bd,
             actor=actor,
         )
         Case.objects.filter(pk=case.pk).update(notice_at=now, clock=clock)

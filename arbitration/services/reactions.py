@@ -22,11 +22,13 @@ from clocks.enums import ClockKind
 from clocks.selectors import clock_for
 from clocks.services import cancel_clock, meet_clock
 from foundation.journal.models import Event
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 
 
-def receive_submission(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_submission(event: Event, step: Step) -> None:
     """A claim was submitted: its first review round starts, and each contested item opens or joins a case (5.1)."""
+    actor, now = step.actor, step.at
     claim = Claim.objects.get(pk=event.subject_id)
     items = list(ClaimItem.objects.filter(claim=claim).select_related("claim").order_by("pk"))
     open_round(claim=claim, items=items, actor=actor, now=now)
@@ -34,9 +36,10 @@ def receive_submission(event: Event, *, actor: Actor, now: datetime) -> None:
         contest_item(item=item, actor=actor, now=now)
 
 
-def receive_item(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_item(event: Event, step: Step) -> None:
     """An item was added after submission: contested like any other, and in a round of its own unless its partner is
     being asked about it, whose answer starts one."""
+    actor, now = step.actor, step.at
     item = ClaimItem.objects.select_related("claim").get(pk=event.subject_id)
     if item.claim.submitted_at is None:
         return
@@ -48,13 +51,15 @@ def receive_item(event: Event, *, actor: Actor, now: datetime) -> None:
         open_round(claim=item.claim, items=[item], actor=actor, now=now)
 
 
-def receive_approval(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_approval(event: Event, step: Step) -> None:
     """An item was approved: its round is met."""
+    actor, now = step.actor, step.at
     meet_items(item_ids=[event.subject_id], actor=actor, now=now)
 
 
-def receive_decline(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_decline(event: Event, step: Step) -> None:
     """An item was declined: a decision meets its round, the end of its subscription takes it out; it leaves its case."""
+    actor, now = step.actor, step.at
     item = ClaimItem.objects.select_related("claim").get(pk=event.subject_id)
     ended = item.reason_code == DeclineReason.SUBSCRIPTION_ENDED
     (drop_items if ended else meet_items)(item_ids=[item.pk], actor=actor, now=now)
@@ -62,15 +67,17 @@ def receive_decline(event: Event, *, actor: Actor, now: datetime) -> None:
     leave_case(item=item, actor=actor, now=now, outcome=outcome)
 
 
-def receive_withdrawal(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_withdrawal(event: Event, step: Step) -> None:
     """An item was withdrawn: it leaves its round and its case."""
+    actor, now = step.actor, step.at
     item = ClaimItem.objects.select_related("claim").get(pk=event.subject_id)
     drop_items(item_ids=[item.pk], actor=actor, now=now)
     leave_case(item=item, actor=actor, now=now, outcome=CaseOutcome.NO_CONTEST)
 
 
-def receive_answer(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_answer(event: Event, step: Step) -> None:
     """A partner answered: outside a case, a new review round starts for the named items; what waited runs on."""
+    actor, now = step.actor, step.at
     party = RequestParty.objects.select_related("request", "claim").get(pk=event.subject_id)
     _after_request(party.request, actor=actor, now=now)
     if party.request.case_id is None:
@@ -78,8 +85,9 @@ def receive_answer(event: Event, *, actor: Actor, now: datetime) -> None:
         open_round(claim=party.claim, items=named, actor=actor, now=now)
 
 
-def receive_request_end(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_request_end(event: Event, step: Step) -> None:
     """A request lapsed or closed for one claim: with its last claim, what waited for it runs on."""
+    actor, now = step.actor, step.at
     party = RequestParty.objects.select_related("request").get(pk=event.subject_id)
     _after_request(party.request, actor=actor, now=now)
 
@@ -96,8 +104,9 @@ def _after_request(request: InformationRequest, *, actor: Actor, now: datetime) 
     resume_after_request(request, actor=actor, now=min(now, request.due_at))
 
 
-def receive_activation(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_activation(event: Event, step: Step) -> None:
     """An association took effect: a case on its scope that waited for this runs on (5.6), with it as a party."""
+    actor, now = step.actor, step.at
     association = Association.objects.get(pk=event.subject_id)
     case = open_case_on(association.scope_id)
     if case is not None:
@@ -105,8 +114,9 @@ def receive_activation(event: Event, *, actor: Actor, now: datetime) -> None:
     end_consent_pause(association=association, actor=actor, now=now)
 
 
-def receive_association_end(event: Event, *, actor: Actor, now: datetime) -> None:
+def receive_association_end(event: Event, step: Step) -> None:
     """An association ended: its holder leaves the open case on the scope."""
+    actor, now = step.actor, step.at
     association = Association.objects.get(pk=event.subject_id)
     ended = association.end_reason == EndReason.SUBSCRIPTION_ENDED
     outcome = CaseOutcome.SUBSCRIPTION_ENDED if ended else CaseOutcome.NO_CONTEST

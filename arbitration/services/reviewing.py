@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from arbitration.events import NOTE_ADDED
-from arbitration.limits import PARTNER_RESPONSE_BD
 from arbitration.models import InternalNote
 from arbitration.policies import scope_taken
 from arbitration.selectors import blocking_association, open_case_on
@@ -27,6 +26,7 @@ from clocks.services import desk_calendar, start_clock
 from foundation.journal.services import record
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, Refused, StaleVersion
+from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import due_at
 
 
@@ -77,8 +77,8 @@ def request_information(
 
 
 def response_due_at(now: datetime) -> datetime:
-    """When an answer to a question asked now is due (PARTNER_RESPONSE_BD)."""
-    instant = due_at(now, desk_calendar(now=now).as_calendar(), PARTNER_RESPONSE_BD)
+    """When an answer to a question asked now is due (rulebook.partner_response_bd)."""
+    instant = due_at(now, desk_calendar(now=now).as_calendar(), rulebook.partner_response_bd)
     if instant is None:
         raise AssertionError("a deadline without pauses has a due instant")
     return instant
@@ -90,7 +90,7 @@ def start_response_clock(request: InformationRequest, *, actor: Actor, now: date
         kind=ClockKind.RESPONSE,
         subject_id=request.pk,
         started_at=now,
-        target_days=PARTNER_RESPONSE_BD,
+        target_days=rulebook.partner_response_bd,
         actor=actor,
     )
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from arbitration.enums import CaseState
 from arbitration.events import ROUND_JOINED, ROUND_OPENED
-from arbitration.limits import REVIEW_BD
 from arbitration.models import CaseParty, ReviewRound, RoundItem
 from claims.models import Claim, ClaimItem
 from clocks.enums import ClockKind
@@ -13,6 +12,7 @@ from clocks.services import cancel_clock, meet_clock, start_clock
 from foundation.journal.routing import EventType
 from foundation.journal.services import record
 from foundation.kernel.actor import Actor
+from foundation.kernel.rulebook import rulebook
 
 
 def open_round(*, claim: Claim, items: Sequence[ClaimItem], actor: Actor, now: datetime) -> None:
@@ -39,7 +39,7 @@ def _next_round(claim: Claim, newest: ReviewRound | None, *, actor: Actor, now: 
         subject_id=claim.pk,
         round=number,
         started_at=now,
-        target_days=REVIEW_BD,
+        target_days=rulebook.review_bd,
         actor=actor,
     )
     Claim.objects.filter(pk=claim.pk).update(review_round=number)

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from associations.enums import Activity
-from claims import limits
 from claims.facts.items import item_facts
 from claims.facts.shapes import ClaimFacts, LocationFacts, TenantFacts
 from claims.inputs import ClaimInput, Purpose, RevenueInput
 from foundation.kernel.actor import Actor
+from foundation.kernel.rulebook import rulebook
 from foundation.kernel.text import mail_domain, parse_domain, parse_guid, parse_mpn
 from partners.models import Enrolment, Location, OwnTenant
 from partners.selectors import global_admins_of
@@ -40,7 +40,7 @@ def gather_facts(
         actor=actor,
         purpose=purpose,
         today=today,
-        oldest_signature_on=months_before(today, limits.POE_MAX_AGE_MONTHS),
+        oldest_signature_on=months_before(today, rulebook.poe_max_age_months),
         activities=_activities(given.activities or ()),
         mpn_id=parse_mpn(given.mpn_id or ""),
         tenant_guid=parse_guid(given.tenant_id or ""),

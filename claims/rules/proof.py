@@ -7,13 +7,13 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from claims import limits
 from claims.facts import ClaimFacts
 from claims.guidance import ASK_FOR_HELP
 from claims.links import support_link
 from claims.rules.base import ClaimRule, given
 from foundation.kernel.errors import Refused
 from foundation.kernel.findings import Finding, Severity, Text
+from foundation.kernel.rulebook import rulebook
 from inspection import DETAIL_TEXTS, Verdict
 
 EVIDENCE = "/evidence"
@@ -23,8 +23,8 @@ ACCEPTED = format_lazy(
         "Accepted are PDF, PNG, JPEG, DOCX, XLSX and PPTX: up to {megabytes} MB each, up to {files} files "
         "a claim."
     ),
-    megabytes=limits.POE_MAX_BYTES // 1_000_000,
-    files=limits.POE_MAX_FILES,
+    megabytes=rulebook.poe_max_bytes // 1_000_000,
+    files=rulebook.poe_max_files,
 )
 
 
@@ -69,7 +69,7 @@ def _signature_dates_are_plausible(facts: ClaimFacts) -> Iterable[Finding]:
                 "POE_DATE_OLD",
                 pointer,
                 _("The customer's signature date, %(date)s, is more than %(months)d months ago.")
-                % {"date": date_format(proof.signed_on, "j F Y"), "months": limits.POE_MAX_AGE_MONTHS},
+                % {"date": date_format(proof.signed_on, "j F Y"), "months": rulebook.poe_max_age_months},
                 _(
                     "An older proof is usually not accepted, and it counts less where several partners "
                     "claim the same."
@@ -170,7 +170,7 @@ RULES = (
                 "The customer's signature date is not in the future; a warning where it is older than "
                 "{months} months."
             ),
-            months=limits.POE_MAX_AGE_MONTHS,
+            months=rulebook.poe_max_age_months,
         ),
         basis="",
         present=given("evidence"),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from claims import policies
 from claims.enums import EvidenceKind, ScanState
 from claims.events import PROOF_ADDED
-from claims.limits import POE_MAX_FILES
 from claims.models import Claim, Evidence
 from claims.rules.proof import date_refusal, duplicate_refusal, proof_refusal
 from claims.selectors import claim_for, lock_claim
@@ -20,6 +19,7 @@ from claims.services.comments import open_seals
 from foundation.journal.services import record
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused
+from foundation.kernel.rulebook import rulebook
 from inspection import Verdict, clean_name, inspect_file
 
 
@@ -61,10 +61,10 @@ def _refusal_beside(attached: list[Evidence], verdict: Verdict) -> Refused | Non
     for index, evidence in enumerate(attached):
         if evidence.sha256 == verdict.sha256:
             return duplicate_refusal(first_index=index, first_name=evidence.name)
-    if len(attached) >= POE_MAX_FILES:
+    if len(attached) >= rulebook.poe_max_files:
         return Refused(
             _("A claim takes at most %(limit)d files of proof. Put several documents into one PDF.")
-            % {"limit": POE_MAX_FILES},
+            % {"limit": rulebook.poe_max_files},
             code="POE_TOO_MANY",
             pointer="/file",
         )

@@ -8,13 +8,13 @@ from django.db.models import Q
 from claims.enums import ClaimStatus
 from claims.events import CLAIM_EXPIRED, CLAIM_EXPIRY_WARNED
 from claims.lifecycle import CLAIM
-from claims.limits import DRAFT_IDLE_DAYS, DRAFT_WARNING_DAYS
 from claims.models import Claim
 from foundation.journal.services import advance, record
 from foundation.kernel.actor import SYSTEM
+from foundation.kernel.rulebook import rulebook
 
-IDLE = timedelta(days=DRAFT_IDLE_DAYS)
-NOTICE = timedelta(days=DRAFT_WARNING_DAYS)
+IDLE = timedelta(days=rulebook.draft_idle_days)
+NOTICE = timedelta(days=rulebook.draft_warning_days)
 
 
 def idle_drafts(*, now: datetime, limit: int = 500) -> list[int]:

@@ -19,11 +19,16 @@ def render() -> str:
     ]
     for lifecycle in LIFECYCLES:
         parts += ["", f"## {lifecycle.name.capitalize()}", "", "```mermaid", lifecycle.mermaid(), "```", ""]
-        parts += ["| Step | From | To | Who | What happens |", "|---|---|---|---|---|", *_rows(lifecycle)]
+        parts += [
+            "| Act | From | To | Who | Needs | What happens |",
+            "|---|---|---|---|---|---|",
+            *_rows(lifecycle),
+        ]
     return "\n".join(parts) + "\n"
 
 
 def _rows(lifecycle: Lifecycle) -> Iterator[str]:
-    for step in lifecycle.transitions.values():
-        sources, targets = ", ".join(sorted(step.sources)), ", ".join(sorted(step.targets))
-        yield f"| {step.name} | {sources} | {targets} | {step.who} | {step.summary} |"
+    for act in lifecycle.acts.values():
+        sources, targets = ", ".join(sorted(act.sources)), ", ".join(sorted(act.targets)) or "same"
+        needs = "; ".join(sorted(act.needs)) or "-"
+        yield f"| {act.name} | {sources} | {targets} | {act.right.name} | {needs} | {act.summary} |"

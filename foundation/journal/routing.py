@@ -1,33 +1,47 @@
 """What listens to what. `cpor.wiring` fills the routes once at start; nothing else does."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.functional import Promise
 
 from foundation.journal.enums import Audience
 from foundation.journal.models import Delivery, Event
-from foundation.kernel.actor import Actor
+
+if TYPE_CHECKING:
+    from foundation.journal.step import Step
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventType:
-    """One kind of event: its stable name, what it says in a history, who may read it, and its payload's keys."""
+    """One kind of event: its stable name, its line in a history, its readers, and the keys of its payload.
+
+    Every event carries all `fields`; those in `optional` only where they apply. Payloads are a public contract.
+    """
 
     name: str
     summary: str | Promise
     audience: Audience = Audience.PARTNER
     fields: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     version: int = 1
+
+    def check(self, payload: Collection[str]) -> None:
+        """Raise AssertionError unless the payload has every required key and no undeclared one."""
+        keys = set(payload)
+        if unknown := keys - {*self.fields, *self.optional}:
+            raise AssertionError(f"{self.name} does not declare {sorted(unknown)}")
+        if missing := set(self.fields) - keys:
+            raise AssertionError(f"{self.name} lacks {sorted(missing)}")
 
 
 class Subscriber(Protocol):
     """Runs inside the transaction of the event; whatever it raises undoes both."""
 
-    def __call__(self, event: Event, *, actor: Actor, now: datetime) -> None: ...
+    def __call__(self, event: Event, step: "Step", /) -> None: ...
 
 
 def _to_nobody_in_particular(_event: Event) -> Iterable[str]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
+
+from foundation.kernel.rulebook import rulebook
 
 _A_SECOND = timedelta(seconds=1)
 
@@ -43,4 +44,4 @@ class Deadline:
 
 def deadline(at: datetime | None, zone: str | None = None) -> Deadline | None:
     """The deadline in its calendar's zone, the desk's where none is given; None while there is none."""
-    return None if at is None else Deadline(at=at, zone=zone or settings.DESK_TIME_ZONE)
+    return None if at is None else Deadline(at=at, zone=zone or rulebook.desk_time_zone)

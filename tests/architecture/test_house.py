@@ -9,13 +9,15 @@ from django.db import models
 
 from tests.architecture.source import PACKAGES, Module, modules, rooms
 
-# Where a `status` or `state` is written other than by `foundation.journal.services.advance`, and why that is right.
+# Where a `status` or `state` is written other than by `foundation.journal.step.Step.advance`, and why that is right.
 STATE_WRITERS = {
-    "foundation/journal/services.py": "advance() itself",
+    "foundation/journal/step.py": "Step.advance() itself",
     "foundation/journal/relay.py": "a delivery's state is the outbox's own, moved by compare-and-set",
 }
 # Where attributes are set by a name that is not written there, and why no state is among them.
 NAMED_SETTERS = {
+    "foundation/journal/step.py": "advance() brings the instance up to date with the row it wrote",
+    "foundation/kernel/rulebook.py": "the numbers of the rulebook, filled by the settings",
     "claims/services/drafts.py": "the table of a draft's fields, which says who sets which",
 }
 # Where something is imported inside a function, and why it cannot stand at the top.

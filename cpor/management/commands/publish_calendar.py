@@ -5,10 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from clocks.limits import DESK_CALENDAR, DESK_TIME_ZONE, DESK_WEEKEND
+from clocks.limits import DESK_CALENDAR, DESK_WEEKEND
 from clocks.services import publish_calendar
 from foundation.kernel.actor import SYSTEM, Channel
 from foundation.kernel.errors import DomainError
+from foundation.kernel.rulebook import rulebook
 
 
 class Command(BaseCommand):
@@ -19,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--name", default=DESK_CALENDAR, help="which calendar (default: %(default)s)")
-        parser.add_argument("--zone", default=DESK_TIME_ZONE, help="IANA time zone (default: %(default)s)")
+        parser.add_argument(
+            "--zone", default=rulebook.desk_time_zone, help="IANA time zone (default: %(default)s)"
+        )
         parser.add_argument(
             "--weekend",
             type=int,

@@ -14,7 +14,9 @@ from foundation.kernel.actor import SYSTEM
 from partners.models import Organisation
 
 NOW = datetime(2020, 7, 6, 9, tzinfo=UTC)
-HAPPENED = EventType(name="test.happened", summary="Something happened", fields=("what", "to"))
+HAPPENED = EventType(
+    name="test.happened", summary="Something happened", fields=("what",), optional=("to", "personal")
+)
 
 
 @dataclass

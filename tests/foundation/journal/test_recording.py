@@ -8,6 +8,7 @@ from django.db import transaction
 from foundation.journal.models import Delivery, Event, EventDetail
 from foundation.journal.routing import EventType, Routes
 from foundation.journal.services import digest, record, record_each
+from foundation.journal.step import Step
 from foundation.kernel.actor import SYSTEM, Actor, ActorKind, Channel
 from partners.models import Organisation
 from tests.foundation.journal.conftest import HAPPENED, NOW, Notebook, happen
@@ -163,7 +164,7 @@ def test_what_is_rolled_back_leaves_no_event_and_no_delivery(connect, somebody: 
 
 
 def test_a_subscriber_that_raises_undoes_the_event(connect, somebody: Organisation) -> None:
-    def refuse(event, *, actor, now) -> None:
+    def refuse(event: Event, step: Step) -> None:
         raise ValueError("not like this")
 
     connect(Notebook().as_consumer(), subscribers=(refuse,))
@@ -177,7 +178,7 @@ def test_a_subscriber_that_raises_undoes_the_event(connect, somebody: Organisati
 
 def test_subscribers_run_with_the_event_its_actor_and_its_instant(connect, somebody: Organisation) -> None:
     seen: list[tuple[object, ...]] = []
-    connect(subscribers=(lambda event, *, actor, now: seen.append((event.pk, actor, now)),))
+    connect(subscribers=(lambda event, step: seen.append((event.pk, step.actor, step.at)),))
 
     event = happen()
 
@@ -186,9 +187,7 @@ def test_subscribers_run_with_the_event_its_actor_and_its_instant(connect, someb
 
 def test_events_in_bulk_are_the_same_events(connect, somebody: Organisation) -> None:
     seen: list[int] = []
-    connect(
-        Notebook().as_consumer("a", "b"), subscribers=(lambda event, *, actor, now: seen.append(event.pk),)
-    )
+    connect(Notebook().as_consumer("a", "b"), subscribers=(lambda event, step: seen.append(event.pk),))
     one = happen("first")
 
     many = record_each(
