@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
 
 from partners.models import ApiToken, User
 
@@ -41,3 +43,15 @@ def _note_use(token: ApiToken) -> None:
     unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
     if ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now):
         token.last_used_at = now
+
+
+class SessionWithCsrf(SessionAuthentication):
+    """A browser's session; writing with it needs the CSRF token."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Raise PermissionDenied CSRF_FAILED where the token is missing or wrong."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refusal:
+            detail = _("This request carries no valid CSRF token. Reload the page, or use a bearer token.")
+            raise PermissionDenied(detail, code="CSRF_FAILED") from refusal

@@ -16,7 +16,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api.rest import instant
+from api.paging import instant
 from associations.enums import Activity
 from claims import limits
 from claims.enums import ClaimStatus

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from api.rest import Flag, StrictSerializer, Text
+from api.bodies import Flag, StrictSerializer, Text
 from claims import limits
 from claims.enums import ContactKind, EvidenceKind
 from claims.inputs import ClaimInput, DraftChanges, Entry, RevenueInput

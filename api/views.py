@@ -15,17 +15,11 @@ from rest_framework.views import APIView
 
 from api import documents, serializers
 from api.access import actor_of
-from api.authentication import BearerAuthentication
+from api.authentication import BearerAuthentication, SessionWithCsrf
+from api.bodies import StrictJSONParser, body_of
 from api.filters import ClaimFilter, KnownFilters
-from api.rest import (
-    KeysetPage,
-    SessionWithCsrf,
-    StrictJSONParser,
-    body_of,
-    etag,
-    version_seen,
-    whole_page,
-)
+from api.paging import KeysetPage, whole_page
+from api.versions import etag, version_seen
 from claims import services
 from claims.models import Claim
 from claims.selectors import (

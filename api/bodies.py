@@ -1,0 +1,111 @@
+"""Request bodies, strictly: JSON without surprises, known names only, and values of exactly the declared type."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+
+from foundation.doors.problems import UNKNOWN_FIELD
+
+
+class StrictJSONParser(JSONParser):
+    """JSON as RFC 8259 has it: UTF-8 whatever the header says, no NaN, no name twice, nothing nobody can store."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002 - the library's shape
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Any:
+        """The value; raises ParseError for whatever is not JSON."""
+        try:
+            text = stream.read().decode("utf-8-sig")
+            data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_repetition)
+            if "\\u" in text:
+                json.dumps(data, ensure_ascii=False).encode()  # half a character pair is no text
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not JSON that can be read: %s") % _reason(error)) from error
+        return data
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(_("%s is not a JSON number.") % name)
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        raise ValueError(_("a name appears twice in one object."))
+    return names
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return _("it is nested too deeply.")
+    if isinstance(error, UnicodeError):
+        return _("it is not UTF-8 text.")
+    return str(error)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses names that it does not know: a mistyped one must not be accepted and then lost."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The values sent; raises ValidationError with everything that is of the wrong shape."""
+        unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
+        try:
+            values: dict[str, Any] = super().to_internal_value(data)
+        except ValidationError as refusal:
+            if not isinstance(refusal.detail, dict):
+                raise
+            raise ValidationError({**refusal.detail, **_unknown(unknown)}) from refusal
+        if unknown:
+            raise ValidationError(_unknown(unknown))
+        return values
+
+
+def _unknown(names: set[str]) -> dict[str, list[ErrorDetail]]:
+    message = _("There is no such field here, or it cannot be set.")
+    return {name: [ErrorDetail(message, code=UNKNOWN_FIELD)] for name in sorted(names)}
+
+
+class Text(serializers.CharField):
+    """A JSON string, kept as typed; empty is allowed, since what it means is a rule's to say."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"allow_blank": True, "trim_whitespace": False, **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        """The string; a number is none, however much it looks like an identifier."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.Field[bool, Any, bool, Any]):
+    """JSON's true or false and nothing that resembles them."""
+
+    default_error_messages = {"invalid": gettext_lazy("Must be true or false.")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The flag."""
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return bool(data)
+
+    def to_representation(self, value: bool) -> bool:
+        """The flag, as it is."""
+        return value
+
+
+def body_of(request: Request, serializer: type[serializers.BaseSerializer[Any]], **kwargs: Any) -> Any:
+    """The request's body in the serializer's shape; raises ValidationError (400) with every wrong place."""
+    bound = serializer(data=request.data, **kwargs)
+    bound.is_valid(raise_exception=True)
+    return bound.validated_data
