@@ -1,4 +1,4 @@
-"""From an API request to the Actor that services are told about."""
+"""Turns an API request into the Actor that services work with."""
 
 from rest_framework.request import Request
 
@@ -14,16 +14,16 @@ from partners.models import ApiToken, User
 
 
 def actor_of(request: Request) -> Actor:
-    """Who calls: a token acts for its organisation or, without one, for the desk, and for nothing else; a browser's
-    session for the user's first organisation, else for the desk.
+    """Return the caller. A token acts for its organisation or, without one, for the desk, and for nothing else; a
+    browser's session acts for the user's first organisation, else for the desk.
 
-    Raises NotPermitted ROLE_NOT_ALLOWED for who is neither member nor desk, or may not see claims at all.
+    Raises NotPermitted ROLE_NOT_ALLOWED if the user is neither a member nor on the desk, or has no role that sees claims.
     """
     actor = _found_actor(request)
     if actor is None:
         raise NotPermitted(DRAFTING.otherwise)
     if policies.reading(actor) is not None:
-        # In the words of every other door: which role to ask for, and whom.
+        # In the words of every other door: which role to ask for, and from whom.
         refuse_role(actor=actor, purpose=Purpose.CHECK)
     return actor
 

@@ -1,4 +1,4 @@
-"""`Authorization: Bearer <token>`: who calls the API. `request.auth` is the token, with its organisation."""
+"""Authentication: `Authorization: Bearer <token>`, or a browser's session. `request.auth` is the token."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,14 +17,13 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class BearerAuthentication(TokenAuthentication):
-    """Knox's tokens in one query: unknown, expired and inactive users' ones are refused with 401.
+    """Finds Knox's tokens in one query; refuses unknown tokens, expired ones and those of inactive users with 401.
 
-    Notes when the token was used, at most once a minute. An expired token's row stays, for those who ask
-    later what it was.
+    Notes when a token was used, at most once a minute. The row of an expired token stays, so that its past stays readable.
     """
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
-        """The user and the token; raises AuthenticationFailed."""
+        """Return the user and the token. Raises AuthenticationFailed if the token is invalid."""
         if not token.isascii() or b"\0" in token:
             raise AuthenticationFailed(_("Invalid token."))
         user, found = super().authenticate_credentials(token)
@@ -32,7 +31,7 @@ class BearerAuthentication(TokenAuthentication):
         return user, found
 
     def _cleanup_token(self, auth_token: Any) -> bool:
-        """Whether it has expired; the library also looks through the user's other tokens and deletes."""
+        """Return whether the token has expired, without deleting the user's other expired tokens as the library does."""
         return auth_token.expiry is not None and auth_token.expiry <= timezone.now()
 
 
@@ -46,10 +45,10 @@ def _note_use(token: ApiToken) -> None:
 
 
 class SessionWithCsrf(SessionAuthentication):
-    """A browser's session; writing with it needs the CSRF token."""
+    """A browser's session. Writing with it needs the CSRF token."""
 
     def enforce_csrf(self, request: Request) -> None:
-        """Raise PermissionDenied CSRF_FAILED where the token is missing or wrong."""
+        """Raise PermissionDenied CSRF_FAILED if the token is missing or wrong."""
         try:
             super().enforce_csrf(request)
         except PermissionDenied as refusal:

@@ -15,7 +15,7 @@ from foundation.doors.problems import UNKNOWN_FIELD
 
 
 class StrictJSONParser(JSONParser):
-    """JSON as RFC 8259 has it: UTF-8 whatever the header says, no NaN, no name twice, nothing nobody can store."""
+    """Reads JSON as RFC 8259 defines it: UTF-8 whatever the header says, no NaN, no repeated name, no lone surrogate."""
 
     def parse(
         self,
@@ -23,14 +23,14 @@ class StrictJSONParser(JSONParser):
         media_type: str | None = None,  # noqa: ARG002 - the library's shape
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> Any:
-        """The value; raises ParseError for whatever is not JSON."""
+        """Return the value. Raises ParseError if the body is not such JSON."""
         try:
             text = stream.read().decode("utf-8-sig")
             data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_repetition)
             if "\\u" in text:
-                json.dumps(data, ensure_ascii=False).encode()  # half a character pair is no text
+                json.dumps(data, ensure_ascii=False).encode()  # an unpaired surrogate cannot be stored
         except (ValueError, RecursionError) as error:
-            raise ParseError(_("The body is not JSON that can be read: %s") % _reason(error)) from error
+            raise ParseError(_("The body is not valid JSON: %s") % _reason(error)) from error
         return data
 
 
@@ -54,10 +54,10 @@ def _reason(error: Exception) -> str:
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses names that it does not know: a mistyped one must not be accepted and then lost."""
+    """Refuses unknown names, so that a mistyped one is not accepted and then lost."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """The values sent; raises ValidationError with everything that is of the wrong shape."""
+        """Return the values sent. Raises ValidationError that lists everything of the wrong shape."""
         unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
         try:
             values: dict[str, Any] = super().to_internal_value(data)
@@ -71,41 +71,41 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 def _unknown(names: set[str]) -> dict[str, list[ErrorDetail]]:
-    message = _("There is no such field here, or it cannot be set.")
+    message = _("This field does not exist here, or you cannot set it.")
     return {name: [ErrorDetail(message, code=UNKNOWN_FIELD)] for name in sorted(names)}
 
 
 class Text(serializers.CharField):
-    """A JSON string, kept as typed; empty is allowed, since what it means is a rule's to say."""
+    """A JSON string, kept as typed. It may be empty: what that means is for the rules."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"allow_blank": True, "trim_whitespace": False, **kwargs})
 
     def to_internal_value(self, data: Any) -> str:
-        """The string; a number is none, however much it looks like an identifier."""
+        """Return the string. Refuses numbers, even where they look like identifiers."""
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
 class Flag(serializers.Field[bool, Any, bool, Any]):
-    """JSON's true or false and nothing that resembles them."""
+    """JSON's true or false, and nothing that resembles them."""
 
     default_error_messages = {"invalid": gettext_lazy("Must be true or false.")}
 
     def to_internal_value(self, data: Any) -> bool:
-        """The flag."""
+        """Return the flag."""
         if not isinstance(data, bool):
             self.fail("invalid")
         return bool(data)
 
     def to_representation(self, value: bool) -> bool:
-        """The flag, as it is."""
+        """Return the flag unchanged."""
         return value
 
 
 def body_of(request: Request, serializer: type[serializers.BaseSerializer[Any]], **kwargs: Any) -> Any:
-    """The request's body in the serializer's shape; raises ValidationError (400) with every wrong place."""
+    """Return the request's body in the serializer's shape. Raises ValidationError (400) that names every wrong place."""
     bound = serializer(data=request.data, **kwargs)
     bound.is_valid(raise_exception=True)
     return bound.validated_data

@@ -1,7 +1,7 @@
-"""What the API answers: plain documents, each an allow-list of what its reader may know.
+"""The API's documents. Each one is an allow-list of what its reader may know.
 
-Nothing here is about another organisation, and nothing internal to a programme (S38); the ID of a subscription that
-the system attached is told once the item is approved, and not before (S42).
+They contain nothing about another organisation and nothing internal to a programme (S38). The ID of a subscription that
+the system attached appears once its item is approved (S42).
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ Document = dict[str, Any]
 
 
 def claim_document(claim: Claim, actor: Actor, *, report: Report | None = None) -> Document:
-    """One claim with its details, and the findings where a save has just made some."""
+    """Return one claim with its details, and the findings of the save that produced `report`."""
     (document,) = claim_documents([claim], actor)
     if report is not None:
         document["findings"] = [finding.as_dict() for finding in report.findings]
@@ -37,14 +37,14 @@ def claim_document(claim: Claim, actor: Actor, *, report: Report | None = None) 
 
 
 def claim_documents(claims: Iterable[Claim], actor: Actor) -> list[Document]:
-    """Claims with their details loaded, as their reader sees them; one query for the due dates of all of them."""
+    """Return claims, loaded with their details, as the actor sees them. Reads all due instants in one query."""
     claims = list(claims)
     due = _review_due([claim.pk for claim in claims if claim.submitted_at])
     return [_claim(claim, actor, due.get(claim.pk)) for claim in claims]
 
 
 def _review_due(claim_ids: list[int]) -> Mapping[int, datetime | None]:
-    """Until when the desk has to answer, for the claims on which it has to."""
+    """Return when the desk's review is due, for the claims that wait for the desk."""
     if not claim_ids:
         return {}
     clocks = clocks_for_subjects(ClockKind.REVIEW, claim_ids)
@@ -85,7 +85,7 @@ def _claim(claim: Claim, actor: Actor, review_due_at: datetime | None) -> Docume
 
 
 def _request(party: RequestParty) -> Document:
-    """What the desk wants to know; nothing of whom else it asks."""
+    """Return the desk's question, without the other parties that the desk asks."""
     return {
         "id": party.request.public_id,
         "reason": party.request.reason_code,
@@ -101,7 +101,7 @@ def _contacts(claim: Claim) -> Document:
 
 
 def item_documents(claim: Claim) -> list[Document]:
-    """The items; of a claim that was never submitted the entries as typed, by their position."""
+    """Return the items; for a draft its entries as typed, identified by position."""
     if claim.submitted_at is not None:
         return [_item(item) for item in claim.items.all()]
     is_workload = claim.solution_area == SolutionArea.MICROSOFT_365
@@ -140,7 +140,7 @@ def _name(user: User) -> str:
 
 
 def comment_document(comment: Comment) -> Document:
-    """A comment that its reader may read; the desk speaks with one voice."""
+    """Return a comment that the reader may read. The desk speaks with one voice."""
     is_partner = comment.side == CommentSide.PARTNER
     return {
         "id": comment.public_id,
@@ -152,7 +152,7 @@ def comment_document(comment: Comment) -> Document:
 
 
 def evidence_document(evidence: Evidence, claim_id: object) -> Document:
-    """What is known of a file, and where its bytes are."""
+    """Return the details of a file and the address of its bytes."""
     return {
         "id": evidence.public_id,
         "name": evidence.name,
@@ -174,7 +174,7 @@ def evidence_document(evidence: Evidence, claim_id: object) -> Document:
 
 
 def _acting(event: Event) -> Document:
-    """Who did it, through which door. The desk speaks with one voice; what another partner caused is told as its own."""
+    """Return who acted through which door. The desk speaks with one voice; so does what another partner caused."""
     own: bool = event.by_own_member  # type: ignore[attr-defined] # selectors: history_of
     if event.actor_kind == ActorKind.PARTNER and own:
         return {"actor": {"kind": event.actor_kind, "name": event.actor_name}, "channel": event.channel}
@@ -194,11 +194,11 @@ TOLD = (
     "size",
     "sha256",
 )
-"""What of an event's payload goes out; keys of rows never do, and names of cases least of all."""
+"""The payload keys that go out. Keys of rows never do, and neither do cases."""
 
 
 def event_document(event: Event, items: Mapping[int, object]) -> Document:
-    """One entry of a claim's history. `items` maps the claim's own item keys to what they are called outside."""
+    """Return one entry of a claim's history. `items` maps the keys of the claim's items to their public ids."""
     event_type = routes.types.get(event.type)
     named = [*event.payload.get("items", ()), *filter(None, [event.payload.get("item")])]
     return {

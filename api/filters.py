@@ -1,4 +1,4 @@
-"""What the list of claims can be narrowed by; each filter stands in docs/api.md."""
+"""Filters of the list of claims; docs/api.md lists each of them."""
 
 from datetime import datetime
 from typing import Any
@@ -28,31 +28,31 @@ PAGING = frozenset({"cursor", "page_size"})
 
 
 class RepeatableCSVWidget(CSVWidget):
-    """`status=a,b` and `status=a&status=b` mean the same."""
+    """Reads `status=a,b` and `status=a&status=b` alike."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """All values of the name, whichever way they were written."""
+        """Return all values of the name, however they were written."""
         if isinstance(data, QueryDict) and len(data.getlist(name)) > 1:
             return ",".join(data.getlist(name)).split(",")
         return super().value_from_datadict(data, files, name)
 
 
 class OneOfFilter(filters.BaseInFilter, filters.ChoiceFilter):
-    """Several choices, any of which will do."""
+    """Matches any of several choices."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"widget": RepeatableCSVWidget, **kwargs})
 
 
 class InstantField(forms.CharField):
-    """RFC 3339 with an offset: an instant without one would be somebody's local time."""
+    """An instant in RFC 3339 with its offset; without one it would be a local time."""
 
     default_error_messages = {
-        "invalid": gettext_lazy("Must be an instant with its offset, for example 2020-07-06T09:00:00Z.")
+        "invalid": gettext_lazy("Enter an instant with its offset, for example 2020-07-06T09:00:00Z.")
     }
 
     def clean(self, value: Any) -> datetime | None:
-        """The instant; raises ValidationError for what is none."""
+        """Return the instant. Raises ValidationError if the text is not one."""
         text = super().clean(value)
         try:
             return instant(text) if text else None
@@ -83,27 +83,27 @@ class ClaimFilter(filters.FilterSet):
         fields: list[str] = []
 
     def with_activity(self, claims: QuerySet[Claim], _name: str, activity: str) -> QuerySet[Claim]:
-        """Claims that name the activity; it is one of ours, so that quotes around it are unmistakable."""
+        """Return claims that name the activity. It is a known code, so the quotes around it make the match exact."""
         listed = Cast("activities", TextField())
         return claims.alias(activities_text=listed).filter(activities_text__contains=f'"{activity}"')
 
     def of_tenant(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
-        """Claims for this tenant, however its ID is written; a draft's that is none is found as typed."""
+        """Return claims for this tenant, however its ID is written. Malformed IDs of drafts match as typed."""
         return claims.filter(tenant_id_text=str(parse_guid(typed) or typed))
 
     def of_reference(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
-        """The claim with this reference, as somebody would paste it."""
+        """Return the claim with this reference, as pasted."""
         return claims.filter(reference=typed.strip().upper())
 
 
 class KnownFilters(DjangoFilterBackend):
-    """Refuses parameters that are no filter: a mistyped one must not answer everything."""
+    """Refuses unknown parameters, so that a mistyped filter does not return everything."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        """The rows that match; raises ValidationError for unknown parameters and impossible values."""
+        """Return the rows that match. Raises ValidationError for unknown parameters and impossible values."""
         unknown = set(request.query_params) - set(ClaimFilter.base_filters) - PAGING
         if unknown:
-            message = _("There is no such filter.")
+            message = _("This filter does not exist.")
             raise ValidationError(
                 {name: [ErrorDetail(message, code="UNKNOWN_FIELD")] for name in sorted(unknown)}
             )

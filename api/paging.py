@@ -17,10 +17,10 @@ BIGGEST_KEY = 2**63 - 1
 
 
 class KeysetPage:
-    """One page of rows, in DRF's cursor shape {next, previous, results}: neither counts nor offsets.
+    """One page of rows in DRF's cursor shape {next, previous, results}.
 
-    `order` are the columns of the order, most significant first, the last one unique, all in one direction. The cursor
-    holds those columns of the row it continues from, so that rows added meanwhile neither repeat nor hide others.
+    `order` lists the columns to sort by, most significant first, the last one unique, all in one direction. The cursor
+    holds those columns of the row that it continues from, so rows added meanwhile neither repeat nor hide others.
     """
 
     default_size = 50
@@ -29,7 +29,7 @@ class KeysetPage:
     def __init__(
         self, request: Request, rows: QuerySet[Any], *, order: tuple[str, ...], newest_first: bool
     ) -> None:
-        """Raises ValidationError for a page size or a cursor that cannot be one."""
+        """Read the page. Raises ValidationError if the page size or the cursor is invalid."""
         self.request = request
         self.order = order
         size = self._size()
@@ -45,7 +45,7 @@ class KeysetPage:
         self.has_previous = more if backwards else keys is not None
 
     def answer(self, results: list[Any]) -> dict[str, Any]:
-        """The page with its rows as `results` and links to its neighbours."""
+        """Return the page with `results` and links to its neighbours."""
         return {
             "next": self._link(self.rows[-1], "n") if self.rows and self.has_next else None,
             "previous": self._link(self.rows[0], "p") if self.rows and self.has_previous else None,
@@ -55,7 +55,7 @@ class KeysetPage:
     def _size(self) -> int:
         asked = self.request.query_params.get("page_size", str(self.default_size))
         if not re.fullmatch(r"[0-9]{1,9}", asked) or int(asked) < 1:
-            raise ValidationError({"page_size": [_("Must be a number from 1 to %d.") % self.largest_size]})
+            raise ValidationError({"page_size": [_("Enter a number from 1 to %d.") % self.largest_size]})
         return min(int(asked), self.largest_size)
 
     def _cursor(self) -> tuple[bool, list[Any] | None]:
@@ -70,11 +70,11 @@ class KeysetPage:
                 _read_key(column, key) for column, key in zip(self.order, keys, strict=True)
             ]
         except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
-            message = _("This is no cursor of this list. Start again without one.")
+            message = _("This cursor does not belong to this list. Start again without one.")
             raise ValidationError({"cursor": [message]}) from error
 
     def _beyond(self, keys: list[Any], descending: bool) -> Q:
-        """Rows after the keys. The outer condition on the first column is what an index can seek."""
+        """Select the rows after the keys. The outer condition on the first column is the one that an index can seek."""
         strictly = "lt" if descending else "gt"
         beyond = Q()
         for position in reversed(range(len(keys))):
@@ -93,7 +93,7 @@ class KeysetPage:
 
 
 def _read_key(column: str, key: object) -> object:
-    """A cursor's value for a column; raises ValueError or OverflowError for what no row can hold."""
+    """Return a cursor's value for a column. Raises ValueError or OverflowError for a value that no row can hold."""
     if not column.endswith("_at"):
         if not isinstance(key, int) or isinstance(key, bool) or not 0 <= key <= BIGGEST_KEY:
             raise ValueError(key)
@@ -104,7 +104,7 @@ def _read_key(column: str, key: object) -> object:
 
 
 def instant(text: str) -> datetime:
-    """The instant written in `text` with its offset; raises ValueError or OverflowError where there is none."""
+    """Return the instant written in `text` with its offset. Raises ValueError or OverflowError if there is none."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(text)
@@ -112,5 +112,5 @@ def instant(text: str) -> datetime:
 
 
 def whole_page(results: list[Any]) -> dict[str, Any]:
-    """A list that is always short, in the shape of every other list."""
+    """Wrap a list that is always short in the shape of every other list."""
     return {"next": None, "previous": None, "results": results}

@@ -1,4 +1,4 @@
-"""What the API takes. Shapes only: what is of the right shape and yet wrong is for the rules to say."""
+"""Shapes that the API accepts. Whether a well-formed value is right is for the rules."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from claims.services import ProofDetails
 
 
 def _typed(length: int | None) -> Text:
-    """A text that may be left out, and cleared by null."""
+    """Return a text field that may be left out and that null clears."""
     return Text(max_length=length, required=False, allow_null=True)
 
 
@@ -77,7 +77,7 @@ class SubmitSerializer(StrictSerializer):
 
 
 class WithdrawSerializer(StrictSerializer):
-    """Takes nothing."""
+    """Accepts an empty body only."""
 
 
 class RespondSerializer(StrictSerializer):
@@ -97,7 +97,7 @@ class ItemChangesSerializer(StrictSerializer):
     confirmed_warnings = _codes(limits.ENTRIES)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Raises ValidationError where there is nothing to do."""
+        """Raise ValidationError if nothing is to be added or removed."""
         if not attrs.get("add") and not attrs.get("remove"):
             raise serializers.ValidationError(_("Name at least one item to add or to remove."))
         return attrs
@@ -116,7 +116,7 @@ class EvidenceSerializer(StrictSerializer):
 
 
 def check_input(sent: Mapping[str, Any]) -> ClaimInput:
-    """The claim to be checked; null says the same as nothing."""
+    """Return the claim to check; null means the same as leaving a field out."""
     return ClaimInput(
         organisation_id=0,  # the actor's, which the service fills in
         mpn_id=sent.get("mpn_id"),
@@ -129,7 +129,7 @@ def check_input(sent: Mapping[str, Any]) -> ClaimInput:
 
 
 def draft_changes(sent: Mapping[str, Any]) -> DraftChanges:
-    """What a save changes, in merge semantics down to the single field of a contact."""
+    """Return what a save changes, merged down to the single field of a contact."""
     contacts = sent.get("contacts", {})
     revenue = sent.get("revenue_details", {})
     return DraftChanges(
@@ -152,7 +152,7 @@ def draft_changes(sent: Mapping[str, Any]) -> DraftChanges:
 
 
 def entries(sent: list[Mapping[str, Any]] | None) -> tuple[Entry, ...]:
-    """The items as typed."""
+    """Return the items as typed."""
     return tuple(
         Entry(product=_text(entry.get("product")), subscription_id=_text(entry.get("subscription_id")))
         for entry in sent or ()
@@ -160,7 +160,7 @@ def entries(sent: list[Mapping[str, Any]] | None) -> tuple[Entry, ...]:
 
 
 def proof_details(sent: Mapping[str, Any]) -> ProofDetails:
-    """What was said of a file."""
+    """Return the details of a file."""
     return ProofDetails(
         kind=EvidenceKind(sent.get("kind", EvidenceKind.OTHER)),
         signed_on=sent.get("signed_on"),
@@ -171,7 +171,7 @@ def proof_details(sent: Mapping[str, Any]) -> ProofDetails:
 
 
 def codes(sent: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """A list of codes, empty where none was sent."""
+    """Return a list of codes, empty if none was sent."""
     return _tuple(sent.get(name))
 
 
@@ -192,6 +192,6 @@ def _tuple(value: list[str] | None) -> tuple[str, ...]:
 
 
 def _texts(fields: Mapping[str, str | None] | None, serializer: type[StrictSerializer]) -> dict[str, str]:
-    """The named fields; null for the whole clears all of them."""
+    """Return the named fields; null for the whole clears all of them."""
     named = dict.fromkeys(serializer().fields) if fields is None else fields
     return {name: _text(value) for name, value in named.items()}

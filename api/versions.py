@@ -10,20 +10,20 @@ _VERSION = re.compile(r'(?:W/)?(?P<quote>"?)(?P<number>[0-9]{1,9})(?P=quote)')
 
 
 def version_seen(request: Request) -> int | None:
-    """The version in `If-Match`: a single number, quoted or not; None without the header, or for `*`.
+    """Return the version in `If-Match`, a single number, quoted or not; None without the header and for `*`.
 
-    A proxy that compresses may have marked the tag as weak; it still means the same version.
+    A compressing proxy may mark the tag as weak; it still means the same version. Raises ParseError for anything else.
     """
     header = request.headers.get("If-Match", "").strip()
     if header in ("", "*"):
         return None
     match = _VERSION.fullmatch(header)
     if match is None:
-        message = _('If-Match takes the claim\'s version, for example "3".')
+        message = _('Send the claim\'s version in If-Match, for example "3".')
         raise ParseError(message)
     return int(match["number"])
 
 
 def etag(version: int) -> dict[str, str]:
-    """The header that tells the version, to be sent back in `If-Match`."""
+    """Return the `ETag` header with the version that `If-Match` takes back."""
     return {"ETag": f'"{version}"'}

@@ -1,4 +1,4 @@
-"""Claims over REST: each view makes one service call, or reads what its caller may see."""
+"""Claims over REST. Each view makes one service call or reads what the caller may see."""
 
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ from foundation.kernel.errors import NotFound
 
 
 class ClaimDeskView(APIView):
-    """A signed-in caller with an actor, at one instant."""
+    """The base of every view: a signed-in caller with an actor, at one instant."""
 
     authentication_classes = [BearerAuthentication, SessionWithCsrf]
     permission_classes = [IsAuthenticated]
@@ -47,24 +47,24 @@ class ClaimDeskView(APIView):
     metadata_class = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out who calls before anything else; raises NotPermitted for who has no business here."""
+        """Find the caller before anything else. Raises NotPermitted if the caller may not see claims."""
         super().initial(request, *args, **kwargs)
         self.actor = actor_of(request)
         self.now = timezone.now()
 
     def seen(self, public_id: UUID) -> Claim:
-        """The claim with what a document shows, if the caller may know of it; else NotFound."""
+        """Return the claim with its details. Raises NotFound unless the caller may know of it."""
         return one_or_not_found(with_details(visible_claims(self.actor)).filter(public_id=public_id))
 
     def claim_answer(self, claim: Claim, *, report: Report | None = None, status: int = 200) -> Response:
-        """The claim that a service has answered, with its version as ETag."""
+        """Return the response for a claim that a service returned, with its version as ETag."""
         document = documents.claim_document(load_details(claim), self.actor, report=report)
         return Response(document, status=status, headers=etag(claim.version))
 
 
 class ClaimChecks(ClaimDeskView):
     def post(self, request: Request) -> Response:
-        """What would be said about such a claim; stores nothing."""
+        """Check a claim and store nothing."""
         sent = body_of(request, serializers.CheckSerializer)
         report = services.check_claim(
             claim_input=serializers.check_input(sent), actor=self.actor, now=self.now
@@ -76,13 +76,13 @@ class Claims(ClaimDeskView):
     filterset_class = ClaimFilter
 
     def get(self, request: Request) -> Response:
-        """The caller's claims, newest first."""
+        """List the caller's claims, newest first."""
         matching = KnownFilters().filter_queryset(request, visible_claims(self.actor), self)
         page = KeysetPage(request, with_details(matching), order=("created_at", "id"), newest_first=True)
         return Response(page.answer(documents.claim_documents(page.rows, self.actor)))
 
     def post(self, request: Request) -> Response:
-        """A new draft with its findings."""
+        """Create a draft and return it with its findings."""
         sent = body_of(request, serializers.ClaimSerializer)
         saved = services.create_draft(changes=serializers.draft_changes(sent), actor=self.actor, now=self.now)
         answer = self.claim_answer(saved.claim, report=saved.report, status=201)
@@ -92,12 +92,12 @@ class Claims(ClaimDeskView):
 
 class OneClaim(ClaimDeskView):
     def get(self, _request: Request, public_id: UUID) -> Response:
-        """The claim."""
+        """Return the claim."""
         claim = self.seen(public_id)
         return Response(documents.claim_document(claim, self.actor), headers=etag(claim.version))
 
     def patch(self, request: Request, public_id: UUID) -> Response:
-        """Save what was sent, leave the rest; with the findings."""
+        """Save what was sent, leave the rest, and return the findings."""
         sent = body_of(request, serializers.ClaimSerializer)
         saved = services.save_claim(
             public_id=str(public_id),
@@ -111,7 +111,7 @@ class OneClaim(ClaimDeskView):
 
 class Submit(ClaimDeskView):
     def post(self, request: Request, public_id: UUID) -> Response:
-        """Submit the draft; refused (422) with all findings."""
+        """Submit the draft; a refusal (422) carries all findings."""
         sent = body_of(request, serializers.SubmitSerializer)
         claim = services.submit_claim(
             public_id=str(public_id),
@@ -125,7 +125,7 @@ class Submit(ClaimDeskView):
 
 class Withdraw(ClaimDeskView):
     def post(self, request: Request, public_id: UUID) -> Response:
-        """Discard the draft, or withdraw what is still open."""
+        """Discard the draft, or withdraw the items that are still open."""
         body_of(request, serializers.WithdrawSerializer)
         claim = services.withdraw_claim(
             public_id=str(public_id), actor=self.actor, now=self.now, version=version_seen(request)
@@ -135,7 +135,7 @@ class Withdraw(ClaimDeskView):
 
 class Respond(ClaimDeskView):
     def post(self, request: Request, public_id: UUID) -> Response:
-        """Answer what the desk asks: one request, or all."""
+        """Answer one of the desk's requests, or all of them."""
         sent = body_of(request, serializers.RespondSerializer)
         claim = services.answer_requests(
             public_id=str(public_id),
@@ -150,7 +150,7 @@ class Respond(ClaimDeskView):
 
 class Items(ClaimDeskView):
     def get(self, _request: Request, public_id: UUID) -> Response:
-        """The claim's items."""
+        """List the claim's items."""
         claim = self.seen(public_id)
         return Response(whole_page(documents.item_documents(claim)), headers=etag(claim.version))
 
@@ -171,13 +171,13 @@ class Items(ClaimDeskView):
 
 class Comments(ClaimDeskView):
     def get(self, request: Request, public_id: UUID) -> Response:
-        """The claim's comments, oldest first."""
+        """List the claim's comments, oldest first."""
         comments = visible_comments(claim_for(self.actor, public_id), self.actor)
         page = KeysetPage(request, comments, order=("id",), newest_first=False)
         return Response(page.answer([documents.comment_document(comment) for comment in page.rows]))
 
     def post(self, request: Request, public_id: UUID) -> Response:
-        """A new comment."""
+        """Add a comment."""
         sent = body_of(request, serializers.CommentSerializer)
         comment = services.add_comment(
             public_id=str(public_id), text=sent.get("text") or "", actor=self.actor, now=self.now
@@ -187,16 +187,16 @@ class Comments(ClaimDeskView):
 
 class EvidenceFiles(ClaimDeskView):
     def get_parsers(self) -> list[Any]:
-        """Files come as a form's parts, and as nothing else."""
+        """Accept files as parts of a form only."""
         return [MultiPartParser()]
 
     def get(self, _request: Request, public_id: UUID) -> Response:
-        """The claim's proof, oldest first."""
+        """List the claim's files of proof, oldest first."""
         evidence = visible_evidence(claim_for(self.actor, public_id), self.actor)
         return Response(whole_page([documents.evidence_document(file, public_id) for file in evidence]))
 
     def post(self, request: Request, public_id: UUID) -> Response:
-        """One more file of proof."""
+        """Add a file of proof."""
         sent = body_of(request, serializers.EvidenceSerializer)
         evidence = services.add_evidence(
             public_id=str(public_id),
@@ -211,7 +211,7 @@ class EvidenceFiles(ClaimDeskView):
 
 class EvidenceFile(ClaimDeskView):
     def get(self, _request: Request, public_id: UUID, evidence_id: UUID) -> HttpResponseBase:
-        """The file itself, to be saved and never to be shown by the browser."""
+        """Return the file as an attachment, never to be shown by the browser."""
         files = servable_evidence(claim_for(self.actor, public_id), self.actor)
         evidence = one_or_not_found(files.filter(public_id=evidence_id))
         try:
@@ -233,7 +233,7 @@ class EvidenceFile(ClaimDeskView):
 
 class History(ClaimDeskView):
     def get(self, request: Request, public_id: UUID) -> Response:
-        """Everything that happened to the claim, oldest first."""
+        """List the claim's history, oldest first."""
         claim = self.seen(public_id)
         page = KeysetPage(request, history_of(claim, self.actor), order=("id",), newest_first=False)
         items = {item.pk: item.public_id for item in claim.items.all()}
