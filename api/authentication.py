@@ -19,7 +19,7 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 class BearerAuthentication(TokenAuthentication):
     """Finds Knox's tokens in one query; refuses unknown tokens, expired ones and those of inactive users with 401.
 
-    Notes when a token was used, at most once a minute. The row of an expired token stays, so that its past stays readable.
+    Notes when a token was used, at most once a minute. An expired token's row stays, for its history.
     """
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
