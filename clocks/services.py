@@ -4,15 +4,12 @@ All services may be repeated and may come late. What a clock looks like afterwar
 a sweep came by in between: whoever touches one at or after its due instant finds it breached first (part 6).
 """
 
-import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -41,16 +38,7 @@ from foundation.kernel.rights import KEEPING_CLOCKS
 from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import due_at, warn_at
 
-logger = logging.getLogger(__name__)
-
 _OPEN = Q(state__in=ClockState.open_states())
-
-
-@dataclass
-class SweepReport:
-    warned: int = 0
-    breached: int = 0
-    failed: int = 0
 
 
 # Calendars
@@ -282,21 +270,28 @@ def pin_calendar(
 # What nobody does but time
 
 
-def sweep_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> SweepReport:
-    """Notice, once each, what is due by now. Any number of sweeps may run, late or at the same time.
+def late_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> list[int]:
+    """Return the clocks past their due instant that are not marked as breached, longest overdue first."""
+    return list(_late(now).order_by("due_at", "id").values_list("pk", flat=True)[:limit])
 
-    1. Clocks past their due instant are breached, as of that instant.
-    2. Clocks past their warning, and not yet due, are warned of.
-    Each clock is a transaction of its own; one that fails is logged, counted and left for the next sweep.
-    """
-    report = SweepReport()
-    for clock in _late(now).order_by("due_at", "id")[:limit]:
-        with _one_of_many(clock, report):
-            report.breached += _breach(clock, now=now, actor=SYSTEM)
-    for clock in _near(now).order_by("warn_at", "id")[:limit]:
-        with _one_of_many(clock, report):
-            report.warned += _warn(clock, now=now, actor=SYSTEM)
-    return report
+
+def near_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> list[int]:
+    """Return the clocks past their warning, not yet due and not warned of, nearest warning first."""
+    return list(_near(now).order_by("warn_at", "id").values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def breach_clock(*, clock_id: int, now: datetime) -> bool:
+    """Mark the clock as breached, as of its due instant; return False where that is done or no longer so."""
+    clock = _late(now).filter(pk=clock_id).first()
+    return clock is not None and _breach(clock, now=now, actor=SYSTEM)
+
+
+@transaction.atomic
+def warn_clock(*, clock_id: int, now: datetime) -> bool:
+    """Warn that the clock is nearly due; return False where that is done or no longer so."""
+    clock = _near(now).filter(pk=clock_id).first()
+    return clock is not None and _warn(clock, now=now)
 
 
 def _late(now: datetime) -> QuerySet[Clock]:
@@ -316,23 +311,11 @@ def _breach(clock: Clock, *, now: datetime, actor: Actor) -> bool:
     return True
 
 
-def _warn(clock: Clock, *, now: datetime, actor: Actor) -> bool:
+def _warn(clock: Clock, *, now: datetime) -> bool:
     if not _near(now).filter(pk=clock.pk, due_at=clock.due_at).update(warned_at=now):
         return False
-    record(CLOCK_WARNED, subject=clock, actor=actor, now=now, payload=_payload(clock))
+    record(CLOCK_WARNED, subject=clock, actor=SYSTEM, now=now, payload=_payload(clock))
     return True
-
-
-@contextmanager
-def _one_of_many(clock: Clock, report: SweepReport) -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-    except (InterfaceError, OperationalError):  # the database, not this clock: the next sweep tries all again
-        raise
-    except Exception:  # one broken clock must not hold up everybody else's deadline
-        logger.exception("sweeping clock %s failed", clock.pk)
-        report.failed += 1
 
 
 # What the services share

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
-from django.db import InterfaceError, transaction
+from django.db import Error, connection, transaction
 
 from associations.services import activate_consented, due_consent_requests
 from claims.services import (
@@ -17,70 +18,118 @@ from claims.services import (
     overlooked_ends,
     warn_idle_draft,
 )
-from clocks.services import sweep_clocks
+from clocks.services import breach_clock, late_clocks, near_clocks, warn_clock
 from foundation.journal.relay import drain
 from foundation.journal.services import stamp_heartbeat
 
 logger = logging.getLogger(__name__)
 
 
+class Find(Protocol):
+    """Returns the keys of the rows that are due, in the order to work on them."""
+
+    def __call__(self, *, now: datetime) -> Iterable[int]: ...
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One kind of work: which rows are due, and what to do to each. `act` returns False if there was nothing to do."""
+
+    name: str
+    find: Find
+    act: Callable[[int, datetime], object]
+
+
+def _tend_idle_draft(claim_id: int, now: datetime) -> bool:
+    return warn_idle_draft(claim_id=claim_id, now=now) or expire_idle_draft(claim_id=claim_id, now=now)
+
+
+def _ended_subscriptions(*, now: datetime) -> Iterable[int]:  # noqa: ARG001 - the directory says it, not the time
+    return overlooked_ends()
+
+
+PIECES = (
+    Piece("requests", overdue_requests, lambda pk, now: lapse_request(party_id=pk, now=now)),
+    Piece(
+        "consent windows",
+        due_consent_requests,
+        lambda pk, now: activate_consented(consent_request_id=pk, now=now),
+    ),
+    Piece("draft warnings and ends", idle_drafts, _tend_idle_draft),
+    Piece(
+        "ended subscriptions",
+        _ended_subscriptions,
+        lambda pk, now: end_subscription(subscription_id=pk, now=now),
+    ),
+    Piece("missed deadlines", late_clocks, lambda pk, now: breach_clock(clock_id=pk, now=now)),
+    Piece("deadline warnings", near_clocks, lambda pk, now: warn_clock(clock_id=pk, now=now)),
+)
+
+
 @dataclass
 class SweepReport:
-    """How many rows each sweep acted on, and how many failed and wait for the next sweep."""
+    """How many rows each piece acted on and how many failed; `is_gone` where the database stopped answering."""
 
     done: dict[str, int] = field(default_factory=dict)
     failed: int = 0
+    is_gone: bool = False
 
 
 def sweep(*, now: datetime) -> SweepReport:
-    """Run every sweep and drain the outbox, as of `now`. Repeating it, in parallel or late, changes nothing more.
+    """Run every piece, drain the outbox and stamp the heartbeat, as of `now`.
 
-    1. Requests past their due instant lapse. 2. Consent windows that passed activate. 3. Idle drafts are warned and
-    withdrawn. 4. What still stands on a subscription that ended, ends. 5. Clocks are warned of and breached.
-    6. Deliveries that are due go out. Each row is a transaction of its own: one that fails is logged, counted and left
-    for the next sweep.
+    Repeating it, in parallel or late, changes nothing more. Nothing that fails in one row or one piece ends the others:
+    it is logged, counted and left for the next sweep. Where the database no longer answers, the sweep stops, and without
+    a heartbeat.
     """
-    report = SweepReport()
-    _each(report, "requests", overdue_requests(now=now), lambda pk: lapse_request(party_id=pk, now=now))
-    _each(
-        report,
-        "consent windows",
-        due_consent_requests(now=now),
-        lambda pk: activate_consented(consent_request_id=pk, now=now),
-    )
-    _each(report, "idle drafts", idle_drafts(now=now), lambda pk: _tend_idle_draft(pk, now))
-    _each(
-        report,
-        "ended subscriptions",
-        overlooked_ends(),
-        lambda pk: end_subscription(subscription_id=pk, now=now),
-    )
-    clocks = sweep_clocks(now=now)
-    report.done["clocks"] = clocks.warned + clocks.breached
-    report.failed += clocks.failed
-    report.done["deliveries"] = drain(now=now).delivered
-    stamp_heartbeat(name="sweep", now=now)
+    report = run(PIECES, now=now)
+    if not report.is_gone:
+        _guard(report, "deliveries", lambda: drain(now=now).delivered)
+    if not report.is_gone:
+        stamp_heartbeat(name="sweep", now=now)
     return report
 
 
-def _tend_idle_draft(claim_id: int, now: datetime) -> None:
-    if not warn_idle_draft(claim_id=claim_id, now=now):
-        expire_idle_draft(claim_id=claim_id, now=now)
+def run(pieces: Iterable[Piece], *, now: datetime) -> SweepReport:
+    """Act on every row that is due, each in a transaction of its own."""
+    report = SweepReport()
+    for piece in pieces:
+        keys: list[int] = []
+        _guard(report, piece.name, lambda: keys.extend(piece.find(now=now)))  # noqa: B023 - called at once
+        for key in keys:
+            _guard(report, piece.name, lambda: _act(piece, key, now), key)  # noqa: B023 - called at once
+            if report.is_gone:
+                return report
+        if report.is_gone:
+            return report
+    return report
 
 
-def _each(report: SweepReport, name: str, keys: Iterable[int], act: Callable[[int], object]) -> None:
-    report.done[name] = 0
-    for key in keys:
-        try:
-            with transaction.atomic():
-                act(key)
-            report.done[name] += 1
-        except InterfaceError:  # the connection is gone: the next sweep tries all of it again
-            raise
-        except Exception as error:  # one broken row must not hold up everybody else's deadline
-            _note(report, name, key, error)
+def _act(piece: Piece, key: int, now: datetime) -> int:
+    with transaction.atomic():
+        return int(piece.act(key, now) is not False)
 
 
-def _note(report: SweepReport, name: str, key: int, error: Exception) -> None:
-    report.failed += 1
-    logger.error("sweeping %s %s failed", name, key, exc_info=error)
+def _guard(report: SweepReport, name: str, work: Callable[[], int | None], key: int | None = None) -> None:
+    """Do the work and count it; one that fails must not hold up everyone else's deadline."""
+    try:
+        report.done[name] = report.done.get(name, 0) + (work() or 0)
+    except Exception as error:
+        report.failed += 1
+        logger.error("sweeping %s %s failed", name, "" if key is None else key, exc_info=error)
+        if isinstance(error, Error) and not _database_answers():
+            report.is_gone = True
+            logger.error(
+                "the database does not answer: this sweep stops, the next one tries everything again"
+            )
+
+
+def _database_answers() -> bool:
+    """Return whether the database answers a question, over a new connection where the old one broke."""
+    connection.close_if_unusable_or_obsolete()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return False
+    return True

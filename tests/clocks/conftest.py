@@ -1,11 +1,15 @@
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from clocks.enums import ClockKind
+from clocks.limits import SWEEP_BATCH
 from clocks.models import Clock
-from clocks.services import start_clock
+from clocks.services import breach_clock, late_clocks, near_clocks, start_clock, warn_clock
+from cpor.sweeps import Piece, run
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor, ActorKind, DeskRole
 
@@ -25,6 +29,23 @@ def review_clock(subject_id: int = 1, **changes: object) -> Clock:
         "target_days": 5,
     }
     return start_clock(**(started | changes))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep of the clocks alone did."""
+
+    warned: int = 0
+    breached: int = 0
+    failed: int = 0
+
+
+def sweep_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> Swept:
+    """Run the two pieces of the sweep that are about clocks."""
+    late = Piece("late", partial(late_clocks, limit=limit), lambda pk, at: breach_clock(clock_id=pk, now=at))
+    near = Piece("near", partial(near_clocks, limit=limit), lambda pk, at: warn_clock(clock_id=pk, now=at))
+    report = run([late, near], now=now)
+    return Swept(warned=report.done["near"], breached=report.done["late"], failed=report.failed)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from clocks.enums import ClockKind, ClockState
 from clocks.models import CalendarVersion, Clock, ClockPause
 from clocks.selectors import clock_for
 from clocks.services import (
-    SweepReport,
     cancel_clock,
     extend_clock,
     meet_clock,
@@ -19,12 +18,11 @@ from clocks.services import (
     publish_calendar,
     resume_clock,
     start_clock,
-    sweep_clocks,
 )
 from foundation.journal.models import Event
 from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion
-from tests.clocks.conftest import MONDAY_MORNING, july, review_clock
+from tests.clocks.conftest import MONDAY_MORNING, Swept, july, review_clock, sweep_clocks
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +152,7 @@ class TestCancelling:
 
         report = sweep_clocks(now=july(20))
 
-        assert report == SweepReport()
+        assert report == Swept()
         assert (fresh(clock).state, fresh(clock).cancelled_at) == (ClockState.CANCELLED, july(8))
         assert told(clock) == ["started", "cancelled"]
 
@@ -181,7 +179,7 @@ class TestPausing:
 
         report = sweep_clocks(now=july(30))
 
-        assert report == SweepReport()
+        assert report == Swept()
         assert (fresh(clock).state, fresh(clock).due_at, fresh(clock).warn_at) == (
             ClockState.PAUSED,
             None,
@@ -358,7 +356,7 @@ class TestPinningACalendar:
 
         report = sweep_clocks(now=july(15, 1))
 
-        assert report == SweepReport(breached=1)
+        assert report == Swept(breached=1)
         assert (fresh(clock).state, fresh(clock).due_at, fresh(clock).breached_at) == (
             ClockState.PAUSED,
             july(12),
@@ -370,14 +368,14 @@ class TestSweeping:
     def test_nothing_happens_before_its_instant(self) -> None:
         review_clock()
 
-        assert sweep_clocks(now=july(11) - timedelta(microseconds=1)) == SweepReport()
+        assert sweep_clocks(now=july(11) - timedelta(microseconds=1)) == Swept()
 
     def test_it_warns_once_when_one_business_day_is_left(self, told: Told) -> None:
         clock = review_clock()
 
         reports = [sweep_clocks(now=july(11, 0, minute)) for minute in range(3)]
 
-        assert reports == [SweepReport(warned=1), SweepReport(), SweepReport()]
+        assert reports == [Swept(warned=1), Swept(), Swept()]
         assert fresh(clock).warned_at == july(11)
         assert told(clock) == ["started", "warned"]
 
@@ -386,7 +384,7 @@ class TestSweeping:
 
         reports = [sweep_clocks(now=july(20, 0, minute)) for minute in range(3)]
 
-        assert reports == [SweepReport(breached=1), SweepReport(), SweepReport()]
+        assert reports == [Swept(breached=1), Swept(), Swept()]
         assert fresh(clock).breached_at == july(14)
         assert Event.objects.get(type="clocks.clock_breached").at == july(20)
         assert told(clock) == ["started", "breached"]
@@ -398,7 +396,7 @@ class TestSweeping:
 
         reports = [sweep_clocks(now=now) for now in (july(14), july(15), july(16))]
 
-        assert reports == [SweepReport(), SweepReport(warned=1), SweepReport(breached=1)]
+        assert reports == [Swept(), Swept(warned=1), Swept(breached=1)]
         assert told(clock) == ["started", "warned", "extended", "warned", "breached"]
 
     def test_an_answer_that_leaves_the_last_day_is_not_warned_of_twice(self) -> None:
@@ -407,7 +405,7 @@ class TestSweeping:
         pause_clock(clock=clock, cause="request", cause_ref=1, now=july(11, 12))
         resume_clock(clock=clock, cause="request", cause_ref=1, now=july(14, 12))
 
-        assert sweep_clocks(now=july(14, 13)) == SweepReport()
+        assert sweep_clocks(now=july(14, 13)) == Swept()
         assert fresh(clock).due_at == july(15)
 
     def test_more_than_the_limit_is_left_for_the_next(self) -> None:

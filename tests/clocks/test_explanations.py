@@ -18,10 +18,9 @@ from clocks.services import (
     publish_calendar,
     resume_clock,
     start_clock,
-    sweep_clocks,
 )
 from foundation.kernel.actor import Actor
-from tests.clocks.conftest import july, review_clock
+from tests.clocks.conftest import july, review_clock, sweep_clocks
 from wording.clocks import explain_clock
 
 pytestmark = pytest.mark.django_db

@@ -16,12 +16,11 @@ from clocks.services import (
     meet_clock,
     pause_clock,
     publish_calendar,
-    sweep_clocks,
 )
 from foundation.journal.models import Event
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.errors import Conflict
-from tests.clocks.conftest import july, review_clock
+from tests.clocks.conftest import july, review_clock, sweep_clocks
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

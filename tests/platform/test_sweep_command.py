@@ -31,9 +31,10 @@ def test_it_runs_every_sweep_and_drains_the_outbox_as_of_the_instant_given(world
     assert [line.split(":")[0] for line in told.getvalue().splitlines()] == [
         "requests",
         "consent windows",
-        "idle drafts",
+        "draft warnings and ends",
         "ended subscriptions",
-        "clocks",
+        "missed deadlines",
+        "deadline warnings",
         "deliveries",
     ]
 

@@ -21,6 +21,8 @@ class Command(BaseCommand):
         report = sweep(now=_instant(now) if now else timezone.now())
         for name, count in report.done.items():
             self.stdout.write(f"{name}: {count}")
+        if report.is_gone:
+            raise CommandError("The database does not answer. Start it, then sweep again; nothing was lost.")
         if report.failed:
             raise CommandError(f"{report.failed} failed and will be tried again; see the log.")
 
