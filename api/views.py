@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.parsers import MultiPartParser
@@ -34,7 +33,7 @@ from claims.selectors import (
     with_details,
 )
 from claims.validation import Report
-from foundation.kernel.errors import NotFound
+from foundation.doors.files import serve_file
 
 
 class ClaimDeskView(APIView):
@@ -214,21 +213,7 @@ class EvidenceFile(ClaimDeskView):
         """Return the file as an attachment, never to be shown by the browser."""
         files = servable_evidence(claim_for(self.actor, public_id), self.actor)
         evidence = one_or_not_found(files.filter(public_id=evidence_id))
-        try:
-            content = evidence.file.open("rb")
-        except FileNotFoundError as error:
-            raise NotFound from error
-        return FileResponse(
-            content,
-            as_attachment=True,
-            filename=evidence.name,
-            content_type=evidence.content_type,
-            headers={
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "sandbox; default-src 'none'",
-                "Cache-Control": "private, no-store",
-            },
-        )
+        return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)
 
 
 class History(ClaimDeskView):

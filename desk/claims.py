@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,12 +20,13 @@ from arbitration import services
 from arbitration.selectors import queue
 from claims.enums import ItemOutcome
 from claims.models import Claim
-from claims.selectors import claim_for, servable_evidence
+from claims.selectors import claim_for, one_or_not_found, servable_evidence
 from claims.services import add_comment
 from desk import claim_page
 from desk.base import ActionForm, ServiceAdmin
 from desk.filters import AreaFilter, BreachedFilter, MineFilter, StatusFilter
 from desk.standing import Standing, standings
+from foundation.doors.files import serve_file
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from foundation.kernel.text import parse_guid, parse_mpn
@@ -222,17 +223,12 @@ class ClaimAdmin(ServiceAdmin):
     def proof_view(self, request: HttpRequest, public_id: Any, file_id: Any) -> HttpResponseBase:
         """A file of proof as a download, for those who may see it and once it may be handed out (part 7)."""
         actor = self.actor_of(request)
-        evidence = servable_evidence(_seen(actor, public_id), actor).filter(public_id=file_id).first()
-        if evidence is None or not evidence.file.storage.exists(str(evidence.file.name)):
-            raise Http404
-        response = FileResponse(
-            evidence.file.open("rb"),
-            as_attachment=True,
-            filename=evidence.name,
-            content_type=evidence.content_type,
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        try:
+            files = servable_evidence(_seen(actor, public_id), actor)
+            evidence = one_or_not_found(files.filter(public_id=file_id))
+            return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)
+        except NotFound:
+            raise Http404 from None
 
 
 def address_of(claim: Claim) -> str:

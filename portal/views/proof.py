@@ -4,7 +4,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,18 +12,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from claims import policies
-from claims.enums import ClaimStatus, ScanState
+from claims.enums import ClaimStatus
 from claims.models import Claim
-from claims.selectors import one_or_not_found, visible_claims, visible_evidence, with_details
+from claims.selectors import (
+    claim_for,
+    one_or_not_found,
+    servable_evidence,
+    visible_claims,
+    visible_evidence,
+    with_details,
+)
 from claims.services import add_evidence
+from foundation.doors.files import serve_file
 from portal import steps
 from portal.checking import notices_on
 from portal.forms import ProofForm
 from portal.middleware import PartnerRequest
 from portal.presentation.products import product_names, products_of
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-
-HANDED_OUT = (ScanState.CLEAN, ScanState.NOT_SCANNED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,18 +89,7 @@ def _proof_page(
 @require_safe
 @claims_page
 def download(request: PartnerRequest, public_id: UUID, evidence_id: UUID) -> HttpResponseBase:
-    """One file, as an attachment, to those who may see its claim; anything else is not found (scenario 100)."""
-    claim = one_or_not_found(visible_claims(request.actor).filter(public_id=public_id))
-    evidence = one_or_not_found(
-        visible_evidence(claim, request.actor).filter(public_id=evidence_id, scan_state__in=HANDED_OUT)
-    )
-    try:
-        file = evidence.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        file, as_attachment=True, filename=evidence.name, content_type=evidence.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    """Return one file to those who may see its claim; anything else is not found (scenario 100)."""
+    files = servable_evidence(claim_for(request.actor, public_id), request.actor)
+    evidence = one_or_not_found(files.filter(public_id=evidence_id))
+    return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)

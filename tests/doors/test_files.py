@@ -1,0 +1,60 @@
+"""A file of proof leaves every door under the same headers: saved, never shown, sniffed, run or kept (part 7)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+
+from claims.models import Claim
+from tests.api.client import ApiClient
+from tests.desk.desk import Desk, address
+from tests.doors.test_findings import browser_of
+from tests.filing import file_claim
+from tests.portal.pages import path_of
+from tests.world import World
+
+Fetch = Callable[[World, Claim, object], HttpResponse]
+
+DOORS: dict[str, Fetch] = {
+    "page": lambda world, claim, file_id: browser_of(world).get(path_of(claim, f"proof/{file_id}/")),
+    "desk": lambda world, claim, file_id: Desk(world.rev1).get(f"{address(claim)}proof/{file_id}/"),
+    "api": lambda world, claim, file_id: ApiClient(world.ana).get(
+        f"claims/{claim.public_id}/evidence/{file_id}/file/"
+    ),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_door_serves_proof_under_the_same_headers(world: World, door: str) -> None:
+    claim = file_claim(world, world.ana)
+
+    answer = DOORS[door](world, claim, claim.evidence.get().public_id)
+
+    assert answer.status_code == 200
+    assert {
+        name: answer.headers[name]
+        for name in (
+            "Content-Type",
+            "Content-Disposition",
+            "X-Content-Type-Options",
+            "Content-Security-Policy",
+            "Cache-Control",
+        )
+    } == {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": 'attachment; filename="work-1-of-ana.pdf"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "private, no-store",
+    }
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_file_whose_bytes_are_gone_is_not_found_at_every_door(world: World, door: str) -> None:
+    claim = file_claim(world, world.ana)
+    evidence = claim.evidence.get()
+    evidence.file.storage.delete(str(evidence.file.name))
+
+    answer = DOORS[door](world, claim, evidence.public_id)
+
+    assert answer.status_code == 404
