@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from associations.enums import AssociationState
 from claims import policies
-from claims.enums import CommentSide, ContactKind, ItemOutcome
+from claims.enums import CommentSide, ContactKind
 from claims.inputs import contact_input, revenue_input
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from claims.validation import Report
@@ -24,6 +24,7 @@ from foundation.journal.routing import routes
 from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.models import User
 from tenants.enums import SolutionArea
+from wording.items import shown_subscription
 
 Document = dict[str, Any]
 
@@ -121,12 +122,11 @@ def item_documents(claim: Claim) -> list[Document]:
 
 
 def _item(item: ClaimItem) -> Document:
-    subscription, workload = item.scope.subscription, item.scope.workload
-    is_told = not item.subscription_attached or item.outcome == ItemOutcome.APPROVED
+    workload = item.scope.workload
     return {
         "id": item.public_id,
         "products": [product.code for product in item.products.all()],
-        "subscription_id": subscription.guid if subscription and is_told else None,
+        "subscription_id": shown_subscription(item),
         "workload": workload.code if workload else None,
         "outcome": item.outcome,
         "reason_code": item.reason_code or None,

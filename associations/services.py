@@ -167,10 +167,15 @@ def scope_taken() -> Conflict:
     )
 
 
+def consent_window_end(handed_over_at: datetime, zone: str) -> datetime:
+    """Return when a consent window ends whose mail was handed over then: 24:00 local of the last day (part 8)."""
+    return calendar_window_end(handed_over_at, rulebook.consent_window_days, zone)
+
+
 @transaction.atomic
 def start_consent_window(*, consent_request_id: int, zone: str, now: datetime) -> None:
     """The consent mail was handed over: its window runs to 24:00 local of the last day. Repeating it changes nothing."""
-    ends_at = calendar_window_end(now, rulebook.consent_window_days, zone)
+    ends_at = consent_window_end(now, zone)
     waiting = ConsentRequest.objects.filter(pk=consent_request_id, handed_over_at__isnull=True)
     if not waiting.update(handed_over_at=now, window_ends_at=ends_at, undeliverable_at=None):
         return

@@ -26,6 +26,7 @@ from desk.standing import due_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from foundation.kernel.text import parse_guid
+from wording.items import scope_label
 
 DECIDE, PREVIEW, CHANGE = "decide_case", "preview_decision", "change_decision"
 FORM_OF = {PREVIEW: DECIDE, CHANGE: DECIDE}
@@ -107,7 +108,7 @@ class CaseAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("Contested"))
     def contested(self, case: Case) -> str:
         return format_html(
-            '{}<br><span class="desk-quiet">{}</span>', contested_thing(case), case.scope.get_lane_display()
+            '{}<br><span class="desk-quiet">{}</span>', scope_label(case.scope), case.scope.get_lane_display()
         )
 
     @admin.display(description=gettext_lazy("Parties"))
@@ -207,21 +208,13 @@ class CaseAdmin(ServiceAdmin):
             "subtitle": None,
             "opts": self.opts,
             "case": case,
-            "contested": contested_thing(case),
+            "contested": scope_label(case.scope),
         }
 
 
 def address_of(case: Case) -> str:
     """The desk's page of a case."""
     return reverse("admin:arbitration_case_change", args=[case.public_id])
-
-
-def contested_thing(case: Case) -> str:
-    """The workload, or the products of the subscription, that the case is about."""
-    if case.scope.workload is not None:
-        return str(case.scope.workload)
-    subscription: Any = case.scope.subscription
-    return ", ".join(product.name for product in subscription.products.all()) or str(subscription)
 
 
 def _seen(actor: Actor, public_id: Any) -> Case:

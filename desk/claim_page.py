@@ -29,6 +29,7 @@ from foundation.journal.models import Event
 from foundation.journal.routing import routes
 from foundation.kernel.actor import Actor
 from tenants.enums import Channel, Provisioning, SolutionArea, SubscriptionState
+from wording.items import item_label
 
 SERVABLE = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
 
@@ -207,11 +208,6 @@ def item_rows(claim: Claim, standing: Standing) -> list[ItemRow]:
     )
     contests = {contest.party.item_id: contest for contest in standing.live_contests}
     return [ItemRow(item=item, label=item_label(item), contest=contests.get(item.pk)) for item in items]
-
-
-def item_label(item: ClaimItem) -> str:
-    """The products of an item by name."""
-    return ", ".join(product.name for product in item.products.all()) or str(item.scope.workload)
 
 
 FORMS: dict[str, type[ActionForm]] = {

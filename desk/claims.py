@@ -32,6 +32,7 @@ from foundation.kernel.errors import NotFound
 from foundation.kernel.text import parse_guid, parse_mpn
 from partners.models import Location, Organisation
 from tenants.models import Tenant
+from wording.items import item_label
 
 FOUND_BY_NAME = 200
 """Customers and partners found by a part of their name before their claims are looked for."""
@@ -132,7 +133,7 @@ class ClaimAdmin(ServiceAdmin):
         items = list(claim.items.all())
         still_open = [item for item in items if item.outcome == ItemOutcome.PENDING]
         counted = _("%(open)d of %(all)d") % {"open": len(still_open), "all": len(items)}
-        names = ", ".join(claim_page.item_label(item) for item in items)
+        names = ", ".join(item_label(item) for item in items)
         return format_html('{}<br><span class="desk-quiet">{}</span>', counted, names)
 
     @admin.display(description=gettext_lazy("Due"), ordering="due_sort_at")

@@ -18,6 +18,7 @@ from clocks.enums import ClockState
 from clocks.models import Clock
 from foundation.kernel.actor import Actor
 from wording.clocks import ClockExplanation, explain_clock
+from wording.deadlines import deadline
 
 SOON = 3
 
@@ -42,21 +43,17 @@ class Due:
 
     @property
     def on(self) -> str:
-        """The last day, absolute and with its zone."""
-        return self._end_of("D j F Y")
+        """Return the last day with time and zone."""
+        return self._worded("exact")
 
     @property
     def on_short(self) -> str:
-        """The same where there is little room."""
-        return self._end_of("D j M Y")
+        """Return the last day where there is little room."""
+        return self._worded("short")
 
-    def _end_of(self, form: str) -> str:
-        if self.why.due_on is None:
-            return _("No date while the clock is paused")
-        return _("End of %(day)s (%(zone)s)") % {
-            "day": format_date(self.why.due_on, form),
-            "zone": self.why.zone,
-        }
+    def _worded(self, spelling: str) -> str:
+        due = deadline(self.why.due_at, self.why.zone)
+        return _("No date while the clock is paused") if due is None else str(getattr(due, spelling))
 
     @property
     def left(self) -> str:

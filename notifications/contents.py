@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from associations.enums import EndReason, Lane
 from associations.models import Association, Grant
+from associations.services import consent_window_end
 from claims.enums import ContactKind, DeclineReason, ItemOutcome, RequestReason
 from claims.links import claim_link
 from claims.models import Claim, ClaimItem, Comment, Contact, InformationRequest, ItemActivity
@@ -19,19 +20,10 @@ from clocks.selectors import clock_for
 from clocks.services import desk_calendar
 from foundation.journal.models import Event
 from foundation.kernel.rulebook import rulebook
-from foundation.kernel.workdays import calendar_window_end
 from notifications.recipients import claim_of
+from notifications.rendering import consent_items_text, items_text, one_line, quoted
 from wording.clocks import explain_clock
-from wording.mails import (
-    consent_items_text,
-    date_text,
-    day_text,
-    deadline_text,
-    items_text,
-    last_day_text,
-    one_line,
-    quoted,
-)
+from wording.deadlines import Deadline, date_text, day_text
 
 Content = dict[str, Any]
 ContentOf = Callable[[Event, datetime], Content]
@@ -124,7 +116,7 @@ def consent(event: Event, now: datetime) -> Content:
     zone = desk_calendar(now=now).zone
     return _about(claim) | {
         "items": consent_items_text((item, activities[item.pk]) for item in items),
-        **_due(calendar_window_end(now, rulebook.consent_window_days, zone), zone),
+        **_due(consent_window_end(now, zone), zone),
     }
 
 
@@ -207,7 +199,8 @@ def _deadline(clock: Clock | None, now: datetime) -> Content:
 
 
 def _due(due_at: datetime, zone: str) -> Content:
-    return {"due": deadline_text(due_at, zone), "due_day": last_day_text(due_at, zone)}
+    due = Deadline(at=due_at, zone=zone)
+    return {"due": due.exact, "due_day": due.day}
 
 
 def _zone(kind: ClockKind, subject_id: int, now: datetime) -> str:

@@ -19,7 +19,7 @@ from clocks import events as clock_events
 from foundation.journal.models import Delivery, Event
 from foundation.journal.routing import Consumer, EventType
 from notifications import contents, recipients
-from wording.mails import render
+from notifications.rendering import render
 
 
 class MailNotSent(Exception):

@@ -1,22 +1,17 @@
-"""How mails write dates, items and quotations, and how a template becomes a subject and a body."""
+"""Turns a template into the subject and body of a plain-text mail."""
 
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.template import Context, Engine
-from django.utils.dateformat import format as format_date
-from django.utils.translation import gettext as _
 
 from associations.enums import Activity
-from claims.enums import ItemOutcome
 from claims.models import ClaimItem
-from foundation.kernel.workdays import Calendar
+from wording.items import item_for_partner, item_with_subscription
 
 WIDTH = 76
-_A_MOMENT = timedelta(seconds=1)
 _BULLET, _QUOTE = "- ", "> "
 
 
@@ -46,52 +41,14 @@ def quoted(text: str) -> str:
     return "\n".join(f"{_QUOTE}{line}".rstrip() for line in text.strip().splitlines())
 
 
-def day_text(day: date) -> str:
-    return format_date(day, "l j F Y")
-
-
-def date_text(instant: datetime, zone: str) -> str:
-    """The day on which the instant falls, in the zone."""
-    return day_text(Calendar(zone=zone).local_date(instant))
-
-
-def last_day_text(due_at: datetime, zone: str) -> str:
-    """The day at whose end the deadline falls."""
-    return date_text(due_at - _A_MOMENT, zone)
-
-
-def deadline_text(due_at: datetime, zone: str) -> str:
-    """The deadline as an absolute date and time with its zone."""
-    return _("%(day)s, 24:00 (%(zone)s)") % {"day": last_day_text(due_at, zone), "zone": zone}
-
-
 def items_text(items: Iterable[ClaimItem]) -> str:
-    """One line an item, for its partner."""
-    return "\n".join(f"{_BULLET}{item_text(item)}" for item in items)
-
-
-def item_text(item: ClaimItem) -> str:
-    """What the item claims; an ID that the system attached stays out until approval (S42)."""
-    attached = item.subscription_attached and item.outcome != ItemOutcome.APPROVED
-    return _products(item) if attached else _with_subscription(item)
+    """Return one line an item, for its partner."""
+    return "\n".join(f"{_BULLET}{item_for_partner(item)}" for item in items)
 
 
 def consent_items_text(items: Iterable[tuple[ClaimItem, Iterable[str]]]) -> str:
-    """One line an item with its approved activities, for the customer, whose own subscription it is."""
+    """Return one line an item with its approved activities, for the customer, who owns the subscription."""
     return "\n".join(
-        f"{_BULLET}{_with_subscription(item)}: {', '.join(str(Activity(code).label) for code in codes)}"
+        f"{_BULLET}{item_with_subscription(item)}: {', '.join(str(Activity(code).label) for code in codes)}"
         for item, codes in items
     )
-
-
-def _products(item: ClaimItem) -> str:
-    return ", ".join(one_line(product.name) for product in item.products.all())
-
-
-def _with_subscription(item: ClaimItem) -> str:
-    if item.scope.subscription is None:
-        return _products(item)
-    return _("%(products)s (subscription %(guid)s)") % {
-        "products": _products(item),
-        "guid": item.scope.subscription.guid,
-    }

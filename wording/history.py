@@ -16,8 +16,8 @@ from foundation.journal.models import Event
 from foundation.journal.routing import routes
 from foundation.kernel.actor import ActorKind
 from partners.models import Location
-from portal.presentation.deadlines import deadline
-from portal.presentation.products import item_label
+from wording.deadlines import deadline
+from wording.items import item_label
 
 STATES: Mapping[str, Any] = {
     Claim._meta.label_lower: ClaimStatus,

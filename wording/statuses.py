@@ -15,7 +15,7 @@ from claims.models import Claim, RequestParty
 from claims.services.idleness import IDLE
 from clocks.models import Clock
 from foundation.kernel.actor import Actor
-from portal.presentation.deadlines import Deadline, deadline
+from wording.deadlines import Deadline, deadline
 
 Text = str | Promise
 

@@ -13,10 +13,10 @@ from claims.enums import DeclineReason, ItemOutcome
 from claims.models import Claim, ClaimItem
 from clocks.models import Clock
 from foundation.kernel.actor import Actor
-from portal.presentation.deadlines import Deadline, deadline
-from portal.presentation.products import entry_labels, item_label
-from portal.presentation.status import OUTCOME_TONES, StatusLine, status_line
 from tenants.enums import SolutionArea
+from wording.deadlines import Deadline, deadline
+from wording.items import entry_labels, item_label, shown_subscription
+from wording.statuses import OUTCOME_TONES, StatusLine, status_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,13 +138,12 @@ def _item_card(item: ClaimItem, grants: Sequence[Grant]) -> ItemCard:
 
 
 def _subscription(item: ClaimItem) -> tuple[str, str]:
-    if item.scope.subscription is None:
-        return "", ""
-    if item.subscription_attached and item.outcome != ItemOutcome.APPROVED:
-        return "", _(
-            "The customer has one subscription of this product; its ID is shown once the claim is approved."
-        )
-    return str(item.scope.subscription.guid), ""
+    shown = shown_subscription(item)
+    if shown is not None or item.scope.subscription is None:
+        return str(shown or ""), ""
+    return "", _(
+        "The customer has one subscription of this product; its ID is shown once the claim is approved."
+    )
 
 
 def _grant_line(grant: Grant) -> GrantLine:

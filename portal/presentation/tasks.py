@@ -11,9 +11,9 @@ from portal import steps
 from portal.forms.filing import CONTACT_FIELDS, contact_kinds
 from portal.presentation.claims import activity_labels, area_label
 from portal.presentation.notices import Notice
-from portal.presentation.products import entry_labels
 from portal.steps import Step
 from tenants.enums import SolutionArea
+from wording.items import entry_labels
 
 DONE = ("done", "good", _("Complete"))
 WRONG = ("todo", "bad", _("Needs correction"))

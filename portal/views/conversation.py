@@ -27,9 +27,9 @@ from claims.services import add_comment, answer_requests, withdraw_claim
 from foundation.kernel.errors import Conflict, StaleVersion
 from portal.forms import AnswerForm, ClaimForm, CommentForm, WithdrawForm
 from portal.middleware import PartnerRequest
-from portal.presentation.deadlines import deadline
 from portal.views.following import claim_context
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from wording.deadlines import deadline
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

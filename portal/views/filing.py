@@ -39,10 +39,10 @@ from portal.forms import (
 )
 from portal.forms.filing import contact_kinds
 from portal.middleware import PartnerRequest
-from portal.presentation.products import claimable_names
 from portal.steps import Step
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from tenants.enums import SolutionArea
+from wording.items import claimable_names
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

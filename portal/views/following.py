@@ -32,14 +32,14 @@ from portal.forms import CommentForm
 from portal.middleware import PartnerRequest
 from portal.presentation.claims import activity_labels, area_label, claim_row, item_cards
 from portal.presentation.consents import open_consents
-from portal.presentation.deadlines import deadline
-from portal.presentation.history import history_rows
 from portal.presentation.notices import errors_in, warnings_in
-from portal.presentation.products import product_names, products_of
-from portal.presentation.status import status_line
 from portal.presentation.tasks import tasks_of
 from portal.views.gate import claims_page
 from wording.clocks import explain_clock
+from wording.deadlines import deadline
+from wording.history import history_rows
+from wording.items import product_names, products_of
+from wording.statuses import status_line
 
 PAGE_SIZE = 25
 HISTORY_SIZE = 50

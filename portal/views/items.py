@@ -20,8 +20,8 @@ from portal.forms import ItemsForm
 from portal.middleware import PartnerRequest
 from portal.presentation.claims import item_cards
 from portal.presentation.notices import one_of_each_code
-from portal.presentation.products import claimable_names
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from wording.items import claimable_names
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -28,8 +28,8 @@ from portal import steps
 from portal.checking import notices_on
 from portal.forms import ProofForm
 from portal.middleware import PartnerRequest
-from portal.presentation.products import product_names, products_of
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from wording.items import product_names, products_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,9 +22,9 @@ from portal.forms.filing import contact_kinds
 from portal.middleware import PartnerRequest
 from portal.presentation.claims import activity_labels, area_label
 from portal.presentation.notices import Notice, errors_in, one_of_each_code, warnings_in
-from portal.presentation.products import entry_labels, product_names, products_of
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from tenants.enums import Channel, SubscriptionState
+from wording.items import entry_labels, product_names, products_of
 
 # Ticked on this very page, so it is no error before somebody has sent it.
 ASKED_HERE = "/acknowledged"

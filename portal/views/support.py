@@ -17,8 +17,8 @@ from claims.selectors import one_or_not_found, visible_claims, with_details
 from portal.middleware import PartnerRequest
 from portal.pages import partner_page
 from portal.presentation.claims import activity_labels, area_label, item_cards
-from portal.presentation.products import entry_labels, product_names
 from tenants.enums import SolutionArea
+from wording.items import entry_labels, product_names
 
 LONGEST_CODE = 64
 

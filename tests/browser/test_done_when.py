@@ -225,7 +225,7 @@ def rev1_sees_the_due_date_and_posts_the_notice(rev1: Person, claim: Claim, toda
     rev1.open("/admin/")
     rev1.follow("Queue")
     rev1.follow(claim.reference)
-    rev1.reads(f"End of {due_on:%a} {due_on.day} {due_on:%B %Y} (UTC)")
+    rev1.reads(f"{due_on:%A} {due_on.day} {due_on:%B %Y}, 24:00 UTC")
     rev1.page.get_by_text("Why this date?").first.click()
     explained = rev1.page.locator(".desk-why").first
     expect(explained).to_contain_text("Five business days are counted from the day after")

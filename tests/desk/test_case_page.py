@@ -98,7 +98,7 @@ def test_73_the_notice_goes_to_both_and_starts_the_arbitration_clock(
     assert review_clock(ours).state == "met"
     assert arbitration_clock(case).due_at == at(18, 0)
     page = rev1.read(case)
-    assert "An arbiter is to decide, or to ask the parties. End of Fri 17 July 2020 (UTC)" in page
+    assert "An arbiter is to decide, or to ask the parties. Friday 17 July 2020, 24:00 UTC" in page
     assert "Notice given Fri 10 July 2020." in page
     assert f"In arbitration: {case}" in rev1.read(ours)
 

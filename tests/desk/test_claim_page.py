@@ -72,7 +72,7 @@ def test_59_an_information_request_asks_the_partner_in_the_comments_with_a_date(
     assert (request.reason_code, request.due_at) == ("MISSING_CUSTOMER_ACKNOWLEDGMENT", at(14, 0))
     assert Comment.objects.get().text == "Who signed page 1?"
     page = rev1.read(claim)
-    assert "Partner action required Fabrikam is to answer the desk. End of Mon 13 July 2020 (UTC)" in page
+    assert "Partner action required Fabrikam is to answer the desk. Monday 13 July 2020, 24:00 UTC" in page
     assert "Waiting for the partner" in page
     asked = Event.objects.get(type="claim.information_requested")
     assert {d.address for d in Delivery.objects.filter(event=asked)} >= {"paul.ana@fabrikam.example"}
@@ -110,7 +110,7 @@ def test_61_after_the_answer_the_claim_is_under_review_again_in_a_second_round(
     assert reloaded(claim).assignee == world.rev1
     assert rounds_of(claim) == [(1, "met"), (2, "running")]
     assert "Review, round 2: 5 business days left" in page
-    assert "Review End of Mon 13 July 2020 (UTC) Done" in page
+    assert "Review Monday 13 July 2020, 24:00 UTC Done" in page
 
 
 def test_65_approving_marketing_asks_the_customer_and_makes_a_pending_association(
@@ -259,7 +259,7 @@ def test_the_page_says_why_the_date_is_what_it_is(world: World, rev1: Desk) -> N
 
     page = rev1.read(claim)
 
-    assert "Submitted The desk is to start the review. End of Mon 13 July 2020 (UTC)" in page
+    assert "Submitted The desk is to start the review. Monday 13 July 2020, 24:00 UTC" in page
     assert "Review: 5 business days left" in page
     assert "Five business days are counted from the day after: Tue 7 (1), Wed 8 (2)" in page
     assert "Sat 11 July 2020 Weekend" in page

@@ -156,7 +156,7 @@ def test_the_window_starts_when_the_consent_mail_was_handed_over_and_ends_as_it_
     assert (before.handed_over_at, before.window_ends_at) == (None, None)
     assert request.handed_over_at == NOW + 2 * DAY
     assert request.window_ends_at == datetime(2020, 7, 16, tzinfo=UTC)
-    assert "It takes effect on Wednesday 15 July\n2020, 24:00 (UTC)." in message.body
+    assert "It takes effect on Wednesday 15 July\n2020, 24:00 UTC." in message.body
     assert Event.objects.filter(type="association.consent_window_started").count() == 1
 
 
