@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from associations.models import Association, ConsentRequest, Grant
-from desk.base import Looking, ServiceAdmin
+from desk.lists import Looking, ServiceAdmin
 from foundation.kernel.text import parse_guid
 
 
@@ -32,8 +32,7 @@ class _OfOthers(ServiceAdmin):
     organisation: str
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        site: Any = self.admin_site
-        actor = site.actor_of(request)
+        actor = self.actor_of(request)
         rows = super().get_queryset(request)
         if not actor.desk_roles:
             return rows.none()

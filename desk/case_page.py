@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -23,9 +22,9 @@ from associations.selectors import living_associations
 from claims.enums import RequestState
 from claims.facts import months_before
 from claims.models import Comment, InformationRequest, RequestParty
-from desk.base import ActionForm
+from desk.acts import ActionForm, blank_forms
+from desk.case_forms import CASE_ACTS
 from desk.claim_page import SERVABLE
-from desk.forms import AskPartiesForm, NoticeForm, VerdictForm
 from desk.standing import Due, due_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
@@ -134,7 +133,7 @@ def build(
         has_unaware=any(party.noticed_at is None for party in parties),
         is_asking=bool(asking),
     )
-    fresh = {action: form_for(action, parties) for action in FORMS if action in actions}
+    fresh = blank_forms(CASE_ACTS, actions, parties)
     pending = living_associations([case.scope_id]).filter(state=AssociationState.PENDING_CONSENT)
     return CasePage(
         case=case,
@@ -200,15 +199,3 @@ def _asked(case: Case, now: datetime) -> dict[int, list[AskedLine]]:
         line = AskedLine(part=part, due=dues.get(part.request_id), waits_for=len(others))
         lines.setdefault(part.claim_id, []).append(line)
     return lines
-
-
-FORMS: dict[str, Any] = {
-    "post_notice": NoticeForm,
-    "ask_parties": AskPartiesForm,
-    "decide_case": VerdictForm,
-}
-
-
-def form_for(action: str, parties: list[CaseParty], data: Any = None) -> Any:
-    """The form of an action about these parties."""
-    return FORMS[action](data, auto_id=f"{action}-%s", parties=parties)

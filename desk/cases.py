@@ -1,36 +1,28 @@
 """The list of cases, and the page of one: weigh, ask, decide."""
 
-from collections.abc import Callable
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from arbitration import services
 from arbitration.models import Case, CaseParty
 from arbitration.selectors import case_for, visible_cases
 from desk import case_page
-from desk.base import Said, ServiceAdmin
+from desk.acts import ActionForm
+from desk.case_forms import CASE_ACTS
 from desk.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter
+from desk.pages import ActingAdmin, address_of
 from desk.standing import due_of
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import NotFound
 from foundation.kernel.text import parse_guid
 from wording.items import scope_label
-
-DECIDE, PREVIEW, CHANGE = "decide_case", "preview_decision", "change_decision"
-FORM_OF = {PREVIEW: DECIDE, CHANGE: DECIDE}
-"""Actions that work on the form of another one."""
 
 
 class Cases(ChangeList):
@@ -53,8 +45,12 @@ class Cases(ChangeList):
 
 
 @admin.register(Case)
-class CaseAdmin(ServiceAdmin):
-    """Whatever happens here is a service call."""
+class CaseAdmin(ActingAdmin):
+    """The list of cases, and the page of one: weigh, ask, decide."""
+
+    acts = CASE_ACTS
+    key = "case_id"
+    page_template = "desk/case.html"
 
     list_display = ("number", "customer", "contested", "sides", "notice", "due", "missed", "state")
     list_display_links = None
@@ -137,162 +133,13 @@ class CaseAdmin(ServiceAdmin):
 
     # --- The page ---
 
-    def get_urls(self) -> list[URLPattern]:
-        page = path(
-            "<uuid:object_id>/", self.admin_site.admin_view(self.change_view), name="arbitration_case_change"
-        )
-        return [page, *(each for each in super().get_urls() if each.name == "arbitration_case_changelist")]
-
-    def actor_of(self, request: HttpRequest) -> Actor:
-        site: Any = self.admin_site
-        actor: Actor = site.actor_of(request)
-        return actor
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: Any,
-        form_url: str = "",  # noqa: ARG002
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """The case; a POST names an action and makes its one service call. A decision is previewed first."""
-        actor = self.actor_of(request)
-        case = _seen(actor, object_id)
-        tried: dict[str, Any] = {}
-        said: list[Said] = []
-        status = HTTPStatus.OK
-        if request.method == "POST":
-            action = request.POST.get("action", "")
-            if action not in ACTIONS:
-                return HttpResponse(_("There is no such action here."), status=HTTPStatus.BAD_REQUEST)
-            what = FORM_OF.get(action, action)
-            form = case_page.form_for(what, _parties(case), request.POST)
-            call, done = ACTIONS[action]
-            if action == CHANGE:
-                form.is_valid()
-            elif form.attempt(lambda: call(form, case, actor)):
-                if action == PREVIEW:
-                    return self._preview(request, case, form)
-                messages.success(request, done)
-                return redirect(address_of(case))
-            else:
-                said, status = list(form.said()), HTTPStatus(form.http_status)
-            tried = {what: form}
-            case = _seen(actor, object_id)
-        page = case_page.build(case, actor=actor, now=timezone.now(), tried=tried)
-        context = {**self._context(request, case), **(extra_context or {}), "page": page, "said": said}
-        return TemplateResponse(request, "desk/case.html", context, status=status)
-
-    def _preview(self, request: HttpRequest, case: Case, form: Any) -> HttpResponse:
-        """What each party would receive, to be confirmed or changed."""
-        context = {
-            **self._context(request, case),
-            "title": _("Check the decision of %(case)s") % {"case": case},
-            "form": form,
-            "messages_to_parties": form.preview,
-            "winner": next(
-                (
-                    party.organisation
-                    for party in _parties(case)
-                    if party.organisation_id == form.cleaned_data["winner"]
-                ),
-                None,
-            ),
-        }
-        return TemplateResponse(request, "desk/case_preview.html", context)
-
-    def _context(self, request: HttpRequest, case: Case) -> dict[str, Any]:
-        return {
-            **self.admin_site.each_context(request),
-            "title": str(case),
-            "subtitle": None,
-            "opts": self.opts,
-            "case": case,
-            "contested": scope_label(case.scope),
-        }
-
-
-def address_of(case: Case) -> str:
-    """The desk's page of a case."""
-    return reverse("admin:arbitration_case_change", args=[case.public_id])
-
-
-def _seen(actor: Actor, public_id: Any) -> Case:
-    """The case; Http404 for what is hidden as for what is missing."""
-    try:
+    def find(self, actor: Actor, public_id: Any) -> Case:
         return case_for(actor, public_id)
-    except NotFound:
-        raise Http404 from None
 
+    def about(self, row: Case) -> list[CaseParty]:
+        """Return all parties that ever were: whether one is still in the case is for the service to decide."""
+        return list(row.parties.select_related("organisation").order_by("pk"))
 
-def _parties(case: Case) -> list[CaseParty]:
-    """Those who ever were: whether one that a form names is still in the case is for the service to say."""
-    return list(case.parties.select_related("organisation").order_by("pk"))
-
-
-# --- What can be done: one service call each, and what is said afterwards ---
-
-Call = Callable[[Any, Case, Actor], object]
-
-
-def _post_notice(form: Any, case: Case, actor: Actor) -> object:
-    return services.post_notice(
-        case_id=str(case.public_id),
-        challenger_text=form.cleaned_data.get("challenger_text", ""),
-        holder_text=form.cleaned_data.get("holder_text", ""),
-        actor=actor,
-        now=timezone.now(),
-        version=form.cleaned_data["version"],
-    )
-
-
-def _ask_parties(form: Any, case: Case, actor: Actor) -> object:
-    return services.ask_parties(
-        case_id=str(case.public_id),
-        party_ids=form.cleaned_data["parties"],
-        reason=form.cleaned_data["reason"],
-        question=form.cleaned_data["question"],
-        actor=actor,
-        now=timezone.now(),
-        version=form.cleaned_data["version"],
-    )
-
-
-def _decide_case(form: Any, case: Case, actor: Actor) -> object:
-    return services.decide_case(
-        case_id=str(case.public_id),
-        verdict=form.verdict(),
-        actor=actor,
-        now=timezone.now(),
-        version=form.cleaned_data["version"],
-    )
-
-
-def _preview_decision(form: Any, case: Case, actor: Actor) -> object:
-    form.preview = services.preview_decision(
-        case_id=str(case.public_id),
-        verdict=form.verdict(),
-        actor=actor,
-        now=timezone.now(),
-        version=form.cleaned_data["version"],
-    )
-    return form.preview
-
-
-def _nothing(form: Any, case: Case, actor: Actor) -> object:  # noqa: ARG001
-    return None
-
-
-ACTIONS: dict[str, tuple[Call, Any]] = {
-    "post_notice": (
-        _post_notice,
-        gettext_lazy("The notice was posted in the comments of each party's claim."),
-    ),
-    "ask_parties": (
-        _ask_parties,
-        gettext_lazy("The parties were asked. Their answers stay sealed until all are in."),
-    ),
-    PREVIEW: (_preview_decision, ""),
-    CHANGE: (_nothing, ""),
-    DECIDE: (_decide_case, gettext_lazy("Decided. Each party reads its own text in its claim.")),
-}
+    def build(self, request: HttpRequest, row: Case, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
+        page = case_page.build(row, actor=self.actor_of(request), now=timezone.now(), tried=tried)
+        return {"page": page, "contested": scope_label(row.scope)}

@@ -1,6 +1,6 @@
 """What the desk sees of one claim: all that a reviewer needs, on one page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,14 +16,8 @@ from associations.enums import Activity
 from claims.enums import ClaimStatus, ItemOutcome, RequestState, ScanState
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
 from claims.selectors import visible_comments, visible_evidence
-from desk.base import ActionForm
-from desk.forms import (
-    CommentForm,
-    DecideForm,
-    NoteForm,
-    RequestForm,
-    StartReviewForm,
-)
+from desk.acts import ActionForm, blank_forms
+from desk.claim_forms import CLAIM_ACTS
 from desk.standing import Contest, Standing, standings
 from foundation.journal.models import Event
 from foundation.journal.routing import routes
@@ -176,7 +170,7 @@ def build(
         has_open_items=any(row.is_open for row in items),
         has_free_items=any(row.is_free for row in items),
     )
-    fresh = {name: form for name, form in blank_forms(items).items() if name in actions}
+    fresh = blank_forms(CLAIM_ACTS, actions, [row.item for row in items])
     return ClaimPage(
         claim=claim,
         standing=standing,
@@ -208,31 +202,6 @@ def item_rows(claim: Claim, standing: Standing) -> list[ItemRow]:
     )
     contests = {contest.party.item_id: contest for contest in standing.live_contests}
     return [ItemRow(item=item, label=item_label(item), contest=contests.get(item.pk)) for item in items]
-
-
-FORMS: dict[str, type[ActionForm]] = {
-    "start_review": StartReviewForm,
-    "request_information": RequestForm,
-    "decide_items": DecideForm,
-    "comment": CommentForm,
-    "note": NoteForm,
-}
-
-
-def form_for(action: str, items: Iterable[ItemRow], data: Any = None) -> ActionForm:
-    """The form of an action, about all items of the claim: what is open is for the service to say when it is sent."""
-    rows: Sequence[ItemRow] = list(items)
-    pairs = [(row.item, row.label) for row in rows]
-    extra = {"items": pairs} if action in ("request_information", "decide_items") else {}
-    if data is None and action == "request_information":
-        extra = {"items": [(row.item, row.label) for row in rows if row.is_open]}
-    build_form: Any = FORMS[action]
-    form: ActionForm = build_form(data, auto_id=f"{action}-%s", **extra)
-    return form
-
-
-def blank_forms(items: Sequence[ItemRow]) -> dict[str, ActionForm]:
-    return {action: form_for(action, items) for action in FORMS}
 
 
 def _history_row(event: Event) -> HistoryRow:

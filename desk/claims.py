@@ -1,30 +1,27 @@
 """The queue, and the page of a claim with what can be done about it."""
 
-from collections.abc import Callable
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from arbitration import services
 from arbitration.selectors import queue
 from claims.enums import ItemOutcome
-from claims.models import Claim
+from claims.models import Claim, ClaimItem
 from claims.selectors import claim_for, one_or_not_found, servable_evidence
-from claims.services import add_comment
 from desk import claim_page
-from desk.base import ActionForm, ServiceAdmin
+from desk.acts import ActionForm
+from desk.claim_forms import CLAIM_ACTS
 from desk.filters import AreaFilter, BreachedFilter, MineFilter, StatusFilter
+from desk.pages import ActingAdmin, address_of
 from desk.standing import Standing, standings
 from foundation.doors.files import serve_file
 from foundation.kernel.actor import Actor
@@ -66,8 +63,11 @@ class Queue(ChangeList):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ServiceAdmin):
-    """Whatever happens here is a service call; the claim's own rows are never edited."""
+class ClaimAdmin(ActingAdmin):
+    """The queue, and the page of a claim with what can be done about it."""
+
+    acts = CLAIM_ACTS
+    page_template = "desk/claim.html"
 
     list_display = ("claim", "customer", "partner", "state", "open_items", "due", "contest", "assigned")
     list_display_links = None
@@ -174,135 +174,31 @@ class ClaimAdmin(ServiceAdmin):
             self.admin_site.admin_view(self.proof_view),
             name="claims_claim_proof",
         )
-        page = path(
-            "<uuid:object_id>/", self.admin_site.admin_view(self.change_view), name="claims_claim_change"
-        )
-        return [proof, page, *(each for each in super().get_urls() if each.name == "claims_claim_changelist")]
+        return [proof, *super().get_urls()]
 
-    def actor_of(self, request: HttpRequest) -> Actor:
-        site: Any = self.admin_site
-        actor: Actor = site.actor_of(request)
-        return actor
+    def find(self, actor: Actor, public_id: Any) -> Claim:
+        return claim_for(actor, public_id)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: Any,
-        form_url: str = "",  # noqa: ARG002
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """The claim; a POST names an action and makes its one service call."""
-        actor = self.actor_of(request)
-        claim = _seen(actor, object_id)
-        tried: dict[str, ActionForm] = {}
-        status = HTTPStatus.OK
-        if request.method == "POST":
-            action = request.POST.get("action", "")
-            if action not in ACTIONS:
-                return HttpResponse(_("There is no such action here."), status=HTTPStatus.BAD_REQUEST)
-            standing = standings([claim], actor=actor, now=timezone.now())[claim.pk]
-            form = claim_page.form_for(action, claim_page.item_rows(claim, standing), request.POST)
-            call, done = ACTIONS[action]
-            if form.attempt(lambda: call(form, claim, actor)):
-                messages.success(request, done % {"partner": claim.organisation.name})
-                return redirect(address_of(claim))
-            tried, status = {action: form}, HTTPStatus(form.http_status)
-            claim = _seen(actor, object_id)
-        page = claim_page.build(claim, actor=actor, now=timezone.now(), tried=tried)
-        context = {
-            **self.admin_site.each_context(request),
-            **(extra_context or {}),
-            "title": claim.reference,
-            "subtitle": None,
-            "opts": self.opts,
-            "page": page,
-            "claim": claim,
-            "said": [said for form in tried.values() for said in form.said()],
-        }
-        return TemplateResponse(request, "desk/claim.html", context, status=status)
+    def about(self, row: Claim) -> list[ClaimItem]:
+        return list(row.items.select_related("scope__workload").prefetch_related("products").order_by("pk"))
+
+    def names(self, row: Claim) -> dict[str, str]:
+        return {"partner": row.organisation.name}
+
+    def build(self, request: HttpRequest, row: Claim, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
+        page = claim_page.build(row, actor=self.actor_of(request), now=timezone.now(), tried=tried)
+        return {"page": page}
 
     def proof_view(self, request: HttpRequest, public_id: Any, file_id: Any) -> HttpResponseBase:
-        """A file of proof as a download, for those who may see it and once it may be handed out (part 7)."""
-        actor = self.actor_of(request)
+        """Serve a file of proof to those who may see it (part 7)."""
+        files = servable_evidence(self.seen(request, public_id), self.actor_of(request))
         try:
-            files = servable_evidence(_seen(actor, public_id), actor)
             evidence = one_or_not_found(files.filter(public_id=file_id))
             return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)
         except NotFound:
             raise Http404 from None
 
 
-def address_of(claim: Claim) -> str:
-    """The desk's page of a claim."""
-    return reverse("admin:claims_claim_change", args=[claim.public_id])
-
-
 def _standing(claim: Claim) -> Standing:
     standing: Standing = claim.standing  # type: ignore[attr-defined]  # put there for the whole page at once
     return standing
-
-
-def _seen(actor: Actor, public_id: Any) -> Claim:
-    """The claim; Http404 for what is hidden as for what is missing."""
-    try:
-        return claim_for(actor, public_id)
-    except NotFound:
-        raise Http404 from None
-
-
-# --- What can be done: one service call each, and what is said afterwards ---
-
-Call = Callable[[Any, Claim, Actor], object]
-
-
-def _start_review(form: Any, claim: Claim, actor: Actor) -> object:
-    return services.start_review(
-        public_id=str(claim.public_id),
-        actor=actor,
-        now=timezone.now(),
-        version=form.cleaned_data["version"],
-    )
-
-
-def _request_information(form: Any, claim: Claim, actor: Actor) -> object:
-    return services.request_information(
-        public_id=str(claim.public_id),
-        reason=form.cleaned_data["reason"],
-        question=form.cleaned_data["question"],
-        item_ids=form.cleaned_data["items"],
-        actor=actor,
-        now=timezone.now(),
-        version=form.cleaned_data["version"],
-    )
-
-
-def _decide_items(form: Any, claim: Claim, actor: Actor) -> object:
-    return services.decide_items(
-        public_id=str(claim.public_id),
-        decisions=form.decisions(),
-        comment=form.cleaned_data["comment"],
-        actor=actor,
-        now=timezone.now(),
-        version=form.cleaned_data["version"],
-    )
-
-
-def _comment(form: Any, claim: Claim, actor: Actor) -> object:
-    return add_comment(
-        public_id=str(claim.public_id), text=form.cleaned_data["text"], actor=actor, now=timezone.now()
-    )
-
-
-def _note(form: Any, claim: Claim, actor: Actor) -> object:
-    return services.add_note(
-        public_id=str(claim.public_id), text=form.cleaned_data["text"], actor=actor, now=timezone.now()
-    )
-
-
-ACTIONS: dict[str, tuple[Call, Any]] = {
-    "start_review": (_start_review, gettext_lazy("The review has started; the claim is yours.")),
-    "request_information": (_request_information, gettext_lazy("%(partner)s was asked.")),
-    "decide_items": (_decide_items, gettext_lazy("Decided. %(partner)s reads the outcome in the claim.")),
-    "comment": (_comment, gettext_lazy("Sent to %(partner)s.")),
-    "note": (_note, gettext_lazy("Note saved. Only the desk reads it.")),
-}

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from desk.base import CappedPaginator, Looking
+from desk.lists import CappedPaginator, Looking
 from foundation.kernel.text import parse_guid
 from tenants.models import DirectoryImport, Domain, Product, Subscription, SubscriptionProduct, Tenant
 

@@ -10,18 +10,13 @@ from arbitration.models import Case
 from arbitration.selectors import visible_cases
 from claims.models import Claim
 from claims.selectors import visible_claims
-from desk.base import ServiceAdmin
+from desk.lists import ServiceAdmin
 from foundation.journal.models import Delivery, Event
 from foundation.kernel.actor import Actor, DeskRole
 
 
 class _ForDeskAdmins(ServiceAdmin):
     """Payloads and addresses are more than reviewing needs: reviewers read the history on a claim's page."""
-
-    def actor_of(self, request: HttpRequest) -> Actor:
-        site: Any = self.admin_site
-        actor: Actor = site.actor_of(request)
-        return actor
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return DeskRole.DESK_ADMIN in self.actor_of(request).desk_roles

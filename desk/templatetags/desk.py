@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 
-from desk.base import code_of
+from desk.acts import code_of
 
 register = template.Library()
 

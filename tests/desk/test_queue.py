@@ -5,7 +5,7 @@ import time_machine
 
 from claims.inputs import Entry
 from claims.models import Claim
-from desk.base import CappedPaginator
+from desk.lists import CappedPaginator
 from tests.desk.desk import CASES, QUEUE, Desk, queries_for, words
 from tests.factories import SubscriptionFactory, TenantFactory
 from tests.filing import (

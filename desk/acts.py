@@ -1,0 +1,139 @@
+"""An act of the desk is declared once: its name, its form, the service it calls and what is said when it is done."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import DomainError, NotFound
+from foundation.kernel.findings import Finding, Severity
+
+INVALID_FIELD = "INVALID_FIELD"
+"""The code of a value of the wrong shape; rules have codes of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One thing said in the summary on top; `anchor` is the id of the field that says the same, "" without one."""
+
+    code: str
+    message: str
+    anchor: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+class ActionForm(forms.Form):
+    """The fields of one service call about some rows: the items of a claim, the parties of a case.
+
+    `pointers` maps the JSON pointers of refusals to field names; a refusal that points at none of them appears on top.
+    """
+
+    pointers: ClassVar[Mapping[str, str]] = {}
+    use_required_attribute = False
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    failed_with: DomainError | None = None
+    result: object = None
+
+    def __init__(self, *args: Any, about: Sequence[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.take(about)
+
+    def take(self, about: Sequence[Any]) -> None:
+        """Fit the fields to the rows that the act is about."""
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what the service is called with, by parameter name."""
+        return dict(self.cleaned_data)
+
+    def clean_version(self) -> int | None:
+        """The version that the page was made from; without one nothing is compared."""
+        text = self.cleaned_data["version"].strip()
+        if text and not (text.isdecimal() and len(text) < 10):
+            raise ValidationError(_("Reload the page: the version in this form cannot be read."))
+        return int(text) if text else None
+
+    def attempt(self, call: Callable[[], object]) -> bool:
+        """Make the call; return False if the form or the service refuses. Raises Http404 for NotFound."""
+        if not self.is_valid():
+            return False
+        try:
+            self.result = call()
+        except NotFound:
+            raise Http404 from None
+        except DomainError as refusal:
+            self.failed_with = refusal
+            self.add_error(self.field_of(refusal), ValidationError(str(refusal.message), code=refusal.code))
+            return False
+        return True
+
+    def field_of(self, refusal: DomainError) -> str | None:
+        """The field that a refusal is about."""
+        return self.pointers.get(refusal.pointer)
+
+    @property
+    def http_status(self) -> int:
+        """The status of the answer that shows this form again."""
+        return self.failed_with.http_status if self.failed_with else HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def said(self) -> Iterator[Said]:
+        """Everything that was refused, for the summary."""
+        for name, errors in self.errors.as_data().items():
+            anchor = self[name].id_for_label if name in self.fields else ""
+            for error in errors:
+                for message in error.messages:
+                    yield Said(
+                        code=code_of(error), message=message, anchor=anchor, findings=self._findings(error)
+                    )
+
+    def _findings(self, error: ValidationError) -> tuple[Finding, ...]:
+        if self.failed_with is None or error.code != self.failed_with.code:
+            return ()
+        return tuple(finding for finding in self.failed_with.findings if finding.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskAct:
+    """One thing that can be done on a page of the desk. Page, buttons, forms and POST read this declaration.
+
+    `service` is called with the row's public id, the form's arguments, actor and instant; without one the form is shown
+    again as typed. A success says `done` and returns to the page, or shows the template `then`. An act with an
+    `offered_with` is a further button on the form of the act of that name.
+    """
+
+    name: str
+    form: type[ActionForm]
+    service: Callable[..., object] | None
+    done: str | Promise = ""
+    then: str = ""
+    offered_with: str = ""
+
+    def bind(self, data: Any, about: Sequence[Any]) -> ActionForm:
+        """Return the act's form, filled with what was posted or, without data, blank."""
+        return self.form(data, auto_id=f"{self.offered_with or self.name}-%s", about=about)
+
+    def attempt(self, form: ActionForm, key: Mapping[str, str], *, actor: Actor, now: datetime) -> bool:
+        """Make the act's one service call; return whether it succeeded. Raises Http404 for NotFound."""
+        service = self.service
+        assert service is not None
+        return form.attempt(lambda: service(**key, **form.arguments(), actor=actor, now=now))
+
+
+def blank_forms(
+    acts: Sequence[DeskAct], offered: Collection[str], about: Sequence[Any]
+) -> dict[str, ActionForm]:
+    """Return a blank form for each act that is offered now, in the order of the declarations."""
+    return {act.name: act.bind(None, about) for act in acts if act.name in offered and not act.offered_with}
+
+
+def code_of(error: ValidationError) -> str:
+    """The rule's code; INVALID_FIELD for what a form says of a shape."""
+    code = error.code or ""
+    return code if code.isupper() else INVALID_FIELD

@@ -1,0 +1,146 @@
+"""What the desk does with a case: the forms of its acts, and the acts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from arbitration import services
+from arbitration.models import CaseParty
+from arbitration.services import Verdict, notice_to_challenger, notice_to_holder
+from desk.acts import ActionForm, DeskAct
+from desk.fields import ReasonedForm, text_field
+from partners.models import Organisation
+
+NOBODY = "nobody"
+
+
+class NoticeForm(ActionForm):
+    """The notice to those who have none yet, in texts that may be changed."""
+
+    pointers = {"/challenger_text": "challenger_text", "/holder_text": "holder_text"}
+    challenger_text = text_field(_("Text to challengers"), initial=notice_to_challenger)
+    holder_text = text_field(_("Text to the holder"), initial=notice_to_holder)
+
+    def take(self, about: Sequence[CaseParty]) -> None:
+        """Fit the fields to the parties."""
+        unaware = [party for party in about if party.noticed_at is None]
+        if not (any(party.is_holder for party in unaware) or "holder_text" in self.data):
+            del self.fields["holder_text"]
+        if not (any(not party.is_holder for party in unaware) or "challenger_text" in self.data):
+            del self.fields["challenger_text"]
+
+
+class AskPartiesForm(ReasonedForm):
+    """One question to several parties."""
+
+    parties = forms.TypedMultipleChoiceField(
+        label=_("Ask"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "All of them get the same question and the same deadline. Who has had no notice yet gets it first."
+        ),
+    )
+    field_order = ("parties", "reason", "question")
+
+    def arguments(self) -> dict[str, Any]:
+        parties = self.cleaned_data.pop("parties")
+        return {**super().arguments(), "party_ids": parties}
+
+    def take(self, about: Sequence[CaseParty]) -> None:
+        """Offer the parties of the case."""
+        choices: Any = self.fields["parties"]
+        choices.choices = [(party.pk, party_label(party)) for party in about]
+        choices.initial = [party.pk for party in about]
+
+
+class VerdictForm(ActionForm):
+    """A winner or nobody, and the three texts (5.7)."""
+
+    pointers = {
+        "/rationale": "rationale",
+        "/winner_text": "winner_text",
+        "/loser_text": "loser_text",
+    }
+    winner = forms.ChoiceField(label=_("Decide for"), required=False, widget=forms.RadioSelect)
+    rationale = text_field(
+        _("Rationale for the file"),
+        help_text=_("Only the desk reads this. Which proof counted, and why it prevails."),
+    )
+    winner_text = text_field(_("Text to the winner"), help_text=_("Needed where somebody wins."))
+    loser_text = text_field(
+        _("Text to the others"),
+        help_text=_("One text for all of them. It must not tell them who else took part."),
+    )
+
+    def take(self, about: Sequence[CaseParty]) -> None:
+        """Fit the fields to the parties."""
+        sides: dict[Organisation, str] = {}
+        self.names = {party.organisation_id: party.organisation.name for party in about}
+        for party in about:
+            sides.setdefault(party.organisation, party_label(party))
+        winners: Any = self.fields["winner"]
+        winners.choices = [
+            *((str(organisation.pk), label) for organisation, label in sides.items()),
+            (NOBODY, _("Nobody: the proof of no challenger suffices; a holder stays")),
+        ]
+
+    def clean_winner(self) -> int | None:
+        chosen = self.cleaned_data["winner"]
+        if not chosen:
+            raise ValidationError(_("Choose a winner, or nobody."))
+        return None if chosen == NOBODY else int(chosen)
+
+    def arguments(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        ruling = Verdict(
+            winner_id=typed["winner"],
+            rationale=typed["rationale"],
+            winner_text=typed["winner_text"],
+            loser_text=typed["loser_text"],
+        )
+        return {"version": typed["version"], "verdict": ruling}
+
+    @property
+    def winner_name(self) -> str:
+        """Return the winner's name, empty if none wins."""
+        return self.names.get(self.cleaned_data["winner"], "")
+
+
+def party_label(party: CaseParty) -> str:
+    """An organisation with its part in the case, for the desk only."""
+    part = _("holder") if party.is_holder else _("challenger")
+    return f"{party.organisation.name} ({part})"
+
+
+CASE_ACTS = (
+    DeskAct(
+        name="post_notice",
+        form=NoticeForm,
+        service=services.post_notice,
+        done=_("The notice was posted in the comments of each party's claim."),
+    ),
+    DeskAct(
+        name="ask_parties",
+        form=AskPartiesForm,
+        service=services.ask_parties,
+        done=_("The parties were asked. Their answers stay sealed until all are in."),
+    ),
+    DeskAct(
+        name="decide_case",
+        form=VerdictForm,
+        service=services.decide_case,
+        done=_("Decided. Each party reads its own text in its claim."),
+    ),
+    DeskAct(
+        name="preview_decision",
+        form=VerdictForm,
+        service=services.preview_decision,
+        then="desk/case_preview.html",
+        offered_with="decide_case",
+    ),
+    DeskAct(name="change_decision", form=VerdictForm, service=None, offered_with="decide_case"),
+)

@@ -1,0 +1,175 @@
+"""What the desk does with a claim: the forms of its acts, and the acts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from arbitration import services
+from claims.enums import DeclineReason, ItemOutcome
+from claims.models import ClaimItem
+from claims.services import Decision, add_comment
+from desk.acts import ActionForm, DeskAct
+from desk.fields import ReasonedForm, text_field
+from foundation.kernel.errors import DomainError
+from wording.items import item_label
+
+
+class StartReviewForm(ActionForm):
+    """Only a button."""
+
+
+class CommentForm(ActionForm):
+    pointers = {"/text": "text"}
+    text = text_field(_("Message"))
+
+    def arguments(self) -> dict[str, Any]:
+        return {"text": self.cleaned_data["text"]}
+
+
+class NoteForm(CommentForm):
+    text = text_field(_("Note"), rows=3)
+
+
+class RequestForm(ReasonedForm):
+    """Asks about some of the claim's items; every open one unless told otherwise."""
+
+    items = forms.MultipleChoiceField(
+        label=_("Items"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Items that you do not choose can be decided meanwhile."),
+    )
+    field_order = ("items", "reason", "question")
+
+    def take(self, about: Sequence[ClaimItem]) -> None:
+        """Offer the open items; a form from an older page may name others."""
+        items = about if self.is_bound else [item for item in about if item.outcome == ItemOutcome.PENDING]
+        choices: Any = self.fields["items"]
+        choices.choices = [(str(item.public_id), item_label(item)) for item in items]
+        choices.initial = [value for value, _label in choices.choices]
+
+    def arguments(self) -> dict[str, Any]:
+        items = self.cleaned_data.pop("items")
+        return {**super().arguments(), "item_ids": items}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionRow:
+    """The fields about one item."""
+
+    item: ClaimItem
+    outcome: forms.BoundField
+    reason: forms.BoundField
+    text: forms.BoundField
+
+
+class DecideForm(ActionForm):
+    """An outcome for each item that is to have one now; all of them go to the service in one call."""
+
+    APPROVE, DECLINE = "approve", "decline"
+    OUTCOMES = [("", _("Leave open")), (APPROVE, _("Approve")), (DECLINE, _("Decline"))]
+    REASONS = [(code, label) for code, label in DeclineReason.choices if code in DeclineReason.BY_REVIEWER]
+    pointers = {"/comment": "comment"}
+    comment = text_field(
+        _("Message about the decision"),
+        rows=3,
+        help_text=_(
+            "The partner reads it with the outcome. Optional: an item that is declined has its own text."
+        ),
+    )
+
+    def take(self, about: Sequence[ClaimItem]) -> None:
+        """Add the fields of each item."""
+        self.items = {item.pk: item for item in about}
+        for item in about:
+            self.fields[f"outcome_{item.pk}"] = forms.ChoiceField(
+                label=_("Outcome of %(item)s") % {"item": item_label(item)},
+                choices=self.OUTCOMES,
+                required=False,
+                initial="",
+                widget=forms.RadioSelect,
+            )
+            self.fields[f"reason_{item.pk}"] = forms.ChoiceField(
+                label=_("Reason for declining"),
+                choices=[("", _("Choose a reason")), *self.REASONS],
+                required=False,
+            )
+            self.fields[f"text_{item.pk}"] = text_field(_("Text to the partner"), rows=3)
+
+    def rows(self) -> Iterator[DecisionRow]:
+        """The fields, item by item."""
+        for pk, item in self.items.items():
+            yield DecisionRow(
+                item=item,
+                outcome=self[f"outcome_{pk}"],
+                reason=self[f"reason_{pk}"],
+                text=self[f"text_{pk}"],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not any(cleaned.get(f"outcome_{pk}") for pk in self.items) and not self.errors:
+            raise ValidationError(_("Choose an outcome for at least one item."))
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        version, comment = self.cleaned_data["version"], self.cleaned_data["comment"]
+        return {"version": version, "comment": comment, "decisions": self.decisions()}
+
+    def decisions(self) -> list[Decision]:
+        """What was decided; items left open are left out."""
+        cleaned = self.cleaned_data
+        return [
+            Decision(
+                item_id=pk,
+                approve=cleaned[f"outcome_{pk}"] == self.APPROVE,
+                reason=DeclineReason(cleaned[f"reason_{pk}"]) if cleaned[f"reason_{pk}"] else None,
+                text=cleaned[f"text_{pk}"],
+            )
+            for pk in self.items
+            if cleaned[f"outcome_{pk}"]
+        ]
+
+    def field_of(self, refusal: DomainError) -> str | None:
+        """What is missing or wrong about a declined item stands beside the first item that it fits."""
+        declined = [decision for decision in self.decisions() if not decision.approve]
+        fitting = {
+            "/reason": [each for each in declined if each.reason is None],
+            "/text": [each for each in declined if not each.text.strip()] or declined,
+        }
+        found = fitting.get(refusal.pointer)
+        if found:
+            return f"{refusal.pointer[1:]}_{found[0].item_id}"
+        return super().field_of(refusal)
+
+
+CLAIM_ACTS = (
+    DeskAct(
+        name="start_review",
+        form=StartReviewForm,
+        service=services.start_review,
+        done=_("The review has started; the claim is yours."),
+    ),
+    DeskAct(
+        name="request_information",
+        form=RequestForm,
+        service=services.request_information,
+        done=_("%(partner)s was asked."),
+    ),
+    DeskAct(
+        name="decide_items",
+        form=DecideForm,
+        service=services.decide_items,
+        done=_("Decided. %(partner)s reads the outcome in the claim."),
+    ),
+    DeskAct(name="comment", form=CommentForm, service=add_comment, done=_("Sent to %(partner)s.")),
+    DeskAct(
+        name="note",
+        form=NoteForm,
+        service=services.add_note,
+        done=_("Note saved. Only the desk reads it."),
+    ),
+)

@@ -1,0 +1,90 @@
+"""What the desk's lists share: they show rows and never edit them, and no list counts a whole table."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from foundation.kernel.actor import Actor
+
+
+class CappedPaginator(Paginator):
+    """Counts to `CAP` and no further: what lies behind is found by narrowing the list, not by turning pages."""
+
+    CAP = 1_000
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self.CAP)
+
+    @cached_property
+    def is_capped(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return self._counted > self.CAP
+
+    @cached_property
+    def _counted(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[: self.CAP + 1].count())
+
+
+class Looking:
+    """Whoever may enter the site may look; nobody adds, changes or deletes: services write these rows."""
+
+    admin_site: Any
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return bool(self.admin_site.has_permission(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+class ServiceAdmin(Looking, admin.ModelAdmin):
+    """A list and a page to look at. Missing and hidden rows are the same 404."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 25
+    list_max_show_all = 0
+    actions = None
+    admin_site: Any
+
+    def actor_of(self, request: HttpRequest) -> Actor:
+        """Return who acts, as the site found out."""
+        actor: Actor = self.admin_site.actor_of(request)
+        return actor
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row among those that this reader may know of, or Http404."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def get_search_results(
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        queryset: QuerySet[Any],
+        search_term: str,
+    ) -> tuple[QuerySet[Any], bool]:
+        """What `found_by` finds, for anything that was typed at all."""
+        term = search_term.replace("\x00", "").strip()
+        return (self.found_by(queryset, term) if term else queryset), False
+
+    def found_by(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:  # noqa: ARG002
+        """The rows that a search term means; each list says itself, so that each search has its index."""
+        return queryset.none()

@@ -1,0 +1,113 @@
+"""A page of the desk: a GET shows one row, a POST names an act and makes its one service call."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from desk.acts import ActionForm, DeskAct, Said
+from desk.lists import ServiceAdmin
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import NotFound
+
+
+class ActingAdmin(ServiceAdmin):
+    """The list and the page of one kind of row. Nothing on it is edited: every act is a service call.
+
+    `acts` are its declarations, `key` is the services' parameter for the row's public id.
+    """
+
+    acts: ClassVar[Sequence[DeskAct]]
+    key: ClassVar[str] = "public_id"
+    page_template: ClassVar[str]
+
+    def find(self, actor: Actor, public_id: Any) -> Any:
+        """Return the row. Raises NotFound for a hidden row as for a missing one."""
+        raise NotImplementedError
+
+    def about(self, row: Any) -> Sequence[Any]:
+        """Return what a posted form can be about; what is still possible is for the service to decide."""
+        raise NotImplementedError
+
+    def build(self, request: HttpRequest, row: Any, tried: Mapping[str, ActionForm]) -> Mapping[str, Any]:
+        """Return what the template shows of the row; `tried` are refused forms, shown again as typed."""
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the list and the page, and none of the editing pages of Django's admin."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        page = path("<uuid:object_id>/", self.admin_site.admin_view(self.change_view), name=f"{name}_change")
+        return [page, *(each for each in super().get_urls() if each.name == f"{name}_changelist")]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: Any,
+        form_url: str = "",  # noqa: ARG002 - Django's signature
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the page, or do what was posted; a refused act shows the page with the form as typed."""
+        row = self.seen(request, object_id)
+        if request.method != "POST":
+            return self._show(request, row, {}, extra_context=extra_context)
+        act = next((act for act in self.acts if act.name == request.POST.get("action")), None)
+        if act is None:
+            return HttpResponse(_("This act does not exist here."), status=HTTPStatus.BAD_REQUEST)
+        form = act.bind(request.POST, self.about(row))
+        tried = {act.offered_with or act.name: form}
+        if act.service is None:
+            form.is_valid()
+            return self._show(request, row, tried)
+        key = {self.key: str(row.public_id)}
+        if not act.attempt(form, key, actor=self.actor_of(request), now=timezone.now()):
+            row = self.seen(request, object_id)  # as the refusal left it
+            return self._show(request, row, tried, list(form.said()), status=form.http_status)
+        if act.then:
+            return TemplateResponse(request, act.then, {**self._frame(request, row), "form": form})
+        messages.success(request, str(act.done) % self.names(row))
+        return redirect(address_of(row))
+
+    def names(self, row: Any) -> Mapping[str, str]:  # noqa: ARG002 - for those whose texts name someone
+        """Return what the texts of done acts name."""
+        return {}
+
+    def seen(self, request: HttpRequest, public_id: Any) -> Any:
+        """Return the row. Raises Http404 for a hidden row as for a missing one."""
+        try:
+            return self.find(self.actor_of(request), public_id)
+        except NotFound:
+            raise Http404 from None
+
+    def _show(
+        self,
+        request: HttpRequest,
+        row: Any,
+        tried: Mapping[str, ActionForm],
+        said: Sequence[Said] = (),
+        *,
+        status: int = HTTPStatus.OK,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**self._frame(request, row), **(extra_context or {}), **self.build(request, row, tried)}
+        return TemplateResponse(request, self.page_template, {**context, "said": said}, status=status)
+
+    def _frame(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": str(row),
+            "subtitle": None,
+            "opts": self.opts,
+            self.opts.model_name or "": row,
+        }
+
+
+def address_of(row: Any) -> str:
+    """Return the desk's page of a claim or a case."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.public_id])
