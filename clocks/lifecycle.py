@@ -8,7 +8,7 @@ from foundation.kernel.rights import CONSEQUENCE, KEEPING_CLOCKS
 
 _OPEN = ClockState.open_states()
 
-CLOCK_LIFECYCLE = Lifecycle(
+CLOCK = Lifecycle(
     name="clock",
     field="state",
     initial=ClockState.RUNNING,

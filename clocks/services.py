@@ -26,7 +26,7 @@ from clocks.events import (
     CLOCK_STARTED,
     CLOCK_WARNED,
 )
-from clocks.lifecycle import CLOCK_LIFECYCLE
+from clocks.lifecycle import CLOCK
 from clocks.limits import DESK_CALENDAR, DESK_WEEKEND, EXTENSION_BD_MAX, REASON_MAX, SWEEP_BATCH
 from clocks.models import CalendarVersion, Clock, ClockExtension, ClockPause
 from clocks.public_holidays import PublicHolidays, UnknownCountryError, public_holidays
@@ -342,7 +342,7 @@ def _step(
     told = _payload(clock) | {"due_at": _iso(dates["due_at"]), **payload}
     advance(
         clock,
-        CLOCK_LIFECYCLE[transition],
+        CLOCK[transition],
         to=to,
         event_type=event_type,
         actor=actor,

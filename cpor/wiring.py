@@ -51,6 +51,8 @@ def _connect_subscribers() -> None:
     routes.subscribe(association_events.ASSOCIATION_ACTIVATED, reactions.receive_activation)
     routes.subscribe(association_events.ASSOCIATION_ENDED, reactions.receive_association_end)
     routes.subscribe(association_events.GRANT_ENDED, settle_after_grant)
+    routes.subscribe(clock_events.CLOCK_EXTENDED, reactions.receive_new_due_instant)
+    routes.subscribe(clock_events.CLOCK_CALENDAR_PINNED, reactions.receive_new_due_instant)
 
 
 def settle_after_grant(event: Event, step: Step) -> None:

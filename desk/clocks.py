@@ -1,66 +1,132 @@
-"""Calendars and clocks to look at: due dates with their reasons, nothing to edit."""
+"""Calendars and clocks: due dates with their reasons, and what a desk admin can change about them."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from clocks.models import CalendarVersion, Clock, ClockExtension, ClockPause
-from wording.clocks import explain_clock
+from arbitration.models import Case, ReviewRound
+from claims.models import RequestParty
+from clocks.enums import ClockKind
+from clocks.lifecycle import CLOCK
+from clocks.limits import EXTENSION_BD_MAX
+from clocks.models import CalendarVersion, Clock
+from clocks.services import extend_clock, pin_calendar
+from desk.acts import ActionForm, DeskAct, blank_forms
+from desk.fields import text_field
+from desk.lists import ForDeskAdmins, Looking
+from desk.pages import ActingAdmin
+from desk.standing import due_of
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import NotFound
 
 
-class ReadOnly:
-    """Nobody adds, changes or deletes here; services write these rows."""
+class ExtendForm(ActionForm):
+    """Adds business days, with a reason."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    pointers = {"/days": "days", "/reason": "reason"}
+    days = forms.IntegerField(
+        label=_("Business days to add"),
+        help_text=_("From 1 to %(most)d at a time.") % {"most": EXTENSION_BD_MAX},
+    )
+    reason = text_field(_("Reason"), rows=3, help_text=_("Kept with the clock. Only the desk reads it."))
 
 
-class ClockPauseInline(ReadOnly, admin.TabularInline):
-    model = ClockPause
-    extra = 0
+class PinCalendarForm(ActionForm):
+    """Counts the whole clock again on another version of its calendar."""
+
+    calendar_version = forms.ModelChoiceField(
+        label=_("Calendar version"), queryset=CalendarVersion.objects.order_by("name", "-number")
+    )
 
 
-class ClockExtensionInline(ReadOnly, admin.TabularInline):
-    model = ClockExtension
-    extra = 0
+def _extend(*, clock_id: str, **given: Any) -> Clock:
+    return extend_clock(clock=Clock.objects.get(pk=clock_id), **given)
+
+
+def _pin(*, clock_id: str, **given: Any) -> Clock:
+    return pin_calendar(clock=Clock.objects.get(pk=clock_id), **given)
+
+
+CLOCK_ACTS = (
+    DeskAct(
+        name="extend",
+        form=ExtendForm,
+        service=_extend,
+        done=_("The deadline was extended. See its new date."),
+    ),
+    DeskAct(
+        name="pin_calendar",
+        form=PinCalendarForm,
+        service=_pin,
+        done=_("The clock now counts on that calendar version."),
+    ),
+)
 
 
 @admin.register(CalendarVersion)
-class CalendarVersionAdmin(ReadOnly, admin.ModelAdmin):
+class CalendarVersionAdmin(Looking, admin.ModelAdmin):
     list_display = ["name", "number", "zone", "published_at"]
     list_filter = ["name"]
 
 
 @admin.register(Clock)
-class ClockAdmin(ReadOnly, admin.ModelAdmin):
+class ClockAdmin(ForDeskAdmins, ActingAdmin):
+    """Clocks name no one, so an admin with a conflict of interest sees none of them (5.9)."""
+
+    acts = CLOCK_ACTS
+    key = "clock_id"
+    converter = "int"
+    page_template = "desk/clock.html"
     list_display = ["kind", "subject_id", "round", "state", "due_at", "breached_at", "met_at"]
     list_filter = ["kind", "state"]
     search_fields = ["=subject_id"]
     ordering = ["due_at", "id"]
-    show_full_result_count = False
-    readonly_fields = ["why_this_date", "day_by_day"]
-    inlines = [ClockPauseInline, ClockExtensionInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clock]:
-        return super().get_queryset(request).select_related("calendar_version")
+        clocks = super().get_queryset(request).select_related("calendar_version")
+        return clocks.none() if self.actor_of(request).conflicted_organisation_ids else clocks
 
-    @admin.display(description=_("Why this date?"))
-    def why_this_date(self, clock: Clock) -> str:
-        return explain_clock(clock, timezone.now()).sentence
+    def found_by(self, queryset: QuerySet[Clock], term: str) -> QuerySet[Clock]:
+        """Find clocks by the number of what they are about."""
+        return (
+            queryset.filter(subject_id=int(term)) if term.isdecimal() and len(term) < 18 else queryset.none()
+        )
 
-    @admin.display(description=_("Day by day"))
-    def day_by_day(self, clock: Clock) -> SafeString:
-        days = explain_clock(clock, timezone.now()).days
-        return format_html_join("", "{}: {}<br>", ((day.on, day.label) for day in days))
+    def find(self, actor: Actor, public_id: Any) -> Clock:
+        clocks = Clock.objects.select_related("calendar_version").prefetch_related("pauses", "extensions")
+        clock = clocks.filter(pk=public_id).first()
+        if clock is None or actor.conflicted_organisation_ids:
+            raise NotFound
+        return clock
+
+    def about(self, row: Clock) -> list[Clock]:
+        return [row]
+
+    def build(self, request: HttpRequest, row: Clock, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
+        offered = CLOCK.offered(self.actor_of(request), row.state)
+        return {
+            "due": due_of(row.get_kind_display(), row, timezone.now()),
+            "subject": _subject(row),
+            "forms": {**blank_forms(self.acts, offered, [row]), **tried},
+        }
+
+
+def _subject(clock: Clock) -> tuple[str, str]:
+    """Return what the clock is about and the address of its page; empty for what is not a claim's or a case's."""
+    case = Case.objects.filter(clock=clock).first()
+    if case is not None:
+        return str(case), reverse("admin:arbitration_case_change", args=[case.public_id])
+    review = ReviewRound.objects.filter(clock=clock).select_related("claim").first()
+    if review is not None:
+        return str(review.claim), reverse("admin:claims_claim_change", args=[review.claim.public_id])
+    asked = RequestParty.objects.filter(request_id=clock.subject_id).select_related("claim").first()
+    if clock.kind != ClockKind.RESPONSE or asked is None:
+        return "", ""
+    return str(asked.claim), reverse("admin:claims_claim_change", args=[asked.claim.public_id])

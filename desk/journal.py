@@ -1,7 +1,5 @@
 """History and outbox as they are stored, for desk admins: what happened, and what has not reached its receiver."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -10,20 +8,13 @@ from arbitration.models import Case
 from arbitration.selectors import visible_cases
 from claims.models import Claim
 from claims.selectors import visible_claims
-from desk.lists import ServiceAdmin
+from desk.lists import ForDeskAdmins
 from foundation.journal.models import Delivery, Event
-from foundation.kernel.actor import Actor, DeskRole
-
-
-class _ForDeskAdmins(ServiceAdmin):
-    """Payloads and addresses are more than reviewing needs: reviewers read the history on a claim's page."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return DeskRole.DESK_ADMIN in self.actor_of(request).desk_roles
+from foundation.kernel.actor import Actor
 
 
 @admin.register(Event)
-class EventAdmin(_ForDeskAdmins):
+class EventAdmin(ForDeskAdmins):
     list_display = ("id", "at", "type", "actor_name", "channel", "subject_type", "subject_id", "claim_id")
     list_filter = ("audience", "channel")
     search_fields = ("type", "request_id")
@@ -40,7 +31,7 @@ class EventAdmin(_ForDeskAdmins):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(_ForDeskAdmins):
+class DeliveryAdmin(ForDeskAdmins):
     list_display = (
         "id",
         "event",

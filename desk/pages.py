@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from desk.acts import ActionForm, DeskAct, Said
 from desk.lists import ServiceAdmin
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
+from foundation.kernel.rights import KEEPING_CLOCKS
 
 
 class ActingAdmin(ServiceAdmin):
@@ -26,6 +28,7 @@ class ActingAdmin(ServiceAdmin):
 
     acts: ClassVar[Sequence[DeskAct]]
     key: ClassVar[str] = "public_id"
+    converter: ClassVar[str] = "uuid"
     page_template: ClassVar[str]
 
     def find(self, actor: Actor, public_id: Any) -> Any:
@@ -43,7 +46,11 @@ class ActingAdmin(ServiceAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Return the list and the page, and none of the editing pages of Django's admin."""
         name = f"{self.opts.app_label}_{self.opts.model_name}"
-        page = path("<uuid:object_id>/", self.admin_site.admin_view(self.change_view), name=f"{name}_change")
+        page = path(
+            f"<{self.converter}:object_id>/",
+            self.admin_site.admin_view(self.change_view),
+            name=f"{name}_change",
+        )
         return [page, *(each for each in super().get_urls() if each.name == f"{name}_changelist")]
 
     def change_view(
@@ -54,6 +61,8 @@ class ActingAdmin(ServiceAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the page, or do what was posted; a refused act shows the page with the form as typed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         row = self.seen(request, object_id)
         if request.method != "POST":
             return self._show(request, row, {}, extra_context=extra_context)
@@ -65,7 +74,7 @@ class ActingAdmin(ServiceAdmin):
         if act.service is None:
             form.is_valid()
             return self._show(request, row, tried)
-        key = {self.key: str(row.public_id)}
+        key = {self.key: identifier_of(row)}
         if not act.attempt(form, key, actor=self.actor_of(request), now=timezone.now()):
             row = self.seen(request, object_id)  # as the refusal left it
             return self._show(request, row, tried, list(form.said()), status=form.http_status)
@@ -104,10 +113,17 @@ class ActingAdmin(ServiceAdmin):
             "title": str(row),
             "subtitle": None,
             "opts": self.opts,
+            "keeps_clocks": KEEPING_CLOCKS.refusal(self.actor_of(request)) is None,
             self.opts.model_name or "": row,
         }
 
 
 def address_of(row: Any) -> str:
-    """Return the desk's page of a claim or a case."""
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.public_id])
+    """Return the address of the row's page at the desk."""
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return reverse(name, args=[identifier_of(row)])
+
+
+def identifier_of(row: Any) -> str:
+    """Return what addresses and services know the row by."""
+    return str(getattr(row, "public_id", row.pk))

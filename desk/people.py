@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.kernel.actor import DeskRole
+from desk.lists import Looking, is_desk_admin
 from partners.models import (
     ApiToken,
     DeskSeat,
@@ -23,57 +23,31 @@ from partners.models import (
 )
 
 
-def _desk_roles(request: HttpRequest) -> frozenset[str]:
-    """The roles of who asks; a superuser counts as desk admin."""
-    site: Any = admin.site
-    roles: frozenset[str] = site.actor_of(request).desk_roles
-    return roles | {DeskRole.DESK_ADMIN} if request.user.is_superuser else roles
-
-
-class SeenByDesk:
-    """The desk may look; nobody changes anything."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return bool(_desk_roles(request))
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-
-class KeptByDeskAdmin(SeenByDesk):
+class KeptByDeskAdmin(Looking):
     """The desk may look, a desk admin may add and change; nothing that others hang on is deleted."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return DeskRole.DESK_ADMIN in _desk_roles(request)
+        return is_desk_admin(request, self.admin_site)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return DeskRole.DESK_ADMIN in _desk_roles(request)
+        return is_desk_admin(request, self.admin_site)
 
 
-class GivenByDeskAdmin(SeenByDesk):
+class GivenByDeskAdmin(Looking):
     """The desk may look, a desk admin gives and takes away: rows that say one thing and never change."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return DeskRole.DESK_ADMIN in _desk_roles(request)
+        return is_desk_admin(request, self.admin_site)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return DeskRole.DESK_ADMIN in _desk_roles(request)
+        return is_desk_admin(request, self.admin_site)
 
 
-class OwnTenantInline(SeenByDesk, admin.TabularInline):
+class OwnTenantInline(Looking, admin.TabularInline):
     model = OwnTenant
 
 
-class LocationInline(SeenByDesk, admin.TabularInline):
+class LocationInline(Looking, admin.TabularInline):
     model = Location
     show_change_link = True
 
@@ -89,14 +63,14 @@ class MemberRoleInline(GivenByDeskAdmin, admin.TabularInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(SeenByDesk, admin.ModelAdmin):
+class OrganisationAdmin(Looking, admin.ModelAdmin):
     list_display = ("name", "code")
     search_fields = ("name", "code")
     inlines = (OwnTenantInline, LocationInline)
 
 
 @admin.register(Location)
-class LocationAdmin(SeenByDesk, admin.ModelAdmin):
+class LocationAdmin(Looking, admin.ModelAdmin):
     list_display = ("mpn_id", "organisation", "country", "label", "programme_type")
     list_filter = ("country", "programme_type")
     list_select_related = ("organisation",)
@@ -159,7 +133,7 @@ class DeskSeatAdmin(GivenByDeskAdmin, admin.ModelAdmin):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(SeenByDesk, admin.ModelAdmin):
+class ApiTokenAdmin(Looking, admin.ModelAdmin):
     """Tokens are issued by `manage.py issue_token`; a desk admin revokes them here. No hash is shown."""
 
     fields = ("user", "organisation", "name", "created", "expiry", "last_used_at")
@@ -168,7 +142,7 @@ class ApiTokenAdmin(SeenByDesk, admin.ModelAdmin):
     search_fields = ("user__username", "organisation__name", "name")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return DeskRole.DESK_ADMIN in _desk_roles(request)
+        return is_desk_admin(request, self.admin_site)
 
 
 @admin.register(User)

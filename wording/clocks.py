@@ -48,6 +48,7 @@ class ExplainedDay:
 class ClockExplanation:
     """How a clock stands and why. `due_on` is the last day in the calendar's zone; None while unknown."""
 
+    clock_id: int
     kind: str
     state: str
     zone: str
@@ -73,6 +74,7 @@ def explain_clock(clock: Clock, now: datetime) -> ClockExplanation:
         [extension.days for extension in clock.extensions.all()],
     )
     return ClockExplanation(
+        clock_id=clock.pk,
         kind=clock.kind,
         state=clock.state,
         zone=calendar.zone,

@@ -121,3 +121,10 @@ def receive_association_end(event: Event, step: Step) -> None:
     ended = association.end_reason == EndReason.SUBSCRIPTION_ENDED
     outcome = CaseOutcome.SUBSCRIPTION_ENDED if ended else CaseOutcome.NO_CONTEST
     leave_as_holder(association=association, actor=actor, now=now, outcome=outcome)
+
+
+def receive_new_due_instant(event: Event, _step: Step) -> None:
+    """Keep an information request's own due instant equal to its clock's, which a desk admin moved."""
+    if event.payload["kind"] == ClockKind.RESPONSE:
+        due_at = datetime.fromisoformat(event.payload["due_at"])
+        InformationRequest.objects.filter(pk=event.payload["subject_id"]).update(due_at=due_at)

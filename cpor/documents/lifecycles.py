@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from arbitration.lifecycle import CASE
 from associations.lifecycle import ASSOCIATION, GRANT
 from claims.lifecycle import CLAIM, ITEM, REQUEST
-from clocks.lifecycle import CLOCK_LIFECYCLE
+from clocks.lifecycle import CLOCK
 from foundation.kernel.lifecycle import Lifecycle
 
-LIFECYCLES = (CLAIM, ITEM, REQUEST, ASSOCIATION, GRANT, CASE, CLOCK_LIFECYCLE)
+LIFECYCLES = (CLAIM, ITEM, REQUEST, ASSOCIATION, GRANT, CASE, CLOCK)
 
 
 def render() -> str:
