@@ -1,39 +1,11 @@
-"""Who may do what in review and arbitration: reason-or-None, no queries."""
+"""What the desk's pages may offer: the tables with the facts that the pages know."""
 
-from django.utils.translation import gettext_lazy as _
-
-from arbitration.enums import CaseState
 from arbitration.lifecycle import CASE, CaseFact
 from arbitration.models import Case
 from claims.lifecycle import CLAIM, ClaimFact
 from claims.models import Claim
 from claims.policies import facts_of
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Conflict, DomainError
-from foundation.kernel.rights import ARBITRATING
-
-
-def arbitrating(actor: Actor) -> DomainError | None:
-    """Whether the actor may decide cases."""
-    return ARBITRATING.refusal(actor)
-
-
-def open_case(case: Case) -> DomainError | None:
-    """Whether the case can still be worked on."""
-    if case.state == CaseState.OPEN:
-        return None
-    return Conflict(_("This case has ended. Open it again to see how."))
-
-
-def scope_taken() -> Conflict:
-    """The answer to an approval that another organisation's association has made impossible."""
-    return Conflict(
-        _(
-            "This cannot be approved: another association on the same product waits for the customer's consent "
-            "or has taken effect."
-        ),
-        code="SCOPE_TAKEN",
-    )
 
 
 def claim_actions(

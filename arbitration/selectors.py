@@ -92,11 +92,6 @@ class PartyProof:
     counts: bool
 
 
-def proof_of_party(party: CaseParty, actor: Actor) -> list[PartyProof]:
-    """The party's unsealed proof, newest signature first."""
-    return proof_of_parties([party], actor)[party.pk]
-
-
 def proof_of_parties(parties: Sequence[CaseParty], actor: Actor) -> dict[int, list[PartyProof]]:
     """The unsealed proof of each party of one case, newest signature first, in a fixed number of queries."""
     files: dict[int, list[Evidence]] = defaultdict(list)

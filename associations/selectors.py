@@ -16,15 +16,3 @@ def lock_scopes(scope_ids: Iterable[int]) -> list[Scope]:
 def living_associations(scope_ids: Iterable[int]) -> QuerySet[Association]:
     """Associations on the scopes that are pending or active."""
     return Association.objects.filter(scope_id__in=set(scope_ids), state__in=AssociationState.LIVING)
-
-
-def holder_of(scope_id: int) -> Association | None:
-    """Who holds the scope: the active association, or the pending one where none is active yet."""
-    living = {association.state: association for association in living_associations([scope_id])}
-    return living.get(AssociationState.ACTIVE) or living.get(AssociationState.PENDING_CONSENT)
-
-
-def pending_elsewhere(scope_id: int, organisation_id: int) -> bool:
-    """Whether another organisation's association on the scope still waits for consent (5.6)."""
-    others = Association.objects.exclude(organisation_id=organisation_id)
-    return others.filter(scope_id=scope_id, state=AssociationState.PENDING_CONSENT).exists()

@@ -43,7 +43,9 @@ REQUEST_LAPSED = EventType(
     fields=(*STEP, "request", "items", "case"),
 )
 REQUEST_CLOSED = EventType(
-    name="claim.request_closed", summary=_("The desk's request was closed"), fields=(*STEP, "request", "case")
+    name="claim.request_closed",
+    summary=_("The desk's request was closed"),
+    fields=(*STEP, "request", "items", "case"),
 )
 CLAIM_RESUMED = EventType(name="claim.resumed", summary=_("Back with the desk"), fields=STEP)
 CLAIM_SETTLED = EventType(name="claim.settled", summary=_("Claim settled"), fields=STEP)

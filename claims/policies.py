@@ -1,80 +1,14 @@
-"""Who may do what to a claim in which state: each function answers a refusal or None, none of them reads anything."""
-
-from django.utils.translation import gettext_lazy as _
+"""What the claim's table cannot say by itself: the facts it asks about, what an edit may change, whose turn it is."""
 
 from claims.enums import ClaimStatus as Status
 from claims.enums import WaitingOn
 from claims.lifecycle import CLAIM, ClaimFact
 from claims.models import Claim
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Conflict, DomainError
-from foundation.kernel.rights import DRAFTING, READING, REVIEWING, SUBMITTING
-
-
-def enforce(refusal: DomainError | None) -> None:
-    """Raise the refusal, if there is one."""
-    if refusal is not None:
-        raise refusal
-
-
-def reading(actor: Actor) -> DomainError | None:
-    """Whether the actor may see claims at all (domain.md part 9)."""
-    return READING.refusal(actor)
-
-
-def drafting(actor: Actor) -> DomainError | None:
-    """Whether the actor may draft at all (A1)."""
-    return DRAFTING.refusal(actor)
-
-
-def submitting(actor: Actor) -> DomainError | None:
-    """Whether the actor has a submitting role (A1, S2)."""
-    return SUBMITTING.refusal(actor)
-
-
-def reviewing(actor: Actor) -> DomainError | None:
-    """Whether the actor reviews for the desk."""
-    return REVIEWING.refusal(actor)
-
-
-def in_status(claim: Claim, statuses: frozenset[str]) -> DomainError | None:
-    """Whether the claim is in one of the statuses; else what it is now."""
-    if claim.status in statuses:
-        return None
-    return Conflict(
-        _("This cannot be done while the claim is “%(status)s”.") % {"status": Status(claim.status).label},
-    )
-
-
-def saving(actor: Actor, claim: Claim) -> DomainError | None:
-    return drafting(actor) or in_status(claim, frozenset({Status.DRAFT}))
-
-
-def submission(actor: Actor, claim: Claim) -> DomainError | None:
-    return submitting(actor) or in_status(claim, frozenset({Status.DRAFT}))
-
-
-def withdrawal(actor: Actor, claim: Claim) -> DomainError | None:
-    """A draft is discarded by whoever may draft; an open claim is withdrawn by submitting roles."""
-    if claim.status == Status.DRAFT:
-        return drafting(actor)
-    return submitting(actor) or in_status(claim, Status.OPEN)
-
-
-def answering(actor: Actor) -> DomainError | None:
-    return submitting(actor)
-
-
-def adding(actor: Actor, claim: Claim) -> DomainError | None:
-    """Proof and comments: in every status that is not closed to additions; the desk comments on what it sees."""
-    refusal = None if actor.is_desk else drafting(actor)
-    if refusal is None and claim.status in Status.CLOSED_TO_ADDITIONS:
-        refusal = in_status(claim, frozenset(Status.values) - Status.CLOSED_TO_ADDITIONS)
-    return refusal
-
+from foundation.kernel.lifecycle import Act
 
 EDITABLE_FIELDS: dict[str, tuple[str, ...]] = {
-    Status.DRAFT: (
+    "save": (
         "name",
         "mpn_id",
         "tenant_id",
@@ -87,21 +21,29 @@ EDITABLE_FIELDS: dict[str, tuple[str, ...]] = {
         "acknowledged",
         "confirmed_warnings",
     ),
-    Status.SUBMITTED: ("contacts",),
-    Status.PARTNER_ACTION_REQUIRED: ("contacts", "mpn_id", "items"),
+    "correct_contacts": ("contacts",),
+    "amend": ("contacts", "mpn_id", "items"),
 }
+"""What each act that edits may change (domain.md part 3, Editing)."""
+
+
+def editing(actor: Actor, claim: Claim) -> Act | None:
+    """The act by which this actor may edit the claim now, if the table has one."""
+    acts = (CLAIM[name] for name in EDITABLE_FIELDS if name in CLAIM.acts)
+    facts = facts_of(claim, asked=False)
+    allowed = (act for act in acts if act.needs <= facts and act.refusal(actor, claim.status) is None)
+    return next(allowed, None)
 
 
 def editable_fields(actor: Actor, claim: Claim) -> tuple[str, ...]:
-    """What this actor may change of the claim now (domain.md part 3, Editing)."""
-    allowed = EDITABLE_FIELDS.get(claim.status, ())
-    if claim.status == Status.DRAFT:
-        return allowed if actor.may_draft else ()
-    if claim.status == Status.PARTNER_ACTION_REQUIRED:
-        if claim.resume_status == Status.DISPUTED or not actor.may_submit:
-            return ()
-        return allowed
-    return allowed if actor.may_draft else ()
+    """What this actor may change of the claim now."""
+    act = editing(actor, claim)
+    return EDITABLE_FIELDS[act.name] if act else ()
+
+
+def withdrawal(claim: Claim) -> Act:
+    """The act behind the button “withdraw”: a draft is discarded."""
+    return CLAIM["discard" if claim.status == Status.DRAFT else "withdraw"]
 
 
 def facts_of(claim: Claim, *, asked: bool) -> set[str]:

@@ -14,14 +14,13 @@ from claims.models import (
     ClaimItem,
     Comment,
     Evidence,
-    InformationRequest,
     ItemActivity,
     RequestParty,
 )
 from foundation.journal.enums import Audience
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor, ActorKind
-from foundation.kernel.errors import NotFound, StaleVersion
+from foundation.kernel.errors import NotFound, StaleVersion, require_version
 from partners.models import Member
 
 M = TypeVar("M", bound=Model)
@@ -82,12 +81,6 @@ class Locked:
     items: list[ClaimItem]
 
 
-def refuse_stale(claim: Claim, version: int | None) -> None:
-    """Raise StaleVersion where the caller says which version it saw, and it is another."""
-    if version is not None and version != claim.version:
-        raise StaleVersion
-
-
 def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | None = None) -> Locked:
     """Lock the claim's scopes (and `scope_ids`) in order, then the claim; its row is read anew.
 
@@ -96,7 +89,7 @@ def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | No
     known = set(ClaimItem.objects.filter(claim=claim).values_list("scope_id", flat=True)) | set(scope_ids)
     lock_scopes(known)
     locked = Claim.objects.select_for_update().get(pk=claim.pk)
-    refuse_stale(locked, version)
+    require_version(locked.version, version)
     items = list(ClaimItem.objects.filter(claim=locked).select_related("scope").order_by("pk"))
     if not {item.scope_id for item in items} <= known:
         raise StaleVersion
@@ -203,10 +196,3 @@ def load_details(claim: Claim) -> Claim:
     """The claim, as a service has just answered it, with the same details."""
     prefetch_related_objects([claim], *_details())
     return claim
-
-
-def asks_of_case(case_id: int) -> QuerySet[InformationRequest]:
-    """The requests of a case, oldest first."""
-    return (
-        InformationRequest.objects.filter(case_id=case_id).prefetch_related("parties__claim").order_by("pk")
-    )

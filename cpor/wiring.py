@@ -7,11 +7,12 @@ Consumers run after commit, from delivery rows, through the relay.
 from datetime import datetime
 
 from arbitration import events as arbitration_events
-from arbitration.services import reactions
+from arbitration.steps import reactions
 from associations import events as association_events
 from associations.services import hold_undeliverable_consent, start_consent_window
 from claims import events as claim_events
-from claims.services import end_subscription, flag_suspension, settle_claim
+from claims.services import end_subscription, flag_suspension
+from claims.steps import settle_claim
 from clocks import events as clock_events
 from clocks.services import desk_calendar
 from cpor.nudge import nudge_relay
@@ -58,7 +59,7 @@ def _connect_subscribers() -> None:
 def settle_after_grant(event: Event, step: Step) -> None:
     """A grant ended: the claim that earned it may be over."""
     if event.claim_id is not None:
-        settle_claim(claim_id=event.claim_id, actor=step.actor, now=step.at)
+        settle_claim(step, event.claim_id)
 
 
 def _connect_consumers() -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arbitration import services
 from arbitration.models import CaseParty
-from arbitration.services import Verdict, notice_to_challenger, notice_to_holder
+from arbitration.services import Ruling, notice_to_challenger, notice_to_holder
 from desk.acts import ActionForm, DeskAct
 from desk.fields import ReasonedForm, text_field
 from partners.models import Organisation
@@ -57,7 +57,7 @@ class AskPartiesForm(ReasonedForm):
         choices.initial = [party.pk for party in about]
 
 
-class VerdictForm(ActionForm):
+class RulingForm(ActionForm):
     """A winner or nobody, and the three texts (5.7)."""
 
     pointers = {
@@ -96,13 +96,13 @@ class VerdictForm(ActionForm):
 
     def arguments(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        ruling = Verdict(
+        ruling = Ruling(
             winner_id=typed["winner"],
             rationale=typed["rationale"],
             winner_text=typed["winner_text"],
             loser_text=typed["loser_text"],
         )
-        return {"version": typed["version"], "verdict": ruling}
+        return {"version": typed["version"], "ruling": ruling}
 
     @property
     def winner_name(self) -> str:
@@ -131,16 +131,16 @@ CASE_ACTS = (
     ),
     DeskAct(
         name="decide_case",
-        form=VerdictForm,
+        form=RulingForm,
         service=services.decide_case,
         done=_("Decided. Each party reads its own text in its claim."),
     ),
     DeskAct(
         name="preview_decision",
-        form=VerdictForm,
+        form=RulingForm,
         service=services.preview_decision,
         then="desk/case_preview.html",
         offered_with="decide_case",
     ),
-    DeskAct(name="change_decision", form=VerdictForm, service=None, offered_with="decide_case"),
+    DeskAct(name="change_decision", form=RulingForm, service=None, offered_with="decide_case"),
 )

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from arbitration import services
+from arbitration.services import Decision
 from claims.enums import DeclineReason, ItemOutcome
 from claims.models import ClaimItem
-from claims.services import Decision, add_comment
+from claims.services import add_comment
 from desk.acts import ActionForm, DeskAct
 from desk.fields import ReasonedForm, text_field
 from foundation.kernel.errors import DomainError

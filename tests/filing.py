@@ -18,13 +18,13 @@ from django.db import connection, transaction
 
 from arbitration import services as desk
 from arbitration.models import Case, CaseParty, ReviewRound
+from arbitration.services import Decision
 from associations.models import Association, ConsentRequest, Grant
 from associations.services import activate_consented
 from claims.enums import ClaimStatus, DeclineReason, EvidenceKind, ItemOutcome, RequestReason
 from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
 from claims.models import Claim, ClaimItem, Evidence, InformationRequest
 from claims.services import (
-    Decision,
     ProofDetails,
     add_comment,
     add_evidence,
@@ -273,8 +273,8 @@ def ask_parties(
     )
 
 
-def verdict(winner: Organisation | None, **texts: str) -> desk.Verdict:
-    return desk.Verdict(
+def ruling(winner: Organisation | None, **texts: str) -> desk.Ruling:
+    return desk.Ruling(
         **{
             "winner_id": None if winner is None else winner.pk,
             "rationale": "The newer signature.",
@@ -286,9 +286,7 @@ def verdict(winner: Organisation | None, **texts: str) -> desk.Verdict:
 
 
 def decide_for(case: Case, arbiter: User, winner: Organisation | None, *, now: datetime = NOW) -> Case:
-    return desk.decide_case(
-        case_id=str(case.public_id), verdict=verdict(winner), actor=actor(arbiter), now=now
-    )
+    return desk.decide_case(case_id=str(case.public_id), ruling=ruling(winner), actor=actor(arbiter), now=now)
 
 
 # --- Time, mail and the directory ---

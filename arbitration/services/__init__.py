@@ -1,20 +1,16 @@
-"""Use cases of the desk: one function each. The admin's buttons call these and nothing else."""
+"""Use cases of the desk, one function each. The desk's buttons call these; inner steps are in `arbitration.steps`."""
 
-from arbitration.services.cases import (
-    PartyMessage,
-    Verdict,
-    ask_parties,
-    decide_case,
-    notice_to_challenger,
-    notice_to_holder,
-    post_notice,
-    preview_decision,
-)
-from arbitration.services.reviewing import add_note, decide_items, request_information, start_review
+from arbitration.services.asking import ask_parties, request_information
+from arbitration.services.notice import post_notice
+from arbitration.services.review import add_note, decide_items, start_review
+from arbitration.services.ruling import PartyMessage, Ruling, decide_case, preview_decision
+from arbitration.steps.parties import notice_to_challenger, notice_to_holder
+from claims.steps import Decision
 
 __all__ = [
+    "Decision",
     "PartyMessage",
-    "Verdict",
+    "Ruling",
     "add_note",
     "ask_parties",
     "decide_case",

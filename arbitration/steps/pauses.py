@@ -1,34 +1,26 @@
 """Why an arbitration clock stands still: somebody owes an answer, or an earlier decision waits for consent."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from arbitration.enums import CaseState, PauseCause
 from arbitration.models import Case, CaseParty
+from arbitration.selectors import open_case_on
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import RequestState
 from claims.models import ClaimItem, InformationRequest
 from clocks.models import Clock
 from clocks.services import pause_clock, resume_clock
-from foundation.kernel.actor import Actor
+from foundation.journal.step import Step
 
 
-def pause_for_request(
-    request: InformationRequest, *, scope_ids: Sequence[int], actor: Actor, now: datetime
-) -> None:
+def pause_for_request(step: Step, request: InformationRequest, *, scope_ids: Sequence[int]) -> None:
     """Hold the clocks of the open cases on these scopes while the request is open."""
     for clock in Clock.objects.filter(case__scope_id__in=scope_ids, case__state=CaseState.OPEN):
-        pause_clock(
-            clock=clock,
-            cause=PauseCause.INFORMATION_REQUEST,
-            cause_ref=request.pk,
-            now=now,
-            actor=actor,
-        )
+        _pause(step, clock, PauseCause.INFORMATION_REQUEST, request.pk)
 
 
-def resume_after_request(request: InformationRequest, *, actor: Actor, now: datetime) -> None:
+def resume_after_request(step: Step, request: InformationRequest) -> None:
     """The request is closed: no clock waits for it any more."""
     waiting = Clock.objects.filter(
         pauses__cause=PauseCause.INFORMATION_REQUEST,
@@ -36,31 +28,25 @@ def resume_after_request(request: InformationRequest, *, actor: Actor, now: date
         pauses__ended_at__isnull=True,
     )
     for clock in waiting.distinct():
-        resume_clock(
-            clock=clock,
-            cause=PauseCause.INFORMATION_REQUEST,
-            cause_ref=request.pk,
-            now=now,
-            actor=actor,
-        )
+        _resume(step, clock, PauseCause.INFORMATION_REQUEST, request.pk)
 
 
-def resume_without(item: ClaimItem, case: Case, *, actor: Actor, now: datetime) -> None:
+def resume_without(step: Step, item: ClaimItem, case: Case) -> None:
     """The item left the case: what its partner still owes an answer to elsewhere holds the case's clock no more."""
     if case.clock is None:
         return
-    asked = InformationRequest.objects.filter(case_id=None, closed_at=None, parties__items=item)
-    for request in asked:
-        resume_clock(
-            clock=case.clock,
-            cause=PauseCause.INFORMATION_REQUEST,
-            cause_ref=request.pk,
-            now=now,
-            actor=actor,
-        )
+    for request in InformationRequest.objects.filter(case_id=None, closed_at=None, parties__items=item):
+        _resume(step, case.clock, PauseCause.INFORMATION_REQUEST, request.pk)
 
 
-def pause_from_the_start(case: Case, clock: Clock, *, actor: Actor, now: datetime) -> None:
+def end_consent_pause(step: Step, association: Association) -> None:
+    """The pending association took effect or ended: a case that waited for it runs on (5.6)."""
+    case = open_case_on(association.scope_id)
+    if case is not None and case.clock is not None:
+        _resume(step, case.clock, PauseCause.PENDING_CONSENT, association.pk)
+
+
+def pause_from_the_start(step: Step, case: Case, clock: Clock) -> None:
     """A clock that starts while a party owes an answer, or an association waits for consent, starts paused (5.6)."""
     asked = InformationRequest.objects.filter(
         closed_at__isnull=True,
@@ -68,11 +54,15 @@ def pause_from_the_start(case: Case, clock: Clock, *, actor: Actor, now: datetim
         parties__items__in=CaseParty.objects.filter(case=case, left_at__isnull=True).values("item"),
     )
     for request in asked.distinct():
-        pause_clock(
-            clock=clock, cause=PauseCause.INFORMATION_REQUEST, cause_ref=request.pk, now=now, actor=actor
-        )
+        _pause(step, clock, PauseCause.INFORMATION_REQUEST, request.pk)
     pending = Association.objects.filter(scope_id=case.scope_id, state=AssociationState.PENDING_CONSENT)
     for association in pending:
-        pause_clock(
-            clock=clock, cause=PauseCause.PENDING_CONSENT, cause_ref=association.pk, now=now, actor=actor
-        )
+        _pause(step, clock, PauseCause.PENDING_CONSENT, association.pk)
+
+
+def _pause(step: Step, clock: Clock, cause: PauseCause, cause_ref: int) -> None:
+    pause_clock(clock=clock, cause=cause, cause_ref=cause_ref, now=step.at, actor=step.actor)
+
+
+def _resume(step: Step, clock: Clock, cause: PauseCause, cause_ref: int) -> None:
+    resume_clock(clock=clock, cause=cause, cause_ref=cause_ref, now=step.at, actor=step.actor)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from associations.enums import Activity
-from claims import policies
 from claims.facts import ClaimFacts
 from claims.guidance import (
     ASK_FOR_HELP,
@@ -20,6 +19,7 @@ from claims.links import enrolment_link, support_link
 from claims.rules.base import ClaimRule, given
 from foundation.kernel.actor import Actor
 from foundation.kernel.findings import Finding, Severity
+from foundation.kernel.rights import DRAFTING, SUBMITTING
 from partners.enums import Programme
 from tenants.enums import SolutionArea
 
@@ -30,7 +30,8 @@ def role_findings(actor: Actor, purpose: Purpose, global_admins: Sequence[str] =
     """A1: a submitting role, or for a check and a draft also incentives user; approvals are the desk's."""
     if purpose is Purpose.APPROVAL:
         return
-    refusal = policies.drafting(actor) if purpose is Purpose.CHECK else policies.submitting(actor)
+    right = DRAFTING if purpose is Purpose.CHECK else SUBMITTING
+    refusal = right.refusal(actor)
     if refusal is not None:
         yield Finding(
             code="ROLE_NOT_ALLOWED",

@@ -7,6 +7,7 @@ from datetime import datetime
 from claims import metering
 from claims.inputs import ClaimInput, Purpose
 from claims.validation import Report, check, refuse_role
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 
 
@@ -17,19 +18,14 @@ def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Repo
     """
     refuse_role(actor=actor, purpose=Purpose.CHECK)
     own = replace(claim_input, organisation_id=actor.organisation_id or 0)
-    return metered_check(own, actor=actor, now=now, purpose=Purpose.CHECK)
+    return metered_check(Step(actor=actor, at=now), own, purpose=Purpose.CHECK)
 
 
 def metered_check(
-    claim_input: ClaimInput,
-    *,
-    actor: Actor,
-    now: datetime,
-    purpose: Purpose,
-    changed: Collection[str] | None = None,
+    step: Step, claim_input: ClaimInput, *, purpose: Purpose, changed: Collection[str] | None = None
 ) -> Report:
     """`check`, counted against the actor's budgets."""
-    metering.refuse_if_exhausted(actor, now=now)
-    report = check(claim_input, actor=actor, now=now, purpose=purpose, changed=changed)
-    metering.count(actor, report, now=now)
+    metering.refuse_if_exhausted(step.actor, now=step.at)
+    report = check(claim_input, actor=step.actor, now=step.at, purpose=purpose, changed=changed)
+    metering.count(step.actor, report, now=step.at)
     return report

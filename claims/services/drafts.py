@@ -8,15 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from claims import policies
 from claims.events import CLAIM_CREATED, CLAIM_SAVED
 from claims.inputs import ContactInput, DraftChanges, Entry, Purpose, input_of
+from claims.lifecycle import CLAIM
 from claims.models import Claim, Contact
 from claims.selectors import claim_for, lock_claim
 from claims.services.checks import metered_check
 from claims.services.editing import edit_submitted
 from claims.validation import Report, refuse_role
-from foundation.journal.services import record
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused, Unavailable
 from foundation.kernel.text import parse_domain, parse_guid, parse_mpn
@@ -45,15 +45,9 @@ def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> Saved
             organisation_id=actor.company_id, created_by_id=actor.person_id, created_at=now, touched_at=now
         )
         claim.reference = f"CPOR-{now.year:04d}-{claim.pk:06d}"
-        record(
-            CLAIM_CREATED,
-            subject=claim,
-            actor=actor,
-            now=now,
-            claim_id=claim.pk,
-            organisation_id=claim.organisation_id,
-        )
-        report = _store(claim, changes, actor=actor, now=now)
+        step = Step(actor=actor, at=now).about(claim)
+        step.record(CLAIM_CREATED, claim)
+        report = _store(step, claim, changes)
     return _answered(claim, report)
 
 
@@ -68,11 +62,12 @@ def save_claim(
     """
     with transaction.atomic():
         locked = lock_claim(claim_for(actor, public_id), version=version)
+        step = Step(actor=actor, at=now).about(locked.claim)
         if locked.claim.submitted_at is not None:
-            return SavedClaim(*edit_submitted(locked, changes, actor=actor, now=now))
+            return SavedClaim(*edit_submitted(step, locked.claim, changes))
         refuse_role(actor=actor, purpose=Purpose.CHECK)
-        policies.enforce(policies.saving(actor, locked.claim))
-        report = _store(locked.claim, changes, actor=actor, now=now)
+        CLAIM["save"].enforce(actor, locked.claim.status)
+        report = _store(step, locked.claim, changes)
     return _answered(locked.claim, report)
 
 
@@ -83,19 +78,19 @@ def _answered(claim: Claim, report: Report | Unavailable) -> SavedClaim:
     return SavedClaim(claim, report)
 
 
-def _store(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) -> Report | Unavailable:
+def _store(step: Step, claim: Claim, changes: DraftChanges) -> Report | Unavailable:
     """Store what was typed and judge it; where the directory cannot be read, the failure is the answer."""
     changes = changes.on_top_of(claim)
     changed = changes.changed()
     for column, value in _columns(changed).items():
         setattr(claim, column, value)
     claim.version += 1
-    claim.touched_at = now
+    claim.touched_at = step.at
     claim.idle_warned_at = None
-    claim.location = _location(claim, actor)
+    claim.location = _location(claim, step.actor)
     claim.save()
     store_contacts(claim, changes)
-    report = _judged(claim, changes, actor=actor, now=now)
+    report = _judged(step, claim, changes)
     if isinstance(report, Report) and FORBIDDEN_MPN in {finding.code for finding in report.errors}:
         raise Refused(
             _("Nothing was saved: the MPN is not one of your company's."),
@@ -104,21 +99,13 @@ def _store(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) 
             findings=report.findings,
         )
     if changed:
-        record(
-            CLAIM_SAVED,
-            subject=claim,
-            actor=actor,
-            now=now,
-            claim_id=claim.pk,
-            organisation_id=claim.organisation_id,
-            payload={"fields": sorted(changed)},
-        )
+        step.record(CLAIM_SAVED, claim, fields=sorted(changed))
     return report
 
 
-def _judged(claim: Claim, changes: DraftChanges, *, actor: Actor, now: datetime) -> Report | Unavailable:
+def _judged(step: Step, claim: Claim, changes: DraftChanges) -> Report | Unavailable:
     try:
-        return metered_check(changes.sent_empty(input_of(claim)), actor=actor, now=now, purpose=Purpose.CHECK)
+        return metered_check(step, changes.sent_empty(input_of(claim)), purpose=Purpose.CHECK)
     except Unavailable as unavailable:
         return unavailable
 

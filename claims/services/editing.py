@@ -9,41 +9,40 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from associations.enums import AssociationState
-from claims import policies
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_EDITED
 from claims.inputs import ClaimInput, DraftChanges, Entry, Purpose, input_of
+from claims.lifecycle import CLAIM, ClaimFact
 from claims.models import Claim, ClaimItem, Contact
-from claims.selectors import Locked, claim_for, lock_claim, open_requests, refuse_stale
+from claims.policies import editable_fields, facts_of
+from claims.selectors import claim_for, lock_claim, open_requests
 from claims.services.checks import metered_check
-from claims.services.items import open_item, scopes_of, withdraw_items
-from claims.services.requests import close_moot_requests, lapse_overdue
-from claims.services.settling import settle_claim
+from claims.steps.items import open_item, scopes_of, withdraw_items
+from claims.steps.requests import close_moot_requests, lapse_overdue
+from claims.steps.settling import settle_claim
 from claims.validation import Report
-from foundation.journal.services import Change, record
+from foundation.journal.step import Change, Step
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Conflict, DomainError, NotFound, Refused
+from foundation.kernel.errors import Conflict, DomainError, NotFound, Refused, enforce, require_version
 from foundation.kernel.text import parse_mpn
 from partners.models import Location
 
 
-def edit_submitted(
-    locked: Locked, changes: DraftChanges, *, actor: Actor, now: datetime
-) -> tuple[Claim, Report]:
+def edit_submitted(step: Step, locked: Claim, changes: DraftChanges) -> tuple[Claim, Report]:
     """Edit contacts or location of a submitted claim; only the rules whose inputs changed run again.
 
     Raises NotPermitted, Conflict INVALID_TRANSITION for what may not change now, Refused with the findings.
     """
-    lapse_overdue(locked.claim, now=now)
-    claim = Claim.objects.select_related("location").get(pk=locked.claim.pk)
+    lapse_overdue(step, locked)
+    claim = Claim.objects.select_related("location").get(pk=locked.pk)
     changes = changes.on_top_of(claim)
     changed = changes.changed()
-    policies.enforce(policies.drafting(actor) or _field_refusal(actor, claim, changed))
+    CLAIM["save"].right.enforce(step.actor)
+    enforce(_field_refusal(step.actor, claim, changed))
     asked = claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED
     report = metered_check(
+        step,
         _edited_input(claim, changes),
-        actor=actor,
-        now=now,
         purpose=Purpose.EDIT if asked else Purpose.CHECK,
         changed=changed,
     )
@@ -58,31 +57,22 @@ def edit_submitted(
     if mpn_id != claim.mpn_id:
         location = Location.objects.get(organisation_id=claim.organisation_id, mpn_id=mpn_id)
         Claim.objects.filter(pk=claim.pk).update(mpn_id=mpn_id, location=location)
-    Claim.objects.filter(pk=claim.pk).update(version=F("version") + 1, touched_at=now)
+    Claim.objects.filter(pk=claim.pk).update(version=F("version") + 1, touched_at=step.at)
     claim.refresh_from_db()
-    record(
-        CLAIM_EDITED,
-        subject=claim,
-        actor=actor,
-        now=now,
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={"fields": sorted(changed), "location": claim.location_id},
-        personal=personal,
-    )
+    step.record(CLAIM_EDITED, claim, personal=personal, fields=sorted(changed), location=claim.location_id)
     return claim, report
 
 
 def _field_refusal(actor: Actor, claim: Claim, changed: dict[str, object]) -> DomainError | None:
-    editable = set(policies.editable_fields(actor, claim)) - {"items"}
-    if "items" in changed and claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED:
+    amend = CLAIM["amend"]
+    if "items" in changed and claim.status in amend.sources:
         return Conflict(
             _("Items of a submitted claim are added and removed one by one, not replaced as a list.")
         )
-    if set(changed) <= editable:
+    if set(changed) <= set(editable_fields(actor, claim)) - {"items"}:
         return None
-    if claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED and not actor.may_submit:
-        return policies.submitting(actor)
+    if claim.status in amend.sources and (refusal := amend.right.refusal(actor)):
+        return refusal
     return Conflict(
         _(
             "The customer, the solution area, the activities and the products cannot be changed any more while "
@@ -132,12 +122,12 @@ def change_items(
     Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, Refused with the findings.
     """
     claim = claim_for(actor, public_id)
-    refuse_stale(claim, version)
-    policies.enforce(_item_refusal(actor, claim))
+    require_version(claim.version, version)
+    _require_amendable(actor, claim)
+    step = Step(actor=actor, at=now).about(claim)
     report = metered_check(
+        step,
         replace(input_of(claim), items=tuple(add) or None),
-        actor=actor,
-        now=now,
         purpose=Purpose.EDIT,
         changed={"items"},
     )
@@ -155,9 +145,9 @@ def change_items(
     resolved = report.resolved.items if add else ()
     scopes = scopes_of(report.resolved) if add else []
     locked = lock_claim(claim, scope_ids=[scope.pk for scope in scopes], version=version)
-    lapse_overdue(locked.claim, now=now)
+    lapse_overdue(step, locked.claim)
     claim = Claim.objects.get(pk=claim.pk)
-    policies.enforce(_item_refusal(actor, claim))
+    _require_amendable(actor, claim)
     removed = _open_items_named(claim, remove)
     kept = _taken_scopes(claim, removed)
     if kept & {scope.pk for scope in scopes}:
@@ -169,27 +159,19 @@ def change_items(
             pointer="/add",
         )
     asked_by = [party for party in open_requests(claim) if party.request.case_id is None]
-    withdraw_items(removed, claim=claim, actor=actor, now=now)
+    withdraw_items(step, removed)
+    replaced = [old.pk for old in removed]
     for item, scope in zip(resolved, scopes, strict=True):
-        open_item(
-            claim,
-            item,
-            scope,
-            actor=actor,
-            now=now,
-            replaces=[old.pk for old in removed],
-            asked_by=asked_by,
-        )
+        open_item(step, claim, item, scope, replaces=replaced, asked_by=asked_by)
     Claim.objects.filter(pk=claim.pk).update(version=F("version") + 1, touched_at=now)
-    close_moot_requests(claim, actor=actor, now=now)
-    return settle_claim(claim_id=claim.pk, actor=actor, now=now)
+    close_moot_requests(step, claim)
+    return settle_claim(step, claim.pk)
 
 
-def _item_refusal(actor: Actor, claim: Claim) -> DomainError | None:
-    refusal = policies.submitting(actor)
-    if refusal is None and "items" not in policies.editable_fields(actor, claim):
-        refusal = policies.in_status(claim, frozenset({ClaimStatus.PARTNER_ACTION_REQUIRED}) - {claim.status})
-    return refusal
+def _require_amendable(actor: Actor, claim: Claim) -> None:
+    CLAIM["amend"].enforce(actor, claim.status)
+    if ClaimFact.UNDISPUTED not in facts_of(claim, asked=True):
+        raise Conflict(_("In a dispute the products of a claim cannot be changed."))
 
 
 def _open(claim: Claim) -> QuerySet[ClaimItem]:

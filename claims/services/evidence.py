@@ -9,16 +9,16 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from claims import policies
 from claims.enums import EvidenceKind, ScanState
 from claims.events import PROOF_ADDED
+from claims.lifecycle import CLAIM
 from claims.models import Claim, Evidence
 from claims.rules.proof import date_refusal, duplicate_refusal, proof_refusal
 from claims.selectors import claim_for, lock_claim
-from claims.services.comments import open_seals
-from foundation.journal.services import record
+from claims.steps.comments import open_seals
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Refused
+from foundation.kernel.errors import Refused, enforce
 from foundation.kernel.rulebook import rulebook
 from inspection import Verdict, clean_name, inspect_file
 
@@ -43,17 +43,18 @@ def add_evidence(
     POE_DUPLICATE, POE_TOO_MANY or POE_DATE_FUTURE; nothing is stored then.
     """
     claim = claim_for(actor, public_id)
-    policies.enforce(policies.drafting(actor) or policies.adding(actor, claim))
+    CLAIM["add_evidence"].enforce(actor, claim.status)
     if details.signed_on is not None:
-        policies.enforce(date_refusal(details.signed_on, now=now))
+        enforce(date_refusal(details.signed_on, now=now))
     name = clean_name(name)
     verdict = inspect_file(stream, name)
-    policies.enforce(proof_refusal(verdict))
+    enforce(proof_refusal(verdict))
     with transaction.atomic():
         claim = lock_claim(claim).claim
-        policies.enforce(policies.adding(actor, claim))
-        policies.enforce(_refusal_beside(list(claim.evidence.order_by("pk")), verdict))
-        return _store(claim, verdict, stream, name, details, actor=actor, now=now)
+        CLAIM["add_evidence"].enforce(actor, claim.status)
+        enforce(_refusal_beside(list(claim.evidence.order_by("pk")), verdict))
+        step = Step(actor=actor, at=now).about(claim)
+        return _store(step, claim, verdict, stream, name, details)
 
 
 def _refusal_beside(attached: list[Evidence], verdict: Verdict) -> Refused | None:
@@ -72,14 +73,7 @@ def _refusal_beside(attached: list[Evidence], verdict: Verdict) -> Refused | Non
 
 
 def _store(
-    claim: Claim,
-    verdict: Verdict,
-    stream: BinaryIO,
-    name: str,
-    details: ProofDetails,
-    *,
-    actor: Actor,
-    now: datetime,
+    step: Step, claim: Claim, verdict: Verdict, stream: BinaryIO, name: str, details: ProofDetails
 ) -> Evidence:
     evidence = Evidence(
         claim=claim,
@@ -93,24 +87,16 @@ def _store(
         signer_title=details.signer_title,
         covers=list(details.covers),
         scan_state=ScanState.NOT_SCANNED,
-        added_by_id=actor.person_id,
-        added_at=now,
+        added_by_id=step.actor.person_id,
+        added_at=step.at,
     )
     stream.seek(0)
     evidence.file.save(uuid.uuid4().hex, File(stream), save=False)
     try:
         evidence.save(force_insert=True)
         evidence.sealed_by.set(open_seals(claim))
-        Claim.objects.filter(pk=claim.pk).update(touched_at=now, idle_warned_at=None)
-        record(
-            PROOF_ADDED,
-            subject=evidence,
-            actor=actor,
-            now=now,
-            claim_id=claim.pk,
-            organisation_id=claim.organisation_id,
-            payload={"evidence": evidence.pk, "sha256": evidence.sha256, "size": evidence.size},
-        )
+        Claim.objects.filter(pk=claim.pk).update(touched_at=step.at, idle_warned_at=None)
+        step.record(PROOF_ADDED, evidence, evidence=evidence.pk, sha256=evidence.sha256, size=evidence.size)
     except BaseException:
         evidence.file.delete(save=False)
         raise

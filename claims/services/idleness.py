@@ -9,7 +9,7 @@ from claims.enums import ClaimStatus
 from claims.events import CLAIM_EXPIRED, CLAIM_EXPIRY_WARNED
 from claims.lifecycle import CLAIM
 from claims.models import Claim
-from foundation.journal.services import advance, record
+from foundation.journal.step import Step
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.rulebook import rulebook
 
@@ -37,15 +37,9 @@ def warn_idle_draft(*, claim_id: int, now: datetime) -> bool:
     if not due.update(idle_warned_at=now):
         return False
     claim = Claim.objects.get(pk=claim_id)
-    record(
-        CLAIM_EXPIRY_WARNED,
-        subject=claim,
-        actor=SYSTEM,
-        now=now,
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={"expires_on": max(claim.touched_at + IDLE, now + NOTICE).date().isoformat()},
-    )
+    expires_on = max(claim.touched_at + IDLE, now + NOTICE).date()
+    step = Step(actor=SYSTEM, at=now).about(claim)
+    step.record(CLAIM_EXPIRY_WARNED, claim, expires_on=expires_on.isoformat())
     return True
 
 
@@ -64,15 +58,11 @@ def expire_idle_draft(*, claim_id: int, now: datetime) -> bool:
     )
     if claim is None:
         return False
-    advance(
+    Step(actor=SYSTEM, at=now).about(claim).advance(
         claim,
         CLAIM["expire"],
         to=ClaimStatus.WITHDRAWN,
-        event_type=CLAIM_EXPIRED,
-        actor=SYSTEM,
-        now=now,
+        event=CLAIM_EXPIRED,
         changes={"settled_at": now},
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
     )
     return True

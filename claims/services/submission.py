@@ -5,18 +5,18 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from claims import metering, policies
+from claims import metering
 from claims.enums import ClaimStatus
 from claims.events import CLAIM_SUBMITTED
 from claims.inputs import Purpose, input_of
 from claims.lifecycle import CLAIM
 from claims.models import Claim
-from claims.selectors import claim_for, lock_claim, refuse_stale
-from claims.services.items import open_item, scopes_of
+from claims.selectors import claim_for, lock_claim
+from claims.steps.items import open_item, scopes_of
 from claims.validation import Report, check, refuse_role
-from foundation.journal.services import advance
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Refused, StaleVersion
+from foundation.kernel.errors import Refused, StaleVersion, require_version
 
 
 def submit_claim(
@@ -36,9 +36,9 @@ def submit_claim(
     between the two checks, a rival's claim of the same second, asks for nothing.
     """
     draft = claim_for(actor, public_id)
-    refuse_stale(draft, version)
+    require_version(draft.version, version)
     refuse_role(actor=actor, purpose=Purpose.SUBMISSION)
-    policies.enforce(policies.submission(actor, draft))
+    CLAIM["submit"].enforce(actor, draft.status)
     metering.refuse_if_exhausted(actor, now=now)
     draft.acknowledged = draft.acknowledged or acknowledged
     report = check(input_of(draft), actor=actor, now=now, purpose=Purpose.SUBMISSION)
@@ -46,25 +46,19 @@ def submit_claim(
     confirmed = frozenset(draft.confirmed_warnings) | frozenset(confirmed_warnings)
     _refuse_errors(report)
     _refuse_unconfirmed(report, confirmed)
-    return _submit(draft, report, confirmed=confirmed, actor=actor, now=now, version=version)
+    return _submit(Step(actor=actor, at=now), draft, report, confirmed=confirmed, version=version)
 
 
 @transaction.atomic
 def _submit(
-    draft: Claim,
-    first: Report,
-    *,
-    confirmed: frozenset[str],
-    actor: Actor,
-    now: datetime,
-    version: int | None,
+    step: Step, draft: Claim, first: Report, *, confirmed: frozenset[str], version: int | None
 ) -> Claim:
     resolved = first.resolved
     scopes = scopes_of(resolved)
     claim = lock_claim(draft, scope_ids=[scope.pk for scope in scopes], version=version).claim
-    policies.enforce(policies.submission(actor, claim))
+    CLAIM["submit"].enforce(step.actor, claim.status)
     claim.acknowledged = draft.acknowledged
-    report = check(input_of(claim), actor=actor, now=now, purpose=Purpose.SUBMISSION)
+    report = check(input_of(claim), actor=step.actor, now=step.at, purpose=Purpose.SUBMISSION)
     _refuse_errors(report)
     if claim.version != draft.version or report.resolved != resolved:
         raise StaleVersion
@@ -77,24 +71,16 @@ def _submit(
         report=report.as_record(),
     )
     claim.refresh_from_db()
-    items = [
-        open_item(claim, item, scope, actor=actor, now=now)
-        for item, scope in zip(resolved.items, scopes, strict=True)
-    ]
-    advance(
+    step = step.about(claim)
+    items = [open_item(step, claim, item, scope) for item, scope in zip(resolved.items, scopes, strict=True)]
+    step.advance(
         claim,
         CLAIM["submit"],
         to=ClaimStatus.SUBMITTED,
-        event_type=CLAIM_SUBMITTED,
-        actor=actor,
-        now=now,
-        changes={"submitted_at": now, "touched_at": now, "review_round": 1},
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={
-            "items": [item.pk for item in items],
-            "confirmed_warnings": sorted(confirmed & {warning.code for warning in report.warnings}),
-        },
+        event=CLAIM_SUBMITTED,
+        changes={"submitted_at": step.at, "touched_at": step.at, "review_round": 1},
+        items=[item.pk for item in items],
+        confirmed_warnings=sorted(confirmed & {warning.code for warning in report.warnings}),
     )
     return claim
 

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from associations.enums import AssociationState, EndReason
 from associations.models import Grant
 from associations.selectors import lock_scopes
-from associations.services import end_grants
+from associations.steps import end_grants
 from claims.enums import DeclineReason, ItemOutcome
 from claims.events import SUBSCRIPTION_FLAGGED
 from claims.models import Claim, ClaimItem
-from claims.services.items import decline_item
-from claims.services.requests import close_moot_requests
-from claims.services.settling import settle_claim
-from foundation.journal.services import record
+from claims.steps.items import decline_item
+from claims.steps.requests import close_moot_requests
+from claims.steps.settling import settle_claim
+from foundation.journal.step import Step
 from foundation.kernel.actor import SYSTEM
 from tenants.enums import SubscriptionState
 from tenants.models import Subscription
@@ -57,27 +57,21 @@ def end_subscription(*, subscription_id: int, now: datetime) -> None:
     open_items = ClaimItem.objects.filter(
         claim_id__in=claim_ids, scope__subscription_id=subscription_id, outcome=ItemOutcome.PENDING
     )
+    step = Step(actor=SYSTEM, at=now)
     for item in open_items.order_by("pk"):
         decline_item(
+            step.about(claims[item.claim_id]),
             item,
-            claim=claims[item.claim_id],
             reason=DeclineReason.SUBSCRIPTION_ENDED,
             text=_("The subscription ended before the claim was decided. A successor needs a new claim."),
-            actor=SYSTEM,
-            now=now,
         )
     grants = Grant.objects.filter(
         association__scope__subscription_id=subscription_id, state__in=AssociationState.LIVING
     )
-    end_grants(
-        grant_ids=grants.values_list("pk", flat=True),
-        reason=EndReason.SUBSCRIPTION_ENDED,
-        actor=SYSTEM,
-        now=now,
-    )
+    end_grants(step, grants.values_list("pk", flat=True), reason=EndReason.SUBSCRIPTION_ENDED)
     for claim in claims.values():
-        close_moot_requests(claim, actor=SYSTEM, now=now)
-        settle_claim(claim_id=claim.pk, actor=SYSTEM, now=now)
+        close_moot_requests(step.about(claim), claim)
+        settle_claim(step, claim.pk)
 
 
 @transaction.atomic
@@ -87,12 +81,4 @@ def flag_suspension(*, subscription_id: int, now: datetime) -> None:
         scope__subscription_id=subscription_id, outcome__in=[ItemOutcome.PENDING, ItemOutcome.APPROVED]
     ).select_related("claim")
     for item in items.order_by("pk"):
-        record(
-            SUBSCRIPTION_FLAGGED,
-            subject=item,
-            actor=SYSTEM,
-            now=now,
-            claim_id=item.claim_id,
-            organisation_id=item.claim.organisation_id,
-            payload={"item": item.pk},
-        )
+        Step(actor=SYSTEM, at=now).about(item.claim).record(SUBSCRIPTION_FLAGGED, item, item=item.pk)

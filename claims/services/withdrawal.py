@@ -4,16 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims import policies
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_DISCARDED
 from claims.lifecycle import CLAIM
-from claims.models import Claim
+from claims.models import Claim, ClaimItem
+from claims.policies import withdrawal
 from claims.selectors import claim_for, lock_claim
-from claims.services.items import withdraw_items
-from claims.services.requests import close_moot_requests, lapse_overdue
-from claims.services.settling import settle_claim
-from foundation.journal.services import advance
+from claims.steps.items import withdraw_items
+from claims.steps.requests import close_moot_requests, lapse_overdue
+from claims.steps.settling import settle_claim
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 
 
@@ -23,30 +23,17 @@ def withdraw_claim(*, public_id: str, actor: Actor, now: datetime, version: int 
 
     Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION.
     """
-    locked = lock_claim(claim_for(actor, public_id), version=version)
-    claim = locked.claim
-    policies.enforce(policies.withdrawal(actor, claim))
-    if claim.status == ClaimStatus.DRAFT:
-        advance(
-            claim,
-            CLAIM["discard"],
-            to=ClaimStatus.WITHDRAWN,
-            event_type=CLAIM_DISCARDED,
-            actor=actor,
-            now=now,
-            changes={"settled_at": now, "touched_at": now},
-            claim_id=claim.pk,
-            organisation_id=claim.organisation_id,
-        )
+    claim = lock_claim(claim_for(actor, public_id), version=version).claim
+    step = Step(actor=actor, at=now).about(claim)
+    act = withdrawal(claim)
+    act.enforce(actor, claim.status)
+    if act is CLAIM["discard"]:
+        settled = {"settled_at": now, "touched_at": now}
+        step.advance(claim, act, to=ClaimStatus.WITHDRAWN, event=CLAIM_DISCARDED, changes=settled)
         return claim
-    lapse_overdue(claim, now=now)
+    lapse_overdue(step, claim)
     claim.refresh_from_db()
-    policies.enforce(policies.withdrawal(actor, claim))
-    pending = [item for item in locked.items if item.outcome == ItemOutcome.PENDING]
-    for item in pending:
-        item.refresh_from_db()
-    withdraw_items(
-        [item for item in pending if item.outcome == ItemOutcome.PENDING], claim=claim, actor=actor, now=now
-    )
-    close_moot_requests(claim, actor=actor, now=now)
-    return settle_claim(claim_id=claim.pk, actor=actor, now=now)
+    act.enforce(actor, claim.status)
+    withdraw_items(step, ClaimItem.objects.filter(claim=claim, outcome=ItemOutcome.PENDING).order_by("pk"))
+    close_moot_requests(step, claim)
+    return settle_claim(step, claim.pk)

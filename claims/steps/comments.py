@@ -1,61 +1,29 @@
 """Comments: texts that the claim's partner and the desk both read, some sealed while a case request is open (5.3)."""
 
-from datetime import datetime
-
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from claims import policies
 from claims.enums import CommentSide
 from claims.events import COMMENT_ADDED
 from claims.limits import COMMENT_LENGTH
 from claims.models import Claim, Comment, InformationRequest
-from claims.selectors import claim_for, lock_claim
-from claims.services.text_guard import refuse_naming_parties
-from foundation.journal.services import record
-from foundation.kernel.actor import SYSTEM, Actor
+from claims.steps.text_guard import refuse_naming_parties
+from foundation.journal.step import Step
 from foundation.kernel.errors import Refused
 
 
-@transaction.atomic
-def add_comment(*, public_id: str, text: str, actor: Actor, now: datetime) -> Comment:
-    """A comment of the claim's partner or of the desk, by who is acting.
-
-    Raises NotFound, NotPermitted, Conflict where the claim is closed to additions, Refused COMMENT_REQUIRED for an
-    empty text and TEXT_NAMES_OTHER_PARTY where the desk would name a rival (5.7).
-    """
-    claim = lock_claim(claim_for(actor, public_id)).claim
-    policies.enforce(policies.adding(actor, claim))
-    side = CommentSide.DESK if actor.is_desk else CommentSide.PARTNER
-    if actor.is_partner:
-        Claim.objects.filter(pk=claim.pk).update(touched_at=now, idle_warned_at=None)
-    return write_comment(claim, side=side, text=text, actor=actor, now=now, part_of_a_step=False)
-
-
-@transaction.atomic
-def post_desk_comment(*, claim_id: int, text: str, actor: Actor, now: datetime) -> Comment:
+def post_desk_comment(step: Step, claim_id: int, text: str) -> Comment:
     """A text of the desk to the claim's partner, as part of a larger step (notice, request, decision)."""
-    return write_comment(
-        Claim.objects.get(pk=claim_id), side=CommentSide.DESK, text=text, actor=actor, now=now
-    )
+    return write_comment(step, Claim.objects.get(pk=claim_id), side=CommentSide.DESK, text=text)
 
 
-@transaction.atomic
-def post_system_comment(*, claim_id: int, text: str, now: datetime) -> Comment:
+def post_system_comment(step: Step, claim_id: int, text: str) -> Comment:
     """A text that no person wrote; it never meets a review clock (5.2)."""
-    return write_comment(
-        Claim.objects.get(pk=claim_id), side=CommentSide.SYSTEM, text=text, actor=SYSTEM, now=now
-    )
+    claim = Claim.objects.get(pk=claim_id)
+    return write_comment(step.by_system(), claim, side=CommentSide.SYSTEM, text=text)
 
 
 def write_comment(
-    claim: Claim,
-    *,
-    side: CommentSide,
-    text: str,
-    actor: Actor,
-    now: datetime,
-    part_of_a_step: bool = True,
+    step: Step, claim: Claim, *, side: CommentSide, text: str, part_of_a_step: bool = True
 ) -> Comment:
     """The one place that stores a comment: plain text of 1 to 4,000 characters, sealed where a case request is open.
 
@@ -73,18 +41,13 @@ def write_comment(
         )
     if side == CommentSide.DESK:
         refuse_naming_parties(text, claim_id=claim.pk, pointer="/text")
-    author_id = None if side == CommentSide.SYSTEM else actor.user_id
-    comment = Comment.objects.create(claim=claim, side=side, author_id=author_id, text=text, created_at=now)
+    comment = Comment.objects.create(
+        claim=claim, side=side, author_id=step.actor.user_id, text=text, created_at=step.at
+    )
     if side == CommentSide.PARTNER:
         comment.sealed_by.set(open_seals(claim))
-    record(
-        COMMENT_ADDED,
-        subject=comment,
-        actor=actor,
-        now=now,
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={"comment": comment.pk, "side": side, "part_of_a_step": part_of_a_step},
+    step.about(claim).record(
+        COMMENT_ADDED, comment, comment=comment.pk, side=side, part_of_a_step=part_of_a_step
     )
     return comment
 

@@ -2,26 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from associations.enums import Activity
-from associations.services import Approval, approve_scopes
-from claims.enums import ClaimStatus, CommentSide, DeclineReason, ItemOutcome
+from associations.steps import Approval, approve_scopes
+from claims.enums import CommentSide, DeclineReason, ItemOutcome
 from claims.events import ITEM_APPROVED, ITEMS_DECIDED
 from claims.inputs import ClaimInput, Entry, Purpose
-from claims.lifecycle import ITEM
+from claims.lifecycle import CLAIM, ITEM
 from claims.models import Claim, ClaimItem, ItemActivity
-from claims.services.comments import write_comment
-from claims.services.items import decline_item, end_arbitration
-from claims.services.requests import close_moot_requests
-from claims.services.settling import settle_claim
-from claims.services.text_guard import refuse_naming_parties
+from claims.steps.comments import write_comment
+from claims.steps.items import decline_item, end_arbitration
+from claims.steps.requests import close_moot_requests
+from claims.steps.settling import settle_claim
+from claims.steps.text_guard import refuse_naming_parties
 from claims.validation import check
-from foundation.journal.services import advance, record
-from foundation.kernel.actor import Actor
+from foundation.journal.step import Step
 from foundation.kernel.errors import Conflict, Refused
 
 
@@ -39,10 +36,7 @@ class Decision:
     decided_case_id: int | None = None
 
 
-@transaction.atomic
-def decide_items(
-    *, claim_id: int, decisions: Sequence[Decision], actor: Actor, now: datetime, comment: str = ""
-) -> Claim:
+def apply_decisions(step: Step, claim_id: int, decisions: Sequence[Decision], *, comment: str = "") -> Claim:
     """Decide open items of one claim in one call; `comment` is what its partner reads about it.
 
     The caller holds the locks and knows who may decide what. Approval runs D1-D10 again: an error refuses the whole
@@ -50,30 +44,27 @@ def decide_items(
     Conflict SCOPE_TAKEN, INVALID_TRANSITION.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
+    CLAIM["decide_items"].enforce(step.actor, claim.status)
+    step = step.about(claim)
     items = _pending_items(claim, decisions)
     approved = [items[decision.item_id] for decision in decisions if decision.approve]
     if comment.strip():
-        write_comment(claim, side=CommentSide.DESK, text=comment, actor=actor, now=now)
+        write_comment(step, claim, side=CommentSide.DESK, text=comment)
     if approved:
-        cases = {decision.item_id: decision.decided_case_id for decision in decisions}
-        _approve(claim, approved, cases, actor=actor, now=now)
+        _approve(
+            step, claim, approved, {decision.item_id: decision.decided_case_id for decision in decisions}
+        )
     for decision in decisions:
         if not decision.approve:
-            _decline(items[decision.item_id], decision, claim, actor=actor, now=now)
-    record(
+            _decline(step, items[decision.item_id], decision)
+    step.record(
         ITEMS_DECIDED,
-        subject=claim,
-        actor=actor,
-        now=now,
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={
-            "approved": [decision.item_id for decision in decisions if decision.approve],
-            "declined": [decision.item_id for decision in decisions if not decision.approve],
-        },
+        claim,
+        approved=[decision.item_id for decision in decisions if decision.approve],
+        declined=[decision.item_id for decision in decisions if not decision.approve],
     )
-    close_moot_requests(claim, actor=actor, now=now)
-    return settle_claim(claim_id=claim.pk, actor=actor, now=now)
+    close_moot_requests(step, claim)
+    return settle_claim(step, claim.pk)
 
 
 def _pending_items(claim: Claim, decisions: Sequence[Decision]) -> dict[int, ClaimItem]:
@@ -84,22 +75,21 @@ def _pending_items(claim: Claim, decisions: Sequence[Decision]) -> dict[int, Cla
         .prefetch_related("products", "activities")
     )
     found = {item.pk: item for item in items}
-    if not wanted or sorted(found) != sorted(wanted) or claim.status not in ClaimStatus.REVIEWABLE:
+    if not wanted or sorted(found) != sorted(wanted):
         raise Conflict(
             _("One of these items is not open any more. Reload the claim to see what is left to decide.")
         )
     return found
 
 
-def _approve(
-    claim: Claim, items: Sequence[ClaimItem], cases: dict[int, int | None], *, actor: Actor, now: datetime
-) -> None:
-    report = check(approval_input(claim, items), actor=actor, now=now, purpose=Purpose.APPROVAL)
+def _approve(step: Step, claim: Claim, items: Sequence[ClaimItem], cases: dict[int, int | None]) -> None:
+    report = check(approval_input(claim, items), actor=step.actor, now=step.at, purpose=Purpose.APPROVAL)
     if report.errors:
         raise Refused(
             _("This cannot be approved: the directory no longer supports it."), findings=report.findings
         )
     grants = approve_scopes(
+        step,
         claim_id=claim.pk,
         approvals=[
             Approval(
@@ -111,27 +101,20 @@ def _approve(
             )
             for item in items
         ],
-        actor=actor,
-        now=now,
     )
     for item in items:
         for row in item.activities.all():
             grant = grants[item.scope_id, Activity(row.activity)]
             ItemActivity.objects.filter(pk=row.pk).update(grant=grant, is_open=False)
-        advance(
+        step.advance(
             item,
             ITEM["approve"],
             to=ItemOutcome.APPROVED,
-            event_type=ITEM_APPROVED,
-            actor=actor,
-            now=now,
-            field="outcome",
-            changes={"decided_at": now, "decided_by_id": actor.user_id},
-            claim_id=claim.pk,
-            organisation_id=claim.organisation_id,
-            payload={"item": item.pk},
+            event=ITEM_APPROVED,
+            changes={"decided_at": step.at, "decided_by_id": step.actor.user_id},
+            item=item.pk,
         )
-        end_arbitration(item, claim=claim, actor=actor, now=now)
+        end_arbitration(step, item)
 
 
 def approval_input(claim: Claim, items: Sequence[ClaimItem]) -> ClaimInput:
@@ -155,12 +138,12 @@ def approval_input(claim: Claim, items: Sequence[ClaimItem]) -> ClaimInput:
     )
 
 
-def _decline(item: ClaimItem, decision: Decision, claim: Claim, *, actor: Actor, now: datetime) -> None:
+def _decline(step: Step, item: ClaimItem, decision: Decision) -> None:
     if decision.reason is None:
         raise Refused(_("Choose the reason for declining."), code="REASON_REQUIRED", pointer="/reason")
     if not decision.text.strip():
         raise Refused(
             _("Write the partner why the item is declined."), code="COMMENT_REQUIRED", pointer="/text"
         )
-    refuse_naming_parties(decision.text, claim_id=claim.pk, pointer="/text")
-    decline_item(item, claim=claim, reason=decision.reason, text=decision.text.strip(), actor=actor, now=now)
+    refuse_naming_parties(decision.text, claim_id=item.claim_id, pointer="/text")
+    decline_item(step, item, reason=decision.reason, text=decision.text.strip())

@@ -1,18 +1,17 @@
-"""Opening and closing items: the steps that several use cases share. Callers hold the locks of the items' scopes."""
+"""Opening and closing items: the steps that several use cases share. Callers hold the locks of the items' scopes, and
+their step is about the items' claim."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from associations.enums import Activity
 from associations.models import Scope
-from associations.services import scope_for
+from associations.steps import scope_for
 from claims.enums import DeclineReason, ItemOutcome
 from claims.events import ITEM_ADDED, ITEM_DECLINED, ITEM_OUT_OF_ARBITRATION, ITEM_WITHDRAWN
 from claims.lifecycle import ITEM
 from claims.models import Claim, ClaimItem, ItemActivity, ItemProduct, RequestParty
 from claims.validation import Resolved, ResolvedItem
-from foundation.journal.services import advance, record
-from foundation.kernel.actor import Actor
+from foundation.journal.step import Step
 
 
 def scopes_of(resolved: Resolved) -> list[Scope]:
@@ -31,12 +30,11 @@ def scopes_of(resolved: Resolved) -> list[Scope]:
 
 
 def open_item(
+    step: Step,
     claim: Claim,
     resolved: ResolvedItem,
     scope: Scope,
     *,
-    actor: Actor,
-    now: datetime,
     replaces: Sequence[int] = (),
     asked_by: Sequence[RequestParty] = (),
 ) -> ClaimItem:
@@ -57,76 +55,49 @@ def open_item(
     )
     for party in asked_by:
         party.items.add(item)
-    record(
-        ITEM_ADDED,
-        subject=item,
-        actor=actor,
-        now=now,
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={"item": item.pk, "scope": scope.pk, "replaces": list(replaces), "to": item.outcome},
-    )
+    step.record(ITEM_ADDED, item, item=item.pk, scope=scope.pk, replaces=list(replaces), to=item.outcome)
     return item
 
 
-def withdraw_items(items: Iterable[ClaimItem], *, claim: Claim, actor: Actor, now: datetime) -> None:
+def withdraw_items(step: Step, items: Iterable[ClaimItem]) -> None:
     """Close the items as withdrawn by their partner."""
     for item in items:
         ItemActivity.objects.filter(item=item).update(is_open=False)
-        advance(
+        step.advance(
             item,
             ITEM["withdraw"],
             to=ItemOutcome.WITHDRAWN,
-            event_type=ITEM_WITHDRAWN,
-            actor=actor,
-            now=now,
-            field="outcome",
-            changes={"decided_at": now},
-            claim_id=claim.pk,
-            organisation_id=claim.organisation_id,
-            payload={"item": item.pk},
+            event=ITEM_WITHDRAWN,
+            changes={"decided_at": step.at},
+            item=item.pk,
         )
-        end_arbitration(item, claim=claim, actor=actor, now=now)
+        end_arbitration(step, item)
 
 
-def decline_item(
-    item: ClaimItem, *, claim: Claim, reason: DeclineReason, text: str, actor: Actor, now: datetime
-) -> None:
+def decline_item(step: Step, item: ClaimItem, *, reason: DeclineReason, text: str) -> None:
     """Close the item as declined, with its reason code and its text."""
     ItemActivity.objects.filter(item=item).update(is_open=False)
-    advance(
+    step.advance(
         item,
         ITEM["decline"],
         to=ItemOutcome.DECLINED,
-        event_type=ITEM_DECLINED,
-        actor=actor,
-        now=now,
-        field="outcome",
+        event=ITEM_DECLINED,
         changes={
             "reason_code": reason,
             "reason_text": text,
-            "decided_at": now,
-            "decided_by_id": actor.user_id if actor.is_desk else None,
+            "decided_at": step.at,
+            "decided_by_id": step.actor.user_id if step.actor.is_desk else None,
         },
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={"item": item.pk, "reason": reason},
+        item=item.pk,
+        reason=reason,
     )
-    end_arbitration(item, claim=claim, actor=actor, now=now)
+    end_arbitration(step, item)
 
 
-def end_arbitration(item: ClaimItem, *, claim: Claim, actor: Actor, now: datetime) -> None:
+def end_arbitration(step: Step, item: ClaimItem) -> None:
     """Take the item's arbitration badge away, where it has one."""
     if item.in_arbitration_since is None:
         return
     ClaimItem.objects.filter(pk=item.pk).update(in_arbitration_since=None)
     item.in_arbitration_since = None
-    record(
-        ITEM_OUT_OF_ARBITRATION,
-        subject=item,
-        actor=actor,
-        now=now,
-        claim_id=claim.pk,
-        organisation_id=claim.organisation_id,
-        payload={"item": item.pk},
-    )
+    step.record(ITEM_OUT_OF_ARBITRATION, item, item=item.pk)

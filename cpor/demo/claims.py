@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from arbitration import services as desk
 from arbitration.models import Case
+from arbitration.services import Decision
 from claims.enums import DeclineReason, EvidenceKind, RequestReason
 from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
 from claims.models import Claim
 from claims.services import (
-    Decision,
     ProofDetails,
     add_comment,
     add_evidence,
@@ -95,7 +95,7 @@ def _fabrikam_takes_over_at_adatum(stage: Stage) -> None:
     desk.post_notice(case_id=str(case.public_id), actor=stage.desk("rev2"), now=stage.at(119))
     desk.decide_case(
         case_id=str(case.public_id),
-        verdict=desk.Verdict(
+        ruling=desk.Ruling(
             winner_id=case.parties.get(association=None).organisation_id,
             rationale="The newer proof is signed by the customer and names the product and the work.",
             winner_text="Your proof is complete and the most recent one. Your claim is approved.",

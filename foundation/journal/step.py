@@ -42,7 +42,11 @@ class Step:
 
     def about(self, claim: OfAnOrganisation) -> "Step":
         """Return the same step as part of this claim's history."""
-        return replace(self, claim_id=claim.pk, organisation_id=claim.organisation_id)
+        return self.filed_under(claim_id=claim.pk, organisation_id=claim.organisation_id)
+
+    def filed_under(self, *, claim_id: int | None = None, organisation_id: int | None = None) -> "Step":
+        """Return the same step in the history of this claim and organisation; without any, of neither."""
+        return replace(self, claim_id=claim_id, organisation_id=organisation_id)
 
     def by_system(self) -> "Step":
         """Return the step as the system's own: a consequence that must name no one."""
@@ -102,8 +106,7 @@ class Step:
         INVALID_TRANSITION where the state does not allow it or another caller was first.
         """
         source = getattr(instance, act.field)
-        if refusal := act.right.refusal(self.actor) or act.state_refusal(source):
-            raise refusal
+        act.enforce(self.actor, source)
         if to not in act.targets:
             raise AssertionError(f"{act.name} does not lead to {to}")
         row = {act.field: to, **(changes or {})}

@@ -93,3 +93,15 @@ class Unavailable(DomainError):
 
     http_status = 503
     default_code = "VALIDATION_UNAVAILABLE"
+
+
+def enforce(refusal: DomainError | None) -> None:
+    """Raise the refusal, if there is one."""
+    if refusal is not None:
+        raise refusal
+
+
+def require_version(stored: int, seen: int | None) -> None:
+    """Raise StaleVersion if the caller gives the version it saw and another one is stored."""
+    if seen is not None and seen != stored:
+        raise StaleVersion

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Conflict, DomainError
+from foundation.kernel.errors import Conflict, DomainError, enforce
 from foundation.kernel.rights import Right
 
 
@@ -49,8 +49,7 @@ class Act:
 
     def enforce(self, actor: Actor, state: str) -> None:
         """Raise NotPermitted or Conflict INVALID_TRANSITION unless the table allows the act."""
-        if refusal := self.refusal(actor, state):
-            raise refusal
+        enforce(self.refusal(actor, state))
 
     @property
     def button(self) -> str:

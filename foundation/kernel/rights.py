@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.kernel.actor import Actor, ActorKind, DeskRole
-from foundation.kernel.errors import NotPermitted
+from foundation.kernel.errors import NotPermitted, enforce
 
 Text = str | Promise
 
@@ -24,6 +24,10 @@ class Right:
     def refusal(self, actor: Actor) -> NotPermitted | None:
         """Return why the actor lacks the right, or None."""
         return None if self.held_by(actor) else NotPermitted(self.otherwise)
+
+    def enforce(self, actor: Actor) -> None:
+        """Raise NotPermitted unless the actor has the right."""
+        enforce(self.refusal(actor))
 
 
 DRAFTING = Right(

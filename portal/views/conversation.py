@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from claims import policies
 from claims.enums import ClaimStatus
+from claims.lifecycle import CLAIM
 from claims.models import Claim
-from claims.policies import editable_fields
+from claims.policies import editable_fields, withdrawal
 from claims.selectors import (
     claim_for,
     one_or_not_found,
@@ -67,7 +67,7 @@ def respond(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """Answer one question of the desk, or all that are open; proof and changes are added on their own pages."""
     claim = claim_for(request.actor, public_id)
     if request.method != "POST":
-        policies.enforce(policies.answering(request.actor))
+        CLAIM["respond"].enforce(request.actor, claim.status)
         return _answer_page(request, claim, AnswerForm({"version": claim.version}))
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -113,7 +113,7 @@ def withdraw(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """Ask once more, then withdraw what is still open (a draft: all of it)."""
     claim = claim_for(request.actor, public_id)
     if request.method != "POST":
-        policies.enforce(policies.withdrawal(request.actor, claim))
+        withdrawal(claim).enforce(request.actor, claim.status)
         return _withdraw_page(request, claim, WithdrawForm({"version": claim.version}))
     form = WithdrawForm(request.POST)
     if not form.is_valid():

@@ -14,14 +14,14 @@ from django.views import View
 from django.views.decorators.http import require_http_methods
 
 from associations.enums import Activity
-from claims import policies
 from claims.enums import ClaimStatus
 from claims.guidance import ACTIVITY_TEXTS, WRONG_ACTIVITY
 from claims.models import Claim
+from claims.policies import editable_fields
 from claims.rules.access import programme_of
 from claims.selectors import claim_for
 from claims.services import SavedClaim, create_draft, save_claim
-from foundation.kernel.errors import Conflict, StaleVersion
+from foundation.kernel.errors import Conflict, StaleVersion, enforce
 from foundation.kernel.findings import Severity
 from partners.selectors import global_admins_of, visible_locations
 from portal import steps
@@ -92,7 +92,7 @@ class StepPage(View):
 
     def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
         claim = claim_for(request.actor, public_id)
-        policies.enforce(_not_editable(request, claim, self.step))
+        enforce(_not_editable(request, claim, self.step))
         form = self.form(claim, self.typed(request, claim))
         form.is_valid()
         form.take(
@@ -160,7 +160,7 @@ class StepPage(View):
 
 def _not_editable(request: PartnerRequest, claim: Claim, step: Step) -> Conflict | None:
     """Why this step cannot be opened now; None where it can."""
-    if set(step.fields) & set(policies.editable_fields(request.actor, claim)):
+    if set(step.fields) & set(editable_fields(request.actor, claim)):
         return None
     return Conflict(
         _("This part of the claim cannot be changed any more while the claim is “%(status)s”.")

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from claims import policies
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim
+from claims.policies import editable_fields
 from claims.selectors import one_or_not_found, visible_claims, with_details
 from claims.services import change_items
-from foundation.kernel.errors import Conflict, StaleVersion
+from foundation.kernel.errors import Conflict, StaleVersion, enforce
 from portal.forms import ItemsForm
 from portal.middleware import PartnerRequest
 from portal.presentation.claims import item_cards
@@ -30,7 +30,7 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """Tick what is given up, add what takes its place; both happen at once or not at all."""
     claim = _claim(request, public_id)
     if request.method != "POST":
-        policies.enforce(_not_changeable(request, claim))
+        enforce(_not_changeable(request, claim))
         return _items_page(request, claim, _form(claim, ItemsForm.typed(claim)))
     form = _form(claim, request.POST)
     if "more" in request.POST:
@@ -64,7 +64,7 @@ def _form(claim: Claim, data: Any) -> ItemsForm:
 
 
 def _not_changeable(request: PartnerRequest, claim: Claim) -> Conflict | None:
-    if "items" in policies.editable_fields(request.actor, claim) and claim.status != ClaimStatus.DRAFT:
+    if "items" in editable_fields(request.actor, claim) and claim.status != ClaimStatus.DRAFT:
         return None
     return Conflict(
         _("The products of the claim cannot be changed while the claim is “%(status)s”.")

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from claims import policies
 from claims.enums import ClaimStatus
+from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.selectors import (
     claim_for,
@@ -39,7 +39,7 @@ def proof(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
     covered = products_of(claim, product_names())
     if request.method != "POST":
-        policies.enforce(policies.adding(request.actor, claim))
+        CLAIM["add_evidence"].enforce(request.actor, claim.status)
         form = ProofForm(covered=covered)
         said = [
             notice

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from claims import policies
+from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.selectors import one_or_not_found, visible_claims, visible_evidence, with_details
 from claims.services import submit_claim
@@ -36,7 +36,7 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
     """Read everything once more, confirm each warning, acknowledge, submit."""
     claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
     if request.method != "POST":
-        policies.enforce(policies.saving(request.actor, claim))
+        CLAIM["save"].enforce(request.actor, claim.status)
         data = {"version": claim.version, "acknowledged": claim.acknowledged}
         form = SubmitForm({**data, "confirmed_warnings": claim.confirmed_warnings})
         return _check_page(request, claim, form)

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from arbitration import services as desk
+from arbitration.services import Decision
 from claims.models import Claim, ClaimItem
-from claims.services import Decision
 from tests.api.client import (
     ApiClient,
     check_body,

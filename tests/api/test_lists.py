@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from arbitration import services as desk
+from arbitration.services import Decision
 from claims.models import Claim
-from claims.services import Decision, add_comment
+from claims.services import add_comment
 from tenants.models import Product
 from tests.api.client import (
     ApiClient,

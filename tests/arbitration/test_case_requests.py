@@ -2,8 +2,8 @@
 
 import pytest
 
-from arbitration.models import Case
-from arbitration.selectors import answers_in_case, desk_history, proof_of_party
+from arbitration.models import Case, CaseParty
+from arbitration.selectors import PartyProof, answers_in_case, desk_history, proof_of_parties
 from claims.enums import ClaimStatus
 from claims.models import Claim, InformationRequest
 from claims.selectors import visible_comments, visible_evidence
@@ -48,6 +48,10 @@ def words(claim: Claim, reader: Actor) -> list[str]:
 
 def files(claim: Claim, reader: Actor) -> list[str]:
     return list(visible_evidence(claim, reader).values_list("name", flat=True))
+
+
+def proof_of_party(party: CaseParty, reader: Actor) -> list[PartyProof]:
+    return proof_of_parties([party], reader)[party.pk]
 
 
 @pytest.fixture

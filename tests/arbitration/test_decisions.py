@@ -32,9 +32,9 @@ from tests.filing import (
     refusal,
     review_clock,
     rounds_of,
+    ruling,
     status,
     take_up,
-    verdict,
     workload_rivals,
     workloads,
     yes,
@@ -161,7 +161,7 @@ def test_a_decision_has_three_texts(world: World, contest: Contest, field: str) 
     def decided() -> Case:
         return desk.decide_case(
             case_id=str(case.public_id),
-            verdict=verdict(world.fabrikam, **{field: " "}),
+            ruling=ruling(world.fabrikam, **{field: " "}),
             actor=actor(world.arb),
             now=NOW,
         )
@@ -175,7 +175,7 @@ def test_where_nobody_wins_no_text_for_a_winner_is_needed(world: World, contest:
 
     desk.decide_case(
         case_id=str(case.public_id),
-        verdict=verdict(None, winner_text=""),
+        ruling=ruling(None, winner_text=""),
         actor=actor(world.arb),
         now=NOW,
     )
@@ -315,7 +315,7 @@ def test_scope_taken_goes_before_stale_version(world: World, disputed_pending: C
     def stale() -> Case:
         return desk.decide_case(
             case_id=str(case.public_id),
-            verdict=verdict(world.tailspin),
+            ruling=ruling(world.tailspin),
             actor=actor(world.arb2),
             now=at(9),
             version=case.version - 1,
@@ -395,7 +395,7 @@ def test_a_preview_shows_what_each_party_would_read_and_changes_nothing(
     before = (told(theirs), told(ours), outcomes(ours), case.version)
 
     messages = desk.preview_decision(
-        case_id=str(case.public_id), verdict=verdict(world.fabrikam), actor=actor(world.arb), now=at(8)
+        case_id=str(case.public_id), ruling=ruling(world.fabrikam), actor=actor(world.arb), now=at(8)
     )
 
     assert {

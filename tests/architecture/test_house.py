@@ -37,7 +37,7 @@ INSTANT_NAMES = {
     "expiry": "the token library's",
 }
 PURE_ROOMS = ("kernel", "rules", "policies", "lifecycle", "enums", "events")
-DOMAIN_ROOMS = (*PURE_ROOMS, "services", "validation", "facts", "selectors", "models")
+DOMAIN_ROOMS = (*PURE_ROOMS, "services", "steps", "validation", "facts", "selectors", "models")
 BARRED_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 
 

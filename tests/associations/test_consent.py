@@ -8,10 +8,10 @@ from django.core import mail
 from associations.models import Association, ConsentRequest, Grant
 from associations.services import (
     activate_consented,
-    end_grants,
     hold_undeliverable_consent,
     start_consent_window,
 )
+from associations.steps import end_grants
 from claims.enums import ClaimStatus
 from claims.inputs import DraftChanges
 from claims.models import Claim
@@ -19,6 +19,7 @@ from claims.services import save_claim
 from cpor.sweeps import sweep
 from foundation.journal.models import Delivery, Event
 from foundation.journal.relay import BACKOFF
+from foundation.journal.step import Step
 from foundation.kernel.actor import SYSTEM
 from tenants.models import Product
 from tests.filing import (
@@ -248,13 +249,9 @@ def test_a_winner_whose_grant_ends_before_consent_leaves_the_holder_untouched(wo
     decide_for(case, world.arb, world.fabrikam, now=at(7))
     time_passes(at(7))
 
+    ours_granted = Grant.objects.filter(association=association_of(world.fabrikam))
     end_grants(
-        grant_ids=Grant.objects.filter(association=association_of(world.fabrikam)).values_list(
-            "pk", flat=True
-        ),
-        reason="customer_declined",
-        actor=SYSTEM,
-        now=at(9),
+        Step(actor=SYSTEM, at=at(9)), ours_granted.values_list("pk", flat=True), reason="customer_declined"
     )
     time_passes(at(20))
 
@@ -277,9 +274,9 @@ def test_an_association_lives_while_one_of_its_grants_does(world: World) -> None
     claim = hold(world, world.ana, activities=("presales", "usage"))
     first, second = Grant.objects.order_by("pk")
 
-    end_grants(grant_ids=[first.pk], reason="desk", actor=SYSTEM, now=at(7))
+    end_grants(Step(actor=SYSTEM, at=at(7)), [first.pk], reason="desk")
     between = association_of(world.fabrikam).state, status(claim)
-    end_grants(grant_ids=[second.pk], reason="desk", actor=SYSTEM, now=at(8))
+    end_grants(Step(actor=SYSTEM, at=at(8)), [second.pk], reason="desk")
 
     assert between == ("active", ClaimStatus.APPROVED)
     assert (association_of(world.fabrikam).state, status(claim)) == ("ended", ClaimStatus.ENDED)
@@ -290,7 +287,7 @@ def test_ending_twice_is_ending_once(world: World) -> None:
     grant = Grant.objects.get()
 
     for day in (7, 8):
-        end_grants(grant_ids=[grant.pk], reason="desk", actor=SYSTEM, now=at(day))
+        end_grants(Step(actor=SYSTEM, at=at(day)), [grant.pk], reason="desk")
 
     assert Grant.objects.get().ended_at == at(7)
     assert happened(claim).count("association.grant_ended") == 1

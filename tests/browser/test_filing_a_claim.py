@@ -9,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from arbitration.models import Case
-from arbitration.services import decide_items, post_notice, request_information, start_review
+from arbitration.services import Decision, decide_items, post_notice, request_information, start_review
 from claims.enums import ClaimStatus, DeclineReason, RequestReason
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
-from claims.services import Decision, create_draft
+from claims.services import create_draft
 from tests.inspection.files import real_pdf
 from tests.portal.filed import complete_draft, filed_claim
 from tests.world import EXCHANGE, INTUNE, MARKETING, SALES, TEAMS, World, actor

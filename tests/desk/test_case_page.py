@@ -28,11 +28,11 @@ from tests.filing import (
     pending,
     reloaded,
     review_clock,
+    ruling,
     say,
     status,
     take_up,
     time_passes,
-    verdict,
     withdraw,
     workload_rivals,
     workloads,
@@ -505,7 +505,7 @@ def test_a_case_that_has_ended_is_not_worked_on(world: World, arb: Desk) -> None
 
         assert answered.status_code == 409, action
         assert refusals(answered) == [("INVALID_TRANSITION", "")]
-        assert "This case has ended." in words(answered)
+        assert "This is not possible while it is “Closed without a decision”." in words(answered)
 
 
 def test_bad_input_on_a_case_is_refused_with_a_code(world: World, arb: Desk) -> None:
@@ -633,7 +633,7 @@ def test_a_decision_through_the_page_equals_one_through_the_service(world: World
     arb.act(case, "decide_case", winner=str(world.fabrikam.pk), **TEXTS)
 
     decision = CaseDecision.objects.get()
-    wanted = verdict(world.fabrikam)
+    wanted = ruling(world.fabrikam)
     assert (decision.winner_id, decision.rationale, decision.winner_text, decision.loser_text) == (
         wanted.winner_id,
         wanted.rationale,

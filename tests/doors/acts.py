@@ -11,11 +11,11 @@ from django.test import Client
 
 from arbitration import services as desk
 from arbitration.models import Case
+from arbitration.services import Decision
 from claims.enums import DeclineReason, RequestReason
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
 from claims.services import (
-    Decision,
     add_comment,
     add_evidence,
     answer_requests,
@@ -47,9 +47,9 @@ from tests.filing import (
     notify,
     party_of,
     pending,
+    ruling,
     sales,
     take_up,
-    verdict,
     withdraw,
     workloads,
 )
@@ -251,7 +251,7 @@ def _decide(**texts: str) -> Callable[[Any], object]:
     """Decide the case for Fabrikam, with some of the three texts replaced."""
     return lambda scene: desk.decide_case(
         case_id=str(scene.case.public_id),
-        verdict=verdict(scene.world.fabrikam, **texts),
+        ruling=ruling(scene.world.fabrikam, **texts),
         actor=_arbiter(scene),
         now=NOW,
     )
@@ -259,7 +259,7 @@ def _decide(**texts: str) -> Callable[[Any], object]:
 
 def _decide_at_the_desk(**texts: str) -> Callable[[Any], HttpResponse]:
     def send(scene: Any) -> HttpResponse:
-        complete = verdict(scene.world.fabrikam, **texts)
+        complete = ruling(scene.world.fabrikam, **texts)
         return _in_case(
             scene,
             "decide_case",

@@ -6,7 +6,7 @@ import pytest
 from arbitration.services import decide_items
 from claims.inputs import Purpose
 from claims.models import Claim
-from claims.services.deciding import approval_input
+from claims.steps.deciding import approval_input
 from claims.validation import check
 from foundation.kernel.errors import Refused
 from tests.desk.desk import Desk, outcome

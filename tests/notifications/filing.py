@@ -7,14 +7,22 @@ from django.core import mail
 from django.core.mail import EmailMessage
 
 from arbitration.models import Case, CaseParty
-from arbitration.services import Verdict, ask_parties, decide_case, decide_items, post_notice, start_review
+from arbitration.services import (
+    Decision,
+    Ruling,
+    ask_parties,
+    decide_case,
+    decide_items,
+    post_notice,
+    start_review,
+)
 from associations.enums import Activity
 from associations.models import ConsentRequest
 from associations.services import activate_consented
 from claims.enums import RequestReason
 from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
 from claims.models import Claim, ClaimItem
-from claims.services import Decision, ProofDetails, add_evidence, create_draft, submit_claim
+from claims.services import ProofDetails, add_evidence, create_draft, submit_claim
 from foundation.journal.relay import drain
 from partners.models import User
 from tenants.enums import SolutionArea
@@ -132,13 +140,13 @@ def ask_all(world: World, case: Case, *, now: datetime = NOW) -> None:
 
 
 def decide_for(world: World, case: Case, winner_id: int | None, *, now: datetime = NOW) -> None:
-    verdict = Verdict(
+    ruling = Ruling(
         winner_id=winner_id,
         rationale="RATIONALE for the file: Fabrikam against Northwind.",
         winner_text="Your proof is valid and the newest.",
         loser_text="Your proof was not the newest.",
     )
-    decide_case(case_id=str(case.public_id), verdict=verdict, actor=actor(world.arb), now=now)
+    decide_case(case_id=str(case.public_id), ruling=ruling, actor=actor(world.arb), now=now)
 
 
 def sent(*, now: datetime = NOW) -> list[EmailMessage]:

@@ -3,12 +3,12 @@
 from django.core import mail
 from django.core.mail import EmailMessage
 
-from arbitration.services import Verdict, decide_case, decide_items, request_information
+from arbitration.services import Decision, Ruling, decide_case, decide_items, request_information
 from associations.enums import Activity
 from claims.enums import DeclineReason, RequestReason
 from claims.inputs import Entry
 from claims.models import Claim, ClaimItem
-from claims.services import Decision, add_comment, end_subscription, withdraw_claim
+from claims.services import add_comment, end_subscription, withdraw_claim
 from clocks.services import publish_calendar
 from cpor.sweeps import sweep
 from foundation.kernel.actor import SYSTEM
@@ -436,7 +436,7 @@ def test_the_loser_of_a_case_gets_one_mail_that_names_no_reason(world: World) ->
 
     decide_case(
         case_id=str(case.public_id),
-        verdict=Verdict(winner_id=world.northwind.pk, rationale="-", winner_text="Yes.", loser_text="No."),
+        ruling=Ruling(winner_id=world.northwind.pk, rationale="-", winner_text="Yes.", loser_text="No."),
         actor=actor(world.arb),
         now=NOW,
     )

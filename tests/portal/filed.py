@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from arbitration.services import decide_items, request_information, start_review
+from arbitration.services import Decision, decide_items, request_information, start_review
 from associations.enums import Activity
 from claims.enums import DeclineReason, EvidenceKind, RequestReason
 from claims.inputs import ContactInput, DraftChanges, Entry
 from claims.models import Claim, ClaimItem
-from claims.services import Decision, ProofDetails, add_evidence, create_draft, submit_claim
+from claims.services import ProofDetails, add_evidence, create_draft, submit_claim
 from partners.models import User
 from tenants.enums import SolutionArea
 from tests.inspection.files import real_pdf

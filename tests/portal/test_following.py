@@ -7,11 +7,11 @@ import time_machine
 from django.test import Client
 
 from arbitration.models import Case
-from arbitration.services import decide_items, post_notice, request_information, start_review
+from arbitration.services import Decision, decide_items, post_notice, request_information, start_review
 from claims.enums import ClaimStatus, RequestReason, ScanState
 from claims.inputs import ContactInput, DraftChanges, Entry
 from claims.models import Claim, Comment, Evidence
-from claims.services import Decision, add_comment, create_draft, save_claim
+from claims.services import add_comment, create_draft, save_claim
 from tests.portal.conftest import SignIn
 from tests.portal.filed import claim_in, complete_draft, filed_claim
 from tests.portal.pages import contacts, path_of, rows, send, text_of, title_of

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from arbitration import services as desk
 from arbitration.models import Case
+from arbitration.services import Decision
 from claims.enums import ClaimStatus, DeclineReason, EvidenceKind, ItemOutcome, RequestReason
 from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
 from claims.models import Claim
 from claims.selectors import open_requests
 from claims.services import (
-    Decision,
     ProofDetails,
     add_comment,
     add_evidence,
@@ -227,7 +227,7 @@ class Walker:
             organisations = sorted({party.organisation_id for party in case.parties.filter(left_at=None)})
             desk.decide_case(
                 case_id=str(case.public_id),
-                verdict=desk.Verdict(
+                ruling=desk.Ruling(
                     winner_id=self.random.choice([None, *organisations]),
                     rationale="The newer signature.",
                     winner_text="Your proof was decisive.",

@@ -3,10 +3,10 @@
 import pytest
 
 from arbitration import services as desk
+from arbitration.services import Decision
 from associations.models import ConsentRequest
 from claims.enums import ClaimStatus, DeclineReason
 from claims.models import ClaimItem
-from claims.services import Decision
 from clocks.models import Clock
 from foundation.kernel.errors import NotFound, Refused
 from partners.enums import DeskRoleName
@@ -237,7 +237,7 @@ def test_approval_does_not_ask_who_competes(world: World) -> None:
 
     desk.decide_case(
         case_id=str(case.public_id),
-        verdict=desk.Verdict(winner_id=world.fabrikam.pk, rationale="r", winner_text="w", loser_text="l"),
+        ruling=desk.Ruling(winner_id=world.fabrikam.pk, rationale="r", winner_text="w", loser_text="l"),
         actor=actor(world.arb),
         now=NOW,
     )

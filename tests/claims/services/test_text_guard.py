@@ -21,10 +21,10 @@ from tests.filing import (
     outcomes,
     refusal,
     reloaded,
+    ruling,
     say,
     status,
     take_up,
-    verdict,
     withdraw,
     workload_rivals,
     workloads,
@@ -88,7 +88,7 @@ def test_neither_does_a_request_a_notice_or_a_decision(world: World, contest: Co
 def decided(world: World, case: Case, **texts: str) -> Case:
     return desk.decide_case(
         case_id=str(case.public_id),
-        verdict=verdict(world.fabrikam, **texts),
+        ruling=ruling(world.fabrikam, **texts),
         actor=actor(world.arb),
         now=at(8),
     )

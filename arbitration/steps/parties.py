@@ -1,0 +1,81 @@
+"""What is done with the parties of a case: their claims locked and taken up, their notice posted (5.2)."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from arbitration.events import CASE_NOTICE_POSTED
+from arbitration.models import Case, CaseParty
+from arbitration.steps.pauses import pause_from_the_start
+from arbitration.steps.rounds import meet_items
+from associations.selectors import lock_scopes
+from claims.enums import ClaimStatus
+from claims.models import Claim, ClaimItem
+from claims.selectors import lock_claim
+from claims.steps import begin_review, enter_arbitration, lapse_overdue, post_desk_comment
+from clocks.enums import ClockKind
+from clocks.services import start_clock
+from foundation.journal.step import Step
+from foundation.kernel.rulebook import rulebook
+
+
+def notice_to_challenger() -> str:
+    """The text a challenger is told in (S48, S49), unless the reviewer writes another."""
+    return _(
+        "Your claim has been reviewed. It may stay under review longer than five business days while others are "
+        "heard. You need not do anything now; you can add proof at any time."
+    )
+
+
+def notice_to_holder() -> str:
+    """The invitation to a holder (5.2): no request, nothing waits for it."""
+    return _(
+        "The desk is reviewing the association of this product. You are invited to bring your proof of execution up "
+        "to date. Nothing else is asked of you now."
+    )
+
+
+def lock_case(step: Step, case: Case) -> None:
+    """Lock the case's scope and every party claim's scopes and row, after overdue requests have lapsed."""
+    claims = Claim.objects.filter(case_parties__case=case).distinct().order_by("pk")
+    scope_ids = set(ClaimItem.objects.filter(claim__in=claims).values_list("scope_id", flat=True))
+    lock_scopes(scope_ids | {case.scope_id})
+    for claim in claims:
+        lapse_overdue(step, lock_claim(claim).claim)
+    case.refresh_from_db()
+
+
+def take_up(step: Step, party: CaseParty) -> None:
+    """A notice, a case request or a decision starts the review of a party claim that nobody has taken up."""
+    if Claim.objects.get(pk=party.claim_id).status == ClaimStatus.SUBMITTED and not party.is_holder:
+        begin_review(step, party.claim_id)
+
+
+def notify(
+    step: Step,
+    case: Case,
+    parties: Sequence[CaseParty],
+    *,
+    challenger_text: str = "",
+    holder_text: str = "",
+) -> None:
+    """Post the notice to these parties; the first one of a case starts its clock, and each meets its review clock."""
+    for party in parties:
+        challenger, holder = challenger_text or notice_to_challenger(), holder_text or notice_to_holder()
+        take_up(step, party)
+        post_desk_comment(step, party.claim_id, holder if party.is_holder else challenger)
+        enter_arbitration(step, party.item_id)
+        CaseParty.objects.filter(pk=party.pk).update(noticed_at=step.at)
+    step.record(CASE_NOTICE_POSTED, case, parties=[party.pk for party in parties])
+    if case.notice_at is None:
+        clock = start_clock(
+            kind=ClockKind.ARBITRATION,
+            subject_id=case.pk,
+            started_at=step.at,
+            target_days=rulebook.arbitration_bd,
+            actor=step.actor,
+        )
+        Case.objects.filter(pk=case.pk).update(notice_at=step.at, clock=clock)
+        case.refresh_from_db()
+        pause_from_the_start(step, case, clock)
+    meet_items(step, [party.item_id for party in parties if not party.is_holder])

@@ -1,0 +1,111 @@
+"""The partner answers what the desk asks, or does not in time."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from claims.enums import CommentSide, RequestState
+from claims.events import CLAIM_EDITED, ITEM_ADDED, ITEM_WITHDRAWN
+from claims.lifecycle import CLAIM
+from claims.models import Claim, Comment, Evidence, RequestParty
+from claims.selectors import claim_for, lock_claim, open_requests
+from claims.steps.comments import write_comment
+from claims.steps.requests import end_part, lapse_overdue, lapse_part
+from claims.steps.settling import settle_claim
+from foundation.journal.models import Event
+from foundation.journal.step import Step
+from foundation.kernel.actor import SYSTEM, Actor, ActorKind
+from foundation.kernel.errors import Conflict, Refused
+
+
+@transaction.atomic
+def answer_requests(
+    *,
+    public_id: str,
+    actor: Actor,
+    now: datetime,
+    comment: str = "",
+    request_id: str | None = None,
+    version: int | None = None,
+) -> Claim:
+    """Answer what the claim is asked: one request, or all that are open; `comment` is posted first where given.
+
+    Raises Conflict RESPONSE_LATE at or after the due instant, Conflict INVALID_TRANSITION where nothing is asked,
+    Refused COMMENT_REQUIRED where nothing was added since the question.
+    """
+    claim = lock_claim(claim_for(actor, public_id), version=version).claim
+    CLAIM["respond"].enforce(actor, claim.status)
+    step = Step(actor=actor, at=now).about(claim)
+    parties = open_requests(claim)
+    if request_id is not None:
+        parties = parties.filter(request__public_id=request_id)
+    waiting = list(parties)
+    if not waiting and not _lapsed_last(claim, request_id):
+        raise Conflict(_("The desk is not waiting for an answer to this claim."))
+    in_time = [party for party in waiting if now < party.request.due_at]
+    if not in_time:
+        raise Conflict(
+            _(
+                "The time to answer has passed. What you add now is kept with the claim, but it no longer counts as "
+                "an answer to this request."
+            ),
+            code="RESPONSE_LATE",
+        )
+    lapse_overdue(step, claim)
+    claim.refresh_from_db()
+    if comment.strip():
+        write_comment(step, claim, side=CommentSide.PARTNER, text=comment)
+    for party in open_requests(claim).filter(pk__in=[party.pk for party in in_time]):
+        if not _something_was_added(party):
+            raise Refused(
+                _("Add a comment, a file or a change that answers the question, then send your answer."),
+                code="COMMENT_REQUIRED",
+                pointer="/comment",
+            )
+        end_part(step, party, "answer")
+    return settle_claim(step, claim.pk)
+
+
+def _lapsed_last(claim: Claim, request_id: str | None) -> bool:
+    """Whether the request meant, the newest one without an id, lapsed: late is late, whether or not a sweep came by."""
+    parties = RequestParty.objects.filter(claim=claim).order_by("-pk")
+    if request_id is not None:
+        parties = parties.filter(request__public_id=request_id)
+    newest = parties.first()
+    return newest is not None and newest.state == RequestState.LAPSED
+
+
+def _something_was_added(party: RequestParty) -> bool:
+    """Whether the partner commented, added proof or edited since the question was asked."""
+    claim_id, since = party.claim_id, party.request.asked_at
+    edits = (CLAIM_EDITED.name, ITEM_ADDED.name, ITEM_WITHDRAWN.name)
+    return (
+        Comment.objects.filter(claim_id=claim_id, side=CommentSide.PARTNER, created_at__gte=since).exists()
+        or Evidence.objects.filter(claim_id=claim_id, added_at__gte=since).exists()
+        or Event.objects.filter(
+            claim_id=claim_id, type__in=edits, actor_kind=ActorKind.PARTNER, at__gte=since
+        ).exists()
+    )
+
+
+def overdue_requests(*, now: datetime, limit: int = 500) -> list[int]:
+    """Parts of requests whose due instant has passed without an answer, oldest first."""
+    parties = RequestParty.objects.filter(state=RequestState.OPEN, request__due_at__lte=now)
+    return list(parties.order_by("request__due_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def lapse_request(*, party_id: int, now: datetime) -> None:
+    """Nobody answered in time: the named open items are declined, and the claim resumes or settles.
+
+    Changes nothing where the part was answered, closed or lapsed meanwhile.
+    """
+    party = RequestParty.objects.select_related("claim", "request").get(pk=party_id)
+    claim = lock_claim(party.claim).claim
+    party.refresh_from_db(fields=["state", "version"])
+    if party.state != RequestState.OPEN or now < party.request.due_at:
+        return
+    step = Step(actor=SYSTEM, at=now)
+    lapse_part(step, claim, party)
+    settle_claim(step, claim.pk)
