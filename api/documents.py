@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from associations.enums import AssociationState
 from claims import policies
+from claims.areas import area_of
 from claims.enums import CommentSide, ContactKind
 from claims.inputs import contact_input, revenue_input
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
@@ -23,7 +24,6 @@ from foundation.journal.models import Event
 from foundation.journal.routing import routes
 from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.models import User
-from tenants.enums import SolutionArea
 from wording.items import shown_subscription
 
 Document = dict[str, Any]
@@ -105,7 +105,8 @@ def item_documents(claim: Claim) -> list[Document]:
     """Return the items; for a draft its entries as typed, identified by position."""
     if claim.submitted_at is not None:
         return [_item(item) for item in claim.items.all()]
-    is_workload = claim.solution_area == SolutionArea.MICROSOFT_365
+    area = area_of(claim.solution_area)
+    is_workload = area is not None and not area.takes_subscriptions
     return [
         {
             "id": str(position),

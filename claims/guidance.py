@@ -1,15 +1,12 @@
 """Texts that several rules and pages share: whom to ask, in which order, and what lies behind a refusal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from associations.enums import Activity
 from foundation.kernel.findings import Text
-from tenants.enums import SolutionArea
 
 # --- Whom to ask (S19-S21, S24-S25, S40) ---
 
@@ -80,38 +77,3 @@ def with_other_causes(known: Text, *causes: Cause) -> str:
 WRONG_ACTIVITY = _(
     "With the wrong activity the claim has to be made again, and it may cost you eligibility and earnings."
 )
-_LICENSING_ONLY = _("Only for subscriptions bought through Volume Licensing or Web Direct.")
-_ANY_CHANNEL = _("For every way in which the customer may have bought the workload.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActivityText:
-    """One activity in one solution area, as the choice and the check explain it."""
-
-    description: Promise
-    condition: Promise
-
-
-ACTIVITY_TEXTS: Mapping[tuple[str, str], ActivityText] = {
-    (SolutionArea.BUSINESS_APPLICATIONS, Activity.PRESALES): ActivityText(
-        description=_(
-            "Presales: you influenced the customer's decision to buy, and ask for presales incentives."
-        ),
-        condition=_LICENSING_ONLY,
-    ),
-    (SolutionArea.BUSINESS_APPLICATIONS, Activity.USAGE): ActivityText(
-        description=_("Usage: you drive the adoption and use of the product, and ask for usage incentives."),
-        condition=_LICENSING_ONLY,
-    ),
-    (SolutionArea.BUSINESS_APPLICATIONS, Activity.REVENUE_ASSOCIATION): ActivityText(
-        description=_(
-            "Revenue association: as a business influencer you influenced the choice of the product. It is "
-            "recorded and never pays an incentive."
-        ),
-        condition=_LICENSING_ONLY,
-    ),
-    (SolutionArea.MICROSOFT_365, Activity.USAGE): ActivityText(
-        description=_("Usage: you drive the adoption and use of the workload, and ask for usage incentives."),
-        condition=_ANY_CHANNEL,
-    ),
-}

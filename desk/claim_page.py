@@ -13,6 +13,7 @@ from arbitration.models import InternalNote
 from arbitration.policies import claim_actions
 from arbitration.selectors import desk_history
 from associations.enums import Activity
+from claims.areas import area_label
 from claims.enums import ClaimStatus, ItemOutcome, RequestState, ScanState
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
 from claims.selectors import visible_comments, visible_evidence
@@ -22,7 +23,7 @@ from desk.standing import Contest, Standing, standings
 from foundation.journal.models import Event
 from foundation.journal.routing import routes
 from foundation.kernel.actor import Actor
-from tenants.enums import Channel, Provisioning, SolutionArea, SubscriptionState
+from tenants.enums import Channel, Provisioning, SubscriptionState
 from wording.items import item_label
 
 SERVABLE = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
@@ -135,7 +136,7 @@ class ClaimPage:
 
     @property
     def area(self) -> str:
-        return str(SolutionArea(self.claim.solution_area).label)
+        return area_label(self.claim.solution_area)
 
     @property
     def activities(self) -> list[str]:

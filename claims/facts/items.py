@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q
 
+from claims.areas import Area
 from claims.facts.holdings import with_holdings
 from claims.facts.shapes import ClaimFacts, ItemFacts, ProductFacts, SubscriptionFacts, TenantFacts
 from claims.inputs import Entry
 from foundation.kernel.text import parse_guid
-from tenants.enums import ProductKind, SolutionArea, SubscriptionState
+from tenants.enums import ProductKind, SubscriptionState
 from tenants.models import Product, Subscription, SubscriptionProduct
 
 _PRODUCT_CODE = re.compile(
@@ -53,13 +54,13 @@ def _products(entries: Iterable[Entry], today: date) -> dict[str, ProductFacts]:
 
 
 def _typed_item(
-    index: int, entry: Entry, products: Mapping[str, ProductFacts], area: SolutionArea | None
+    index: int, entry: Entry, products: Mapping[str, ProductFacts], area: Area | None
 ) -> ItemFacts:
     product = products.get(entry.product.strip())
     if area is None:
         is_workload = product is not None and product.is_workload
     else:
-        is_workload = area is SolutionArea.MICROSOFT_365
+        is_workload = not area.takes_subscriptions
     typed_id = entry.subscription_id.strip()
     return ItemFacts(
         index=index,

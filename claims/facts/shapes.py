@@ -5,9 +5,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from associations.enums import Activity, Lane
+from claims.areas import Area, area_of
 from claims.inputs import ClaimInput, Purpose
 from foundation.kernel.actor import Actor
-from tenants.enums import SolutionArea
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +117,8 @@ class ClaimFacts:
     directory_as_of: datetime | None = None
 
     @property
-    def area(self) -> SolutionArea | None:
-        area = self.given.solution_area
-        return SolutionArea(area) if area in SolutionArea.values else None
+    def area(self) -> Area | None:
+        return area_of(self.given.solution_area)
 
     @property
     def lanes(self) -> frozenset[Lane]:

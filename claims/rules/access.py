@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from associations.enums import Activity
+from claims.areas import programme_of
 from claims.facts import ClaimFacts
 from claims.guidance import (
     ASK_FOR_HELP,
@@ -20,8 +20,6 @@ from claims.rules.base import ClaimRule, given
 from foundation.kernel.actor import Actor
 from foundation.kernel.findings import Finding, Severity
 from foundation.kernel.rights import DRAFTING, SUBMITTING
-from partners.enums import Programme
-from tenants.enums import SolutionArea
 
 MPN = "/mpn_id"
 
@@ -85,20 +83,11 @@ def _mpn_is_own(facts: ClaimFacts) -> Iterable[Finding]:
         )
 
 
-def programme_of(area: SolutionArea | None, activity: Activity) -> Programme | None:
-    """The programme that pays for the activity in the area; None for revenue association."""
-    if activity is Activity.PRESALES:
-        return Programme.OSA_SELL
-    if activity is Activity.USAGE:
-        return Programme.OSU_M365 if area is SolutionArea.MICROSOFT_365 else Programme.OSU_BA
-    return None
-
-
 def _location_is_enrolled(facts: ClaimFacts) -> Iterable[Finding]:
     if facts.location is None:
         return
     for activity in facts.activities:
-        programme = programme_of(facts.area, activity)
+        programme = programme_of(facts.given.solution_area, activity)
         if programme is not None and programme not in facts.location.programmes:
             yield _not_enrolled(
                 facts,

@@ -1,24 +1,20 @@
 """C1-C3: the solution area and the activities (S26-S35)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from associations.enums import Activity
+from claims.areas import AREAS
 from claims.facts import ClaimFacts
-from claims.guidance import ACTIVITY_TEXTS, ASK_FOR_HELP, WRONG_ACTIVITY
+from claims.guidance import ASK_FOR_HELP, WRONG_ACTIVITY
 from claims.links import support_link
 from claims.rules.base import ClaimRule
 from foundation.kernel.findings import Finding, Severity, Text
-from tenants.enums import SolutionArea
 
 AREA = "/solution_area"
 ACTIVITIES = "/activities"
-
-IN_AREA: Mapping[str, frozenset[str]] = {
-    SolutionArea.BUSINESS_APPLICATIONS: frozenset(Activity.values),
-    SolutionArea.MICROSOFT_365: frozenset({Activity.USAGE.value}),
-}
 
 
 def _activities_can_be_judged(facts: ClaimFacts) -> bool:
@@ -33,8 +29,10 @@ def _not_for_area(pointer: str, message: Text) -> Finding:
         severity=Severity.ERROR,
         pointer=pointer,
         message=message,
-        cause=_(
-            "Business Applications has presales, usage and revenue association; Microsoft 365 has usage only."
+        cause=" ".join(
+            _("%(area)s has: %(activities)s.")
+            % {"area": area.label, "activities": ", ".join(str(each.label) for each in area.activities)}
+            for area in AREAS.values()
         ),
         guidance=(
             _("Choose the solution area of the product first, then what you do or did for the customer."),
@@ -47,13 +45,17 @@ def _not_for_area(pointer: str, message: Text) -> Finding:
 def _activities_belong_to_area(facts: ClaimFacts) -> Iterable[Finding]:
     area, activities = facts.given.solution_area, facts.given.activities
     if area is not None and facts.area is None:
-        yield _not_for_area(AREA, _("Choose a solution area: Business Applications or Microsoft 365."))
+        yield _not_for_area(
+            AREA,
+            _("Choose a solution area: %(areas)s.")
+            % {"areas": get_text_list([area.label for area in AREAS.values()], _("or"))},
+        )
     if activities == ():
         yield _not_for_area(ACTIVITIES, _("Choose at least one activity."))
     if facts.area is None:
         return
     for index, code in enumerate(activities or ()):
-        if code not in IN_AREA[facts.area]:
+        if code not in facts.area.activities:
             yield _not_for_area(
                 f"{ACTIVITIES}/{index}",
                 _("%(area)s does not have the activity “%(activity)s”.")
@@ -83,7 +85,7 @@ def _combination_is_allowed(facts: ClaimFacts) -> Iterable[Finding]:
 
 def _activity_is_explained(facts: ClaimFacts) -> Iterable[Finding]:
     for activity in facts.activities:
-        text = ACTIVITY_TEXTS.get((facts.area or "", activity))
+        text = facts.area.activities.get(activity) if facts.area else None
         yield Finding(
             code="ACTIVITY_CHECK",
             severity=Severity.INFO,

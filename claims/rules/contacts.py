@@ -12,7 +12,6 @@ from claims.inputs import ContactInput, Purpose
 from claims.links import support_link
 from claims.rules.base import ClaimRule, given
 from foundation.kernel.findings import Finding, Severity, Text
-from tenants.enums import SolutionArea
 
 REQUIRED_FIELDS = {
     "first_name": _("first name"),
@@ -78,7 +77,7 @@ def _customer_and_partner(facts: ClaimFacts) -> Iterable[Finding]:
 
 
 def _technical(facts: ClaimFacts) -> Iterable[Finding]:
-    if facts.area is SolutionArea.BUSINESS_APPLICATIONS:
+    if facts.area is not None and ContactKind.TECHNICAL in facts.area.contacts:
         yield from _contact_is_complete(facts, ContactKind.TECHNICAL, "TECH_CONTACT_REQUIRED")
 
 

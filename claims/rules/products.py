@@ -45,7 +45,7 @@ def _product_is_claimable(view: ItemView) -> Iterable[Finding]:
     pointer = item.product_pointer
     if not item.product_code:
         yield _required(pointer)
-    elif item.product is None or item.product.solution_area != area:
+    elif item.product is None or area is None or item.product.solution_area != area.code:
         yield _finding(
             "PRODUCT_NOT_FOR_AREA",
             pointer,

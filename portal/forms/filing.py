@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from associations.enums import Activity
 from claims import limits
+from claims.areas import AREAS, Area, area_of
 from claims.enums import ContactKind
 from claims.inputs import ContactInput, DraftChanges, RevenueInput
 from claims.models import Claim
 from portal.forms.base import ClaimForm, CodeField, CodesField, text_field
-from tenants.enums import SolutionArea
 
 
 class CustomerForm(ClaimForm):
@@ -63,33 +62,38 @@ class CustomerForm(ClaimForm):
 class ActivityForm(ClaimForm):
     """The solution area, and for each area its own activities: those of the area not chosen are left aside."""
 
-    solution_area = CodeField(label=_("Solution area"), choices=SolutionArea.choices)
-    business_applications = CodesField(label=_("Activities"), at_most=limits.ACTIVITIES)
-    microsoft_365 = CodesField(label=_("Activities"), at_most=limits.ACTIVITIES)
+    solution_area = CodeField(label=_("Solution area"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for code in AREAS:
+            self.fields[code] = CodesField(label=_("Activities"), at_most=limits.ACTIVITIES)
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
-        area = claim.solution_area
         return {
-            "solution_area": area,
-            "business_applications": claim.activities if area != SolutionArea.MICROSOFT_365 else [],
-            # The only activity of its area stands ready; it counts where that area is chosen.
-            "microsoft_365": claim.activities
-            if area == SolutionArea.MICROSOFT_365
-            else [Activity.USAGE.value],
+            "solution_area": claim.solution_area,
+            **{code: _activities(claim, area) for code, area in AREAS.items()},
             "version": claim.version,
         }
 
     def place_of(self, pointer: str) -> str | None:
         if pointer.startswith("/activities"):
             area = self.data.get("solution_area")
-            return area if area in SolutionArea.values else "solution_area"
+            return area if area in AREAS else "solution_area"
         return "solution_area" if pointer == "/solution_area" else None
 
     def changes(self) -> DraftChanges:
         area = self.cleaned_data["solution_area"]
-        chosen = self.cleaned_data[area] if area in SolutionArea.values else None
+        chosen = self.cleaned_data[area] if area in AREAS else None
         return DraftChanges(solution_area=area, activities=chosen)
+
+
+def _activities(claim: Claim, area: Area) -> list[str]:
+    """Return what is ticked in the area. Its only activity is ticked in advance; it counts once the area is chosen."""
+    if claim.solution_area == area.code or (not area.only_activity and area_of(claim.solution_area) is None):
+        return list(claim.activities)
+    return [area.only_activity.value] if area.only_activity else []
 
 
 class RevenueForm(ClaimForm):
@@ -139,12 +143,6 @@ CONTACT_FIELDS = (
     ("email", _("Email address"), limits.EMAIL_LENGTH, {"autocomplete": "off", "inputmode": "email"}),
     ("phone", _("Phone"), limits.PHONE_LENGTH, {"autocomplete": "off", "inputmode": "tel"}),
 )
-
-
-def contact_kinds(solution_area: str) -> tuple[ContactKind, ...]:
-    """Who is asked for: a technical contact not for Microsoft 365."""
-    technical = () if solution_area == SolutionArea.MICROSOFT_365 else (ContactKind.TECHNICAL,)
-    return (ContactKind.CUSTOMER, ContactKind.PARTNER, *technical)
 
 
 class ContactsForm(ClaimForm):

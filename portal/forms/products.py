@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claims import limits
+from claims.areas import area_of
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
 from portal.forms.base import ClaimForm, CodeField, CodesField, text_field
-from tenants.enums import SolutionArea
 
 ROWS = 3
 """How many rows stand ready; more come with the button, up to as many as a claim takes."""
@@ -135,7 +135,8 @@ class ItemsForm(SubscriptionsForm):
 
     def __init__(self, *args: Any, solution_area: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.takes_subscriptions = solution_area != SolutionArea.MICROSOFT_365
+        area = area_of(solution_area)
+        self.takes_subscriptions = area is None or area.takes_subscriptions
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:

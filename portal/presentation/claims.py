@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from associations.enums import Activity, AssociationState
 from associations.models import ConsentRequest, Grant
+from claims.areas import area_label
 from claims.enums import DeclineReason, ItemOutcome
 from claims.models import Claim, ClaimItem
 from clocks.models import Clock
 from foundation.kernel.actor import Actor
-from tenants.enums import SolutionArea
 from wording.deadlines import Deadline, deadline
 from wording.items import entry_labels, item_label, shown_subscription
 from wording.statuses import OUTCOME_TONES, StatusLine, status_line
@@ -71,10 +71,6 @@ class ItemCard:
 def activity_labels(codes: Iterable[str]) -> tuple[str, ...]:
     """The activities by name; what is none of them as it was typed."""
     return tuple(str(Activity(code).label) if code in Activity.values else code for code in codes)
-
-
-def area_label(code: str) -> str:
-    return str(SolutionArea(code).label) if code in SolutionArea.values else code
 
 
 def claim_row(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from claims.areas import area_label, area_of, contacts_of
 from claims.models import Claim
 from portal import steps
-from portal.forms.filing import CONTACT_FIELDS, contact_kinds
-from portal.presentation.claims import activity_labels, area_label
+from portal.forms.filing import CONTACT_FIELDS
+from portal.presentation.claims import activity_labels
 from portal.presentation.notices import Notice
 from portal.steps import Step
-from tenants.enums import SolutionArea
 from wording.items import entry_labels
 
 DONE = ("done", "good", _("Complete"))
@@ -62,7 +62,7 @@ def tasks_of(
 def _task(
     claim: Claim, step: Step, values: tuple[str, ...], is_filled: bool, notices: Sequence[Notice]
 ) -> Task:
-    blocked = step is steps.PRODUCTS and claim.solution_area not in SolutionArea.values
+    blocked = step is steps.PRODUCTS and area_of(claim.solution_area) is None
     wrong = any(notice.is_error and step.owns(notice.pointer) for notice in notices)
     if blocked:
         state = BLOCKED
@@ -112,7 +112,7 @@ def _given(*texts: str) -> tuple[str, ...]:
 
 def _people(claim: Claim) -> tuple[tuple[str, ...], bool]:
     contacts = {contact.kind: contact for contact in claim.contacts.all()}
-    wanted = contact_kinds(claim.solution_area)
+    wanted = contacts_of(claim.solution_area)
     required = [name for name, *_rest in CONTACT_FIELDS if name not in OPTIONAL_CONTACT_FIELDS]
     complete = all(
         kind in contacts and all(getattr(contacts[kind], name).strip() for name in required)

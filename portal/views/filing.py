@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_http_methods
 
-from associations.enums import Activity
+from claims.areas import AREAS, area_of, contacts_of, programme_of
 from claims.enums import ClaimStatus
-from claims.guidance import ACTIVITY_TEXTS, WRONG_ACTIVITY
+from claims.guidance import WRONG_ACTIVITY
 from claims.models import Claim
 from claims.policies import editable_fields
-from claims.rules.access import programme_of
 from claims.selectors import claim_for
 from claims.services import SavedClaim, create_draft, save_claim
 from foundation.kernel.errors import Conflict, StaleVersion, enforce
@@ -37,11 +36,9 @@ from portal.forms import (
     SubscriptionsForm,
     WorkloadsForm,
 )
-from portal.forms.filing import contact_kinds
 from portal.middleware import PartnerRequest
 from portal.steps import Step
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-from tenants.enums import SolutionArea
 from wording.items import claimable_names
 
 
@@ -182,26 +179,26 @@ class ActivityStep(StepPage):
 
 
 def _areas(form: ClaimForm) -> list[dict[str, object]]:
-    """Each area with its activities, what they mean and for which purchases they are (S26-S35)."""
+    """Return each area with its activities, what they mean and for which purchases they are (S26-S35)."""
     chosen_area = form["solution_area"].value()
     return [
         {
-            "code": area.value,
+            "code": code,
             "label": area.label,
-            "field": form[area.value],
-            "chosen": chosen_area == area.value,
+            "hint": area.activities_hint,
+            "field": form[code],
+            "chosen": chosen_area == code,
             "activities": [
                 {
                     "code": activity.value,
                     "label": activity.label,
-                    "text": ACTIVITY_TEXTS[area, activity],
-                    "chosen": activity.value in (form[area.value].value() or []),
+                    "text": text,
+                    "chosen": activity.value in (form[code].value() or []),
                 }
-                for activity in Activity
-                if (area, activity) in ACTIVITY_TEXTS
+                for activity, text in area.activities.items()
             ],
         }
-        for area in SolutionArea
+        for code, area in AREAS.items()
     ]
 
 
@@ -227,7 +224,8 @@ class ProductsStep(StepPage):
         return self.page(request, claim, self.form(claim, request.POST))
 
     def form_class_for(self, claim: Claim) -> type[ClaimForm]:
-        return WorkloadsForm if claim.solution_area == SolutionArea.MICROSOFT_365 else SubscriptionsForm
+        area = area_of(claim.solution_area)
+        return SubscriptionsForm if area is None or area.takes_subscriptions else WorkloadsForm
 
     def form(self, claim: Claim, data: Any) -> ClaimForm:
         names = claimable_names(claim.solution_area, today=timezone.now().date())
@@ -235,7 +233,7 @@ class ProductsStep(StepPage):
 
     def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
         return {
-            "blocked": claim.solution_area not in SolutionArea.values,
+            "blocked": area_of(claim.solution_area) is None,
             "takes_subscriptions": isinstance(form, SubscriptionsForm),
         }
 
@@ -253,8 +251,7 @@ class LocationStep(StepPage):
         asked = [
             programme
             for activity in claim.activities
-            if activity in Activity.values
-            and (programme := programme_of(_area_of(claim), Activity(activity))) is not None
+            if (programme := programme_of(claim.solution_area, activity)) is not None
         ]
         chosen = form["mpn_id"].value() or ""
         return {
@@ -273,16 +270,12 @@ class LocationStep(StepPage):
         }
 
 
-def _area_of(claim: Claim) -> SolutionArea | None:
-    return SolutionArea(claim.solution_area) if claim.solution_area in SolutionArea.values else None
-
-
 class ContactsStep(StepPage):
     step = steps.CONTACTS
     form_class = ContactsForm
 
     def form(self, claim: Claim, data: Any) -> ClaimForm:
-        return ContactsForm(data, kinds=contact_kinds(claim.solution_area))
+        return ContactsForm(data, kinds=contacts_of(claim.solution_area))
 
     def typed(self, request: PartnerRequest, claim: Claim) -> dict[str, Any]:
         """Whoever fills this in first is most often the partner contact; the entry can be changed."""

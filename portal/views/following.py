@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from associations.models import Grant
+from claims.areas import area_label
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from claims.policies import allowed_actions, editable_fields
@@ -30,7 +31,7 @@ from portal import steps
 from portal.checking import UNCHECKED, notices_on
 from portal.forms import CommentForm
 from portal.middleware import PartnerRequest
-from portal.presentation.claims import activity_labels, area_label, claim_row, item_cards
+from portal.presentation.claims import activity_labels, claim_row, item_cards
 from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
 from portal.presentation.tasks import tasks_of

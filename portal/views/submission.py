@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from claims.areas import area_label, contacts_of
 from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.selectors import one_or_not_found, visible_claims, visible_evidence, with_details
@@ -18,9 +19,8 @@ from foundation.kernel.errors import StaleVersion
 from portal import steps
 from portal.checking import notices_before_submission
 from portal.forms import SubmitForm
-from portal.forms.filing import contact_kinds
 from portal.middleware import PartnerRequest
-from portal.presentation.claims import activity_labels, area_label
+from portal.presentation.claims import activity_labels
 from portal.presentation.notices import Notice, errors_in, one_of_each_code, warnings_in
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from tenants.enums import Channel, SubscriptionState
@@ -162,4 +162,4 @@ def _answers(claim: Claim, names: Any, report: Any) -> list[str]:
 
 def _contacts(claim: Claim) -> list[tuple[str, object]]:
     contacts = {contact.kind: contact for contact in claim.contacts.all()}
-    return [(str(kind.label), contacts.get(kind)) for kind in contact_kinds(claim.solution_area)]
+    return [(str(kind.label), contacts.get(kind)) for kind in contacts_of(claim.solution_area)]

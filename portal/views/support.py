@@ -10,14 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from associations.enums import Activity
+from claims.areas import area_label, programme_of
 from claims.models import Claim
-from claims.rules.access import programme_of
 from claims.selectors import one_or_not_found, visible_claims, with_details
 from portal.middleware import PartnerRequest
 from portal.pages import partner_page
-from portal.presentation.claims import activity_labels, area_label, item_cards
-from tenants.enums import SolutionArea
+from portal.presentation.claims import activity_labels, item_cards
 from wording.items import entry_labels, product_names
 
 LONGEST_CODE = 64
@@ -64,10 +62,7 @@ def _about(request: PartnerRequest) -> list[str]:
 
 
 def _programmes(claim: Claim) -> list[str]:
-    area = SolutionArea(claim.solution_area) if claim.solution_area in SolutionArea.values else None
-    programmes = [
-        programme_of(area, Activity(activity)) for activity in claim.activities if activity in Activity.values
-    ]
+    programmes = [programme_of(claim.solution_area, activity) for activity in claim.activities]
     return [programme.value for programme in programmes if programme is not None]
 
 

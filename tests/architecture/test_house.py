@@ -233,3 +233,27 @@ def test_dates_end_in_on() -> None:
     ]
 
     assert found == []
+
+
+# The table itself, and the directory, which says what its products are.
+AREA_TABLE = {
+    "claims/areas.py",
+    "tenants/enums.py",
+    "tenants/catalogue.py",
+    "tenants/models.py",
+    "tenants/importing/kinds.py",
+}
+
+
+def test_nothing_asks_which_solution_area_it_is_but_the_table() -> None:
+    members = {"BUSINESS_APPLICATIONS", "MICROSOFT_365"}
+
+    found = [
+        module.at(node)
+        for module in modules()
+        if module.place not in AREA_TABLE and not module.place.startswith("cpor/demo/")
+        for node in module.nodes(ast.Attribute)
+        if isinstance(node, ast.Attribute) and node.attr in members
+    ]
+
+    assert found == []

@@ -1,0 +1,102 @@
+"""The solution areas are a table: what is asked, offered and refused follows its rows."""
+
+import pytest
+from django.test import Client
+
+from associations.enums import Activity
+from claims.areas import AREAS, Area, AreaActivity, ClaimedPer, area_label, contacts_of, programme_of
+from claims.enums import ContactKind
+from claims.services import check_claim
+from partners.enums import Programme
+from tests.factories import claim_input
+from tests.filing import draft
+from tests.portal.pages import path_of
+from tests.world import NOW, World, actor, build_world
+
+# domain.md parts 2 and 4 (S26-S33), written out by hand.
+ROWS = [
+    ("business_applications", "subscription", ["presales", "usage", "revenue_association"], 3),
+    ("microsoft_365", "workload", ["usage"], 2),
+]
+PROGRAMMES = [
+    ("business_applications", "presales", "OSA_SELL"),
+    ("business_applications", "usage", "OSU_BA"),
+    ("business_applications", "revenue_association", None),
+    ("microsoft_365", "usage", "OSU_M365"),
+    ("microsoft_365", "presales", None),
+    ("", "usage", None),
+    ("business_applications", "resale", None),
+]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return build_world()
+
+
+@pytest.fixture
+def third_area(monkeypatch: pytest.MonkeyPatch) -> Area:
+    """Put a further family of products into the table."""
+    row = Area(
+        code=AREAS["microsoft_365"].code,
+        claimed_per=ClaimedPer.WORKLOAD,
+        activities={
+            Activity.USAGE: AreaActivity(
+                description=AREAS["microsoft_365"].activities[Activity.USAGE].description,
+                condition=AREAS["microsoft_365"].activities[Activity.USAGE].condition,
+                programme=Programme.OSU_BA,
+            ),
+            Activity.PRESALES: AREAS["business_applications"].activities[Activity.PRESALES],
+        },
+        contacts=(ContactKind.CUSTOMER, ContactKind.PARTNER),
+        activities_hint=AREAS["business_applications"].activities_hint,
+    )
+    monkeypatch.setitem(AREAS, "security", row)
+    return row
+
+
+def test_the_rows_are_those_of_the_rules() -> None:
+    assert [
+        (code, area.claimed_per.value, [each.value for each in area.activities], len(area.contacts))
+        for code, area in AREAS.items()
+    ] == ROWS
+
+
+@pytest.mark.parametrize(("area", "activity", "programme"), PROGRAMMES)
+def test_each_activity_of_an_area_has_its_programme(area: str, activity: str, programme: str | None) -> None:
+    assert programme_of(area, activity) == programme
+
+
+@pytest.mark.parametrize(
+    ("area", "technical"), [("business_applications", True), ("microsoft_365", False), ("", True)]
+)
+def test_a_technical_contact_is_asked_for_where_the_row_names_one(area: str, technical: bool) -> None:
+    assert (ContactKind.TECHNICAL in contacts_of(area)) is technical
+
+
+def test_an_unknown_area_is_shown_as_it_was_typed() -> None:
+    assert (area_label("microsoft_365"), area_label("gaming")) == ("Microsoft 365", "gaming")
+
+
+def test_a_third_family_of_products_is_a_row(world: World, third_area: Area) -> None:
+    given = claim_input(world, solution_area="security", activities=("usage", "presales"), items=None)
+
+    findings = check_claim(claim_input=given, actor=actor(world.ana), now=NOW).findings
+
+    assert "ACTIVITY_NOT_FOR_AREA" not in {finding.code for finding in findings}
+    assert "TECH_CONTACT_REQUIRED" not in {finding.code for finding in findings}
+
+
+def test_the_page_offers_every_row_with_its_activities(
+    world: World, third_area: Area, client: Client
+) -> None:
+    claim = draft(world, world.ana)
+    client.force_login(world.ana, backend="django.contrib.auth.backends.ModelBackend")
+
+    client.post(path_of(claim, "activity/"), {"solution_area": "security", "security": ["presales"]})
+
+    claim.refresh_from_db()
+    assert (claim.solution_area, claim.activities) == ("security", ["presales"])
+    page = client.get(path_of(claim, "activity/")).content.decode()
+    assert 'name="security" id="security-usage" value="usage"' in page
+    assert 'name="microsoft_365" id="microsoft_365-usage" value="usage"' in page
