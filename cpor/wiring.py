@@ -14,7 +14,7 @@ from claims import events as claim_events
 from claims.services import end_subscription, flag_suspension
 from claims.steps import settle_claim
 from clocks import events as clock_events
-from clocks.services import desk_calendar
+from clocks.steps import desk_calendar
 from cpor.nudge import nudge_relay
 from foundation.journal.models import Delivery, Event
 from foundation.journal.routing import Consumer, routes

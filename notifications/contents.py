@@ -17,7 +17,7 @@ from claims.models import Claim, ClaimItem, Comment, Contact, InformationRequest
 from clocks.enums import ClockKind
 from clocks.models import Clock
 from clocks.selectors import clock_for
-from clocks.services import desk_calendar
+from clocks.steps import desk_calendar
 from foundation.journal.models import Event
 from foundation.kernel.rulebook import rulebook
 from notifications.recipients import claim_of

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from foundation.journal.services import record
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor, ActorKind, DeskRole
 from foundation.kernel.errors import NotPermitted, Refused
 from partners.events import TOKEN_ISSUED
@@ -37,14 +37,8 @@ def issue_token(
         raise Refused(told, code="NAME_TOO_LONG", pointer="/name")
     owner = _organisation_of(user, organisation)
     token, secret = ApiToken.objects.create(user, organisation=owner, name=name)
-    record(
-        TOKEN_ISSUED,
-        subject=user,
-        organisation_id=owner.pk if owner else None,
-        actor=actor,
-        now=now,
-        payload={"expires_at": token.expiry.isoformat() if token.expiry else None},
-    )
+    step = Step(actor=actor, at=now, organisation_id=owner.pk if owner else None)
+    step.record(TOKEN_ISSUED, user, expires_at=token.expiry.isoformat() if token.expiry else None)
     return token, secret
 
 

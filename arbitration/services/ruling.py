@@ -23,7 +23,7 @@ from claims.steps import (
     post_desk_comment,
     refuse_naming_parties,
 )
-from clocks.services import meet_clock
+from clocks.steps import meet_clock
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, Refused, require_version
@@ -144,7 +144,7 @@ def _record_decision(step: Step, case: Case, ruling: Ruling) -> None:
         winner=ruling.winner_id,
     )
     if case.clock is not None:
-        meet_clock(clock=case.clock, at=step.at, actor=step.actor)
+        meet_clock(step, case.clock)
 
 
 def _carry_out(step: Step, party: CaseParty, decision: Decision, text: str) -> None:

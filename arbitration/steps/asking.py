@@ -9,7 +9,7 @@ from claims.enums import RequestReason
 from claims.models import InformationRequest
 from claims.steps import Ask, open_request, refuse_naming_parties
 from clocks.enums import ClockKind
-from clocks.services import desk_calendar, start_clock
+from clocks.steps import desk_calendar, start_clock
 from foundation.journal.step import Step
 from foundation.kernel.errors import Refused
 from foundation.kernel.rulebook import rulebook
@@ -31,13 +31,7 @@ def ask(
     if due is None:
         raise AssertionError("a deadline without pauses has a due instant")
     request = open_request(step, asks=asks, reason=reason, question=question, due_at=due, case_id=case_id)
-    start_clock(
-        kind=ClockKind.RESPONSE,
-        subject_id=request.pk,
-        started_at=step.at,
-        target_days=days,
-        actor=step.actor,
-    )
+    start_clock(step, kind=ClockKind.RESPONSE, subject_id=request.pk, target_days=days)
     pause_for_request(step, request, scope_ids=scope_ids)
     return request
 

@@ -16,7 +16,7 @@ from claims.enums import ItemOutcome
 from claims.models import ClaimItem
 from claims.selectors import rivals_on
 from claims.steps import close_requests, leave_arbitration, post_system_comment, settle_claim
-from clocks.services import cancel_clock
+from clocks.steps import cancel_clock
 from foundation.journal.step import Step
 
 
@@ -127,7 +127,7 @@ def close_without_contest(step: Step, case: Case, *, outcome: CaseOutcome) -> No
         outcome=outcome,
     )
     if case.clock is not None:
-        cancel_clock(clock=case.clock, at=step.at, actor=step.actor)
+        cancel_clock(step, case.clock)
     unnamed = step.by_system()
     close_requests(unnamed, case_id=case.pk)
     for party in parties:

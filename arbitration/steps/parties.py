@@ -14,7 +14,7 @@ from claims.models import Claim, ClaimItem
 from claims.selectors import lock_claim
 from claims.steps import begin_review, enter_arbitration, lapse_overdue, post_desk_comment
 from clocks.enums import ClockKind
-from clocks.services import start_clock
+from clocks.steps import start_clock
 from foundation.journal.step import Step
 from foundation.kernel.rulebook import rulebook
 
@@ -69,11 +69,10 @@ def notify(
     step.record(CASE_NOTICE_POSTED, case, parties=[party.pk for party in parties])
     if case.notice_at is None:
         clock = start_clock(
+            step,
             kind=ClockKind.ARBITRATION,
             subject_id=case.pk,
-            started_at=step.at,
             target_days=rulebook.arbitration_bd,
-            actor=step.actor,
         )
         Case.objects.filter(pk=case.pk).update(notice_at=step.at, clock=clock)
         case.refresh_from_db()

@@ -10,7 +10,7 @@ from associations.models import Association
 from claims.enums import RequestState
 from claims.models import ClaimItem, InformationRequest
 from clocks.models import Clock
-from clocks.services import pause_clock, resume_clock
+from clocks.steps import pause_clock, resume_clock
 from foundation.journal.step import Step
 
 
@@ -61,8 +61,8 @@ def pause_from_the_start(step: Step, case: Case, clock: Clock) -> None:
 
 
 def _pause(step: Step, clock: Clock, cause: PauseCause, cause_ref: int) -> None:
-    pause_clock(clock=clock, cause=cause, cause_ref=cause_ref, now=step.at, actor=step.actor)
+    pause_clock(step, clock, cause=cause, cause_ref=cause_ref)
 
 
 def _resume(step: Step, clock: Clock, cause: PauseCause, cause_ref: int) -> None:
-    resume_clock(clock=clock, cause=cause, cause_ref=cause_ref, now=step.at, actor=step.actor)
+    resume_clock(step, clock, cause=cause, cause_ref=cause_ref)

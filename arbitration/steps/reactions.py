@@ -15,7 +15,7 @@ from claims.enums import DeclineReason, ItemOutcome, RequestState
 from claims.models import Claim, ClaimItem, InformationRequest, RequestParty
 from clocks.enums import ClockKind
 from clocks.selectors import clock_for
-from clocks.services import cancel_clock, meet_clock
+from clocks.steps import cancel_clock, meet_clock
 from foundation.journal.models import Event
 from foundation.journal.step import Step
 
@@ -83,7 +83,7 @@ def _after_request(step: Step, request: InformationRequest) -> None:
     clock = clock_for(ClockKind.RESPONSE, request.pk)
     if clock is not None:
         closed_unanswered = not request.parties.exclude(state=RequestState.CLOSED).exists()
-        (cancel_clock if closed_unanswered else meet_clock)(clock=clock, at=step.at, actor=step.actor)
+        (cancel_clock if closed_unanswered else meet_clock)(step, clock)
     # Nobody owed an answer any more from the due instant on, however late a sweep noticed.
     resume_after_request(replace(step, at=min(step.at, request.due_at)), request)
 

@@ -7,7 +7,7 @@ from arbitration.events import ROUND_JOINED, ROUND_OPENED
 from arbitration.models import CaseParty, ReviewRound, RoundItem
 from claims.models import Claim, ClaimItem
 from clocks.enums import ClockKind
-from clocks.services import cancel_clock, meet_clock, start_clock
+from clocks.steps import cancel_clock, meet_clock, start_clock
 from foundation.journal.routing import EventType
 from foundation.journal.step import Step
 from foundation.kernel.rulebook import rulebook
@@ -33,12 +33,11 @@ def open_round(step: Step, claim: Claim, items: Sequence[ClaimItem]) -> None:
 def _next_round(step: Step, claim: Claim, newest: ReviewRound | None) -> ReviewRound:
     number = newest.number + 1 if newest else 1
     clock = start_clock(
+        step,
         kind=ClockKind.REVIEW,
         subject_id=claim.pk,
         round=number,
-        started_at=step.at,
         target_days=rulebook.review_bd,
-        actor=step.actor,
     )
     Claim.objects.filter(pk=claim.pk).update(review_round=number)
     return ReviewRound.objects.create(claim=claim, number=number, clock=clock)
@@ -86,4 +85,4 @@ def _close_finished(step: Step, review_round: ReviewRound) -> None:
     if items.filter(met_at__isnull=True, left_at__isnull=True).exists():
         return
     close = meet_clock if items.filter(met_at__isnull=False).exists() else cancel_clock
-    close(clock=review_round.clock, at=step.at, actor=step.actor)
+    close(step, review_round.clock)

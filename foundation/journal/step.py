@@ -52,6 +52,10 @@ class Step:
         """Return the step as the system's own: a consequence that must name no one."""
         return replace(self, actor=SYSTEM)
 
+    def apart(self) -> "Step":
+        """Return the step outside any claim's history."""
+        return replace(self, claim_id=None, organisation_id=None)
+
     def record(
         self,
         event_type: EventType,

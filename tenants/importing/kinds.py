@@ -21,7 +21,7 @@ from foundation.imports.columns import (
 )
 from foundation.imports.kinds import Faults, Kind, match, moved, refer, store
 from foundation.imports.rows import Outcome, Row
-from foundation.journal.services import record_each
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 from tenants.enums import Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
 from tenants.events import SUBSCRIPTION_ENDED, SUBSCRIPTION_SUSPENDED
@@ -204,23 +204,18 @@ class Subscriptions(Kind):
             if row.existing is not None and row.existing.state != row.values["state"]
         ]
         ended = SubscriptionState.ENDED
-        record_each(
+        step = Step(actor=actor, at=now)
+        step.record_each(
             SUBSCRIPTION_ENDED,
-            subjects=[
+            [
                 (subscription, {"state": state})
                 for subscription, state in turned
                 if state in ended and subscription.state not in ended
             ],
-            actor=actor,
-            now=now,
         )
-        record_each(
+        step.record_each(
             SUBSCRIPTION_SUSPENDED,
-            subjects=[
-                (subscription, {}) for subscription, state in turned if state == SubscriptionState.SUSPENDED
-            ],
-            actor=actor,
-            now=now,
+            [(subscription, {}) for subscription, state in turned if state == SubscriptionState.SUSPENDED],
         )
 
 

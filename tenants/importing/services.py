@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.imports.kinds import Kind, Progress, take_in
 from foundation.imports.rows import Outcome, Refusal
 from foundation.imports.sources import SourceFile
-from foundation.journal.services import record
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor, ActorKind, DeskRole
 from foundation.kernel.errors import NotPermitted, Refused
 from tenants.events import DIRECTORY_IMPORTED
@@ -70,12 +70,12 @@ def import_file(
     with transaction.atomic():
         _take_turn()
         tally = take_in(kind, source, actor=actor, now=now, progress=progress, refused=refused)
-        counts = {str(outcome): tally.counts[outcome] for outcome in Outcome}
+        counts: dict[str, Any] = {str(outcome): tally.counts[outcome] for outcome in Outcome}
         taken_in = DirectoryImport.objects.create(
             file_name=source.name[:255], kind=kind.name, sha256=source.sha256, as_of=as_of, **counts
         )
-        payload = {"file": taken_in.file_name, "kind": kind.name, **counts}
-        record(DIRECTORY_IMPORTED, subject=taken_in, actor=actor, now=now, payload=payload)
+        step = Step(actor=actor, at=now)
+        step.record(DIRECTORY_IMPORTED, taken_in, file=taken_in.file_name, kind=kind.name, **counts)
         if dry_run:
             transaction.set_rollback(True)
     return ImportResult(

@@ -8,10 +8,11 @@ import pytest
 from clocks.enums import ClockKind
 from clocks.limits import SWEEP_BATCH
 from clocks.models import Clock
-from clocks.services import breach_clock, late_clocks, near_clocks, start_clock, warn_clock
+from clocks.services import breach_clock, late_clocks, near_clocks, warn_clock
 from cpor.sweeps import Piece, run
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor, ActorKind, DeskRole
+from tests.clocks.acting import start_clock
 
 MONDAY_MORNING = datetime(2020, 7, 6, 9, tzinfo=UTC)
 

@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clocks.models import CalendarVersion
-from clocks.services import desk_calendar, publish_calendar
+from clocks.services import publish_calendar
+from clocks.steps import desk_calendar
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused

@@ -9,19 +9,11 @@ from django.db import DatabaseError, transaction
 from clocks.enums import ClockKind, ClockState
 from clocks.models import CalendarVersion, Clock, ClockPause
 from clocks.selectors import clock_for
-from clocks.services import (
-    cancel_clock,
-    extend_clock,
-    meet_clock,
-    pause_clock,
-    pin_calendar,
-    publish_calendar,
-    resume_clock,
-    start_clock,
-)
+from clocks.services import extend_clock, pin_calendar, publish_calendar
 from foundation.journal.models import Event
 from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion
+from tests.clocks.acting import cancel_clock, meet_clock, pause_clock, resume_clock, start_clock
 from tests.clocks.conftest import MONDAY_MORNING, Swept, july, review_clock, sweep_clocks
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from claims.models import InformationRequest
 from clocks.models import Clock
-from clocks.services import cancel_clock, extend_clock, pause_clock, publish_calendar
+from clocks.services import extend_clock, publish_calendar
 from foundation.kernel.actor import SYSTEM
 from partners.models import DeskSeat, Member, User
+from tests.clocks.acting import cancel_clock, pause_clock
 from tests.clocks.conftest import july, review_clock
 from tests.desk.desk import Desk, queries_for, words
 from tests.filing import ask, file_claim, take_up

@@ -9,17 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from clocks.enums import ClockKind
 from clocks.models import Clock
 from clocks.selectors import clock_for, clocks_for_subjects
-from clocks.services import (
-    cancel_clock,
-    extend_clock,
-    meet_clock,
-    pause_clock,
-    pin_calendar,
-    publish_calendar,
-    resume_clock,
-    start_clock,
-)
+from clocks.services import extend_clock, pin_calendar, publish_calendar
 from foundation.kernel.actor import Actor
+from tests.clocks.acting import cancel_clock, meet_clock, pause_clock, resume_clock, start_clock
 from tests.clocks.conftest import july, review_clock, sweep_clocks
 from wording.clocks import explain_clock
 

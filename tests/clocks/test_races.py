@@ -11,15 +11,12 @@ from django.db import connection
 
 from clocks.enums import ClockState
 from clocks.models import CalendarVersion, Clock, ClockPause
-from clocks.services import (
-    desk_calendar,
-    meet_clock,
-    pause_clock,
-    publish_calendar,
-)
+from clocks.services import publish_calendar
+from clocks.steps import desk_calendar
 from foundation.journal.models import Event
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.errors import Conflict
+from tests.clocks.acting import meet_clock, pause_clock
 from tests.clocks.conftest import july, review_clock, sweep_clocks
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -1,6 +1,6 @@
 """A journal to play with: event types of the tests' own, consumers that note what reaches them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -9,8 +9,8 @@ from django.db import transaction
 
 from foundation.journal.models import Delivery, Event
 from foundation.journal.routing import Consumer, EventType, Subscriber, routes
-from foundation.journal.services import record
-from foundation.kernel.actor import SYSTEM
+from foundation.journal.step import Change, Step
+from foundation.kernel.actor import SYSTEM, Actor
 from partners.models import Organisation
 
 NOW = datetime(2020, 7, 6, 9, tzinfo=UTC)
@@ -71,14 +71,18 @@ def connect() -> Iterator[Callable[..., None]]:
         table.pop(HAPPENED.name, None)  # type: ignore[attr-defined]
 
 
-def happen(what: str = "it", *, now: datetime = NOW, **changes: object) -> Event:
+def happen(
+    what: str = "it",
+    *,
+    now: datetime = NOW,
+    actor: Actor = SYSTEM,
+    claim_id: int | None = None,
+    organisation_id: int | None = None,
+    payload: Mapping[str, object] | None = None,
+    personal: Mapping[str, Change] | None = None,
+) -> Event:
     """Something happens to an organisation, in a transaction of its own."""
     with transaction.atomic():
         subject, _created = Organisation.objects.get_or_create(code="somebody", name="Somebody")
-        given: dict[str, object] = {
-            "subject": subject,
-            "actor": SYSTEM,
-            "now": now,
-            "payload": {"what": what},
-        }
-        return record(HAPPENED, **(given | changes))  # type: ignore[arg-type]
+        step = Step(actor=actor, at=now, claim_id=claim_id, organisation_id=organisation_id)
+        return step.record(HAPPENED, subject, personal=personal, **(payload or {"what": what}))

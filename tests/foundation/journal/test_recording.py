@@ -7,11 +7,12 @@ from django.db import transaction
 
 from foundation.journal.models import Delivery, Event, EventDetail
 from foundation.journal.routing import EventType, Routes
-from foundation.journal.services import digest, record, record_each
-from foundation.journal.step import Step
+from foundation.journal.step import Step, digest
 from foundation.kernel.actor import SYSTEM, Actor, ActorKind, Channel
 from partners.models import Organisation
 from tests.foundation.journal.conftest import HAPPENED, NOW, Notebook, happen
+
+STEP = Step(actor=SYSTEM, at=NOW)
 
 
 @pytest.fixture
@@ -25,10 +26,10 @@ def test_an_event_is_refused_outside_a_transaction(connect) -> None:
     connect()
     subject = Organisation.objects.create(code="somebody", name="Somebody")
 
-    with pytest.raises(AssertionError, match="in the transaction of what it tells"):
-        record(HAPPENED, subject=subject, actor=SYSTEM, now=NOW)
-    with pytest.raises(AssertionError, match="in the transaction of what it tells"):
-        record_each(HAPPENED, subjects=[(subject, {})], actor=SYSTEM, now=NOW)
+    with pytest.raises(AssertionError, match="in the transaction of what it records"):
+        STEP.record(HAPPENED, subject, what="it")
+    with pytest.raises(AssertionError, match="in the transaction of what it records"):
+        STEP.record_each(HAPPENED, [(subject, {"what": "it"})])
 
     assert Event.objects.count() == 0
 
@@ -39,9 +40,27 @@ def test_a_payload_holds_what_its_type_declares_and_nothing_else(connect, somebo
     with pytest.raises(AssertionError, match=r"test.happened does not declare \['rival'\]"):
         happen(payload={"what": "it", "rival": 7})
     with pytest.raises(AssertionError, match=r"test.happened does not declare \['rival'\]"):
-        record_each(HAPPENED, subjects=[(somebody, {"rival": 7})], actor=SYSTEM, now=NOW)
+        STEP.record_each(HAPPENED, [(somebody, {"what": "it", "rival": 7})])
 
     assert Event.objects.count() == 0
+
+
+def test_a_payload_without_a_required_key_is_refused(connect, somebody: Organisation) -> None:
+    connect()
+
+    with pytest.raises(AssertionError, match=r"test.happened lacks \['what'\]"):
+        STEP.record(HAPPENED, somebody)
+    with pytest.raises(AssertionError, match=r"test.happened lacks \['what'\]"):
+        STEP.record_each(HAPPENED, [(somebody, {"to": "there"})])
+
+    assert Event.objects.count() == 0
+
+
+def test_an_optional_key_may_be_left_out(connect, somebody: Organisation) -> None:
+    connect()
+
+    assert STEP.record(HAPPENED, somebody, what="it").payload == {"what": "it"}
+    assert STEP.record(HAPPENED, somebody, what="it", to="there").payload == {"what": "it", "to": "there"}
 
 
 def test_an_event_says_who_did_what_through_which_door_and_when(connect, somebody: Organisation) -> None:
@@ -190,12 +209,7 @@ def test_events_in_bulk_are_the_same_events(connect, somebody: Organisation) -> 
     connect(Notebook().as_consumer("a", "b"), subscribers=(lambda event, step: seen.append(event.pk),))
     one = happen("first")
 
-    many = record_each(
-        HAPPENED,
-        subjects=[(somebody, {"what": "first"}), (somebody, {"what": "second"})],
-        actor=SYSTEM,
-        now=NOW,
-    )
+    many = STEP.record_each(HAPPENED, [(somebody, {"what": "first"}), (somebody, {"what": "second"})])
 
     own = {"id", "payload"}
     columns = [field.attname for field in Event._meta.concrete_fields if field.attname not in own]

@@ -1,0 +1,239 @@
+"""The life of a clock: what happens to a deadline as a part of what happens to a claim or a case.
+
+Every step can be repeated and can come late. What a clock looks like afterwards does not depend on whether a sweep came
+by in between: a step at or after the due instant finds the breach first (part 6). Clocks' events belong to no claim's
+history.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from clocks.enums import ClockKind, ClockState
+from clocks.events import (
+    CALENDAR_PUBLISHED,
+    CLOCK_BREACHED,
+    CLOCK_CANCELLED,
+    CLOCK_MET,
+    CLOCK_PAUSED,
+    CLOCK_RESUMED,
+    CLOCK_STARTED,
+    CLOCK_WARNED,
+)
+from clocks.lifecycle import CLOCK
+from clocks.limits import DESK_CALENDAR, DESK_WEEKEND
+from clocks.models import CalendarVersion, Clock, ClockPause
+from foundation.journal.routing import EventType
+from foundation.journal.step import Step
+from foundation.kernel.actor import SYSTEM
+from foundation.kernel.rulebook import rulebook
+from foundation.kernel.workdays import due_at, warn_at
+
+
+@transaction.atomic
+def desk_calendar(*, now: datetime) -> CalendarVersion:
+    """Return the newest version of the desk's calendar; the first use makes the first one, without holidays."""
+    newest = CalendarVersion.objects.filter(name=DESK_CALENDAR).order_by("-number").first()
+    if newest is not None:
+        return newest
+    first, created = CalendarVersion.objects.get_or_create(
+        name=DESK_CALENDAR,
+        number=1,
+        defaults={"zone": rulebook.desk_time_zone, "weekend": list(DESK_WEEKEND), "published_at": now},
+    )
+    if created:
+        record_calendar(Step(actor=SYSTEM, at=now), first)
+    return first
+
+
+def record_calendar(step: Step, calendar: CalendarVersion) -> None:
+    """Record that a calendar version was published."""
+    step.record(CALENDAR_PUBLISHED, calendar, name=calendar.name, number=calendar.number)
+
+
+@transaction.atomic
+def start_clock(
+    step: Step,
+    *,
+    kind: ClockKind,
+    subject_id: int,
+    target_days: int,
+    round: int = 1,  # noqa: A002 (the rulebook's word)
+    calendar_version: CalendarVersion | None = None,
+) -> Clock:
+    """Return the clock of this round, started at the step's instant on the desk's calendar unless it exists."""
+    version = calendar_version or desk_calendar(now=step.at)
+    calendar = version.as_calendar()
+    clock, created = Clock.objects.get_or_create(
+        kind=kind,
+        subject_id=subject_id,
+        round=round,
+        defaults={
+            "calendar_version": version,
+            "started_at": step.at,
+            "target_days": target_days,
+            "due_at": due_at(step.at, calendar, target_days),
+            "warn_at": warn_at(step.at, calendar, target_days, warn_days=rulebook.clock_warning_bd),
+        },
+    )
+    if created:
+        step.apart().record(
+            CLOCK_STARTED,
+            clock,
+            **about(clock),
+            started_at=step.at.isoformat(),
+            target_days=target_days,
+            calendar_version_id=version.pk,
+        )
+    return clock
+
+
+@transaction.atomic
+def pause_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clock:
+    """Hold the clock for this cause. A closed clock, or one held for it already, stays as it is."""
+    lock(clock)
+    if not clock.is_open:
+        return clock
+    find_breach(step, clock)
+    _pause, created = ClockPause.objects.get_or_create(
+        clock=clock, cause=cause, cause_ref=cause_ref, ended_at=None, defaults={"started_at": step.at}
+    )
+    if created:
+        move(step, clock, "pause", ClockState.PAUSED, CLOCK_PAUSED, cause=cause, cause_ref=cause_ref)
+    return clock
+
+
+@transaction.atomic
+def resume_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clock:
+    """End the pause of this cause, if there is one; the clock runs when no other cause holds it."""
+    lock(clock)
+    open_pauses = list(clock.pauses.filter(ended_at=None))
+    mine = [pause for pause in open_pauses if (pause.cause, pause.cause_ref) == (cause, cause_ref)]
+    if not mine:
+        return clock
+    _end(mine, step.at)
+    state = ClockState.RUNNING if len(mine) == len(open_pauses) else ClockState.PAUSED
+    move(step, clock, "resume", state, CLOCK_RESUMED, cause=cause, cause_ref=cause_ref)
+    return clock
+
+
+@transaction.atomic
+def meet_clock(step: Step, clock: Clock) -> Clock:
+    """Close the clock: what it waited for has happened. At or after its due instant it is breached as well."""
+    lock(clock)
+    if not clock.is_open:
+        return clock
+    find_breach(step, clock)
+    _end(clock.pauses.filter(ended_at=None), step.at)
+    breached = clock.breached_at is not None
+    move(step, clock, "meet", ClockState.MET, CLOCK_MET, changes={"met_at": step.at}, breached=breached)
+    return clock
+
+
+@transaction.atomic
+def cancel_clock(step: Step, clock: Clock) -> Clock:
+    """Close the clock: nothing is left to wait for, and it leaves the figures."""
+    lock(clock)
+    if not clock.is_open:
+        return clock
+    find_breach(step, clock)
+    _end(clock.pauses.filter(ended_at=None), step.at)
+    move(step, clock, "cancel", ClockState.CANCELLED, CLOCK_CANCELLED, changes={"cancelled_at": step.at})
+    return clock
+
+
+def late(now: datetime) -> QuerySet[Clock]:
+    """Return the open clocks past their due instant that are not marked as breached."""
+    return Clock.objects.filter(state__in=ClockState.open_states(), breached_at=None, due_at__lte=now)
+
+
+def near(now: datetime) -> QuerySet[Clock]:
+    """Return the open clocks past their warning, not yet due and not warned of."""
+    return Clock.objects.filter(
+        state__in=ClockState.open_states(), warned_at=None, warn_at__lte=now, due_at__gt=now
+    )
+
+
+def breach(step: Step, clock: Clock) -> bool:
+    """Mark the clock by compare-and-set on the due instant seen: of any number of callers one records it."""
+    if not late(step.at).filter(pk=clock.pk, due_at=clock.due_at).update(breached_at=F("due_at")):
+        return False
+    clock.breached_at = clock.due_at
+    step.apart().record(CLOCK_BREACHED, clock, **about(clock))
+    return True
+
+
+def warn(step: Step, clock: Clock) -> bool:
+    """Mark the clock as warned of, once for its due instant; return whether this call did it."""
+    if not near(step.at).filter(pk=clock.pk, due_at=clock.due_at).update(warned_at=step.at):
+        return False
+    step.apart().record(CLOCK_WARNED, clock, **about(clock))
+    return True
+
+
+def find_breach(step: Step, clock: Clock) -> None:
+    """Mark a breach that no sweep has noticed yet."""
+    if clock.breached_at is None and clock.due_at is not None and clock.due_at <= step.at:
+        breach(step, clock)
+
+
+def lock(clock: Clock) -> None:
+    """Bring the clock up to date and keep others from it until the transaction ends."""
+    clock.refresh_from_db(from_queryset=Clock.objects.select_for_update())
+
+
+def move(
+    step: Step,
+    clock: Clock,
+    act: str,
+    to: str,
+    event: EventType,
+    *,
+    changes: dict[str, Any] | None = None,
+    **payload: Any,
+) -> None:
+    """Derive the dates again from everything that is recorded, and move the clock along its table."""
+    dates = _dates(clock, step.at)
+    described = about(clock) | {"due_at": _iso(dates["due_at"])}
+    step.apart().advance(
+        clock, CLOCK[act], to=to, event=event, changes={**dates, **(changes or {})}, **described, **payload
+    )
+
+
+def about(clock: Clock) -> dict[str, Any]:
+    """Return what every event of a clock says of it."""
+    return {
+        "kind": clock.kind,
+        "subject_id": clock.subject_id,
+        "round": clock.round,
+        "due_at": _iso(clock.due_at),
+    }
+
+
+def _dates(clock: Clock, now: datetime) -> dict[str, Any]:
+    """Return the derived columns. A warning was given for its date only: a date moved ahead is warned of anew."""
+    calendar = clock.calendar_version.as_calendar()
+    pauses = [pause.as_pause() for pause in clock.pauses.all()]
+    extensions = [extension.days for extension in clock.extensions.all()]
+    count = (clock.started_at, calendar, clock.target_days, pauses, extensions)
+    warning = warn_at(*count, warn_days=rulebook.clock_warning_bd)
+    stale = warning is not None and warning > now
+    return {
+        "extension_days": sum(extensions),
+        "due_at": due_at(*count),
+        "warn_at": warning,
+        "warned_at": None if stale else clock.warned_at,
+    }
+
+
+def _end(pauses: Iterable[ClockPause], at: datetime) -> None:
+    for pause in pauses:
+        pause.ended_at = max(at, pause.started_at)
+        pause.save(update_fields=["ended_at"])
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
