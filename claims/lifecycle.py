@@ -142,10 +142,17 @@ CLAIM = Lifecycle(
         ),
         Act(
             name="settle",
-            sources=Status.OPEN | {Status.APPROVED},
+            sources=Status.OPEN,
             targets=Status.SETTLED,
             right=CONSEQUENCE,
-            summary=_("No item is open any more, or what was approved has ended."),
+            summary=_("No item is open any more."),
+        ),
+        Act(
+            name="end",
+            sources=frozenset({Status.APPROVED}),
+            targets=frozenset({Status.ENDED}),
+            right=CONSEQUENCE,
+            summary=_("Nothing of what was approved lives any more."),
         ),
     ],
 )

@@ -19,7 +19,8 @@ def settle_claim(step: Step, claim_id: int) -> Claim:
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     step = step.about(claim)
-    if claim.status not in CLAIM["settle"].sources:
+    act = CLAIM["end" if claim.status == ClaimStatus.APPROVED else "settle"]
+    if act.state_refusal(claim.status):
         return claim
     outcomes = set(ClaimItem.objects.filter(claim=claim).values_list("outcome", flat=True))
     if claim.status in ClaimStatus.OPEN and ItemOutcome.PENDING in outcomes:
@@ -28,7 +29,7 @@ def settle_claim(step: Step, claim_id: int) -> Claim:
     target = _settled_status(claim, outcomes)
     if target != claim.status:
         changes = {"settled_at": step.at, "touched_at": step.at, "resume_status": ""}
-        step.advance(claim, CLAIM["settle"], to=target, event=CLAIM_SETTLED, changes=changes)
+        step.advance(claim, act, to=target, event=CLAIM_SETTLED, changes=changes)
     return claim
 
 
