@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from claims.areas import area_label, contacts_of
 from claims.lifecycle import CLAIM
 from claims.models import Claim
+from claims.policies import allowed_actions
 from claims.selectors import one_or_not_found, visible_claims, visible_evidence, with_details
 from claims.services import submit_claim
 from foundation.kernel.errors import StaleVersion
@@ -104,7 +105,7 @@ def _check_page(request: PartnerRequest, claim: Claim, form: SubmitForm, **outco
         "files": list(visible_evidence(claim, request.actor)),
         "covers": products_of(claim, names),
         "as_of": report.directory_as_of if report else None,
-        "may_submit": request.actor.may_submit,
+        "may_submit": "submit" in allowed_actions(request.actor, claim, asked=False),
         "section": "claims",
     }
     return show_form(request, "portal/claims/steps/check.html", form, context, **outcome)
