@@ -2,7 +2,6 @@
 
 import pytest
 
-from foundation.kernel.actor import SYSTEM, Actor, ActorKind, DeskRole, PartnerRole
 from foundation.kernel.errors import Conflict, DomainError, NotPermitted
 from foundation.kernel.lifecycle import Act, Lifecycle
 from foundation.kernel.rights import (
@@ -17,33 +16,7 @@ from foundation.kernel.rights import (
     UNATTENDED,
     Right,
 )
-
-
-def _partner(*roles: PartnerRole) -> Actor:
-    return Actor(kind=ActorKind.PARTNER, name="Ana", organisation_id=1, roles=frozenset(roles))
-
-
-def _desk(*roles: DeskRole) -> Actor:
-    return Actor(kind=ActorKind.DESK, name="Rita", desk_roles=frozenset(roles))
-
-
-CALLERS = {
-    "incentives admin": _partner(PartnerRole.INCENTIVES_ADMIN),
-    "incentives user": _partner(PartnerRole.INCENTIVES_USER),
-    "global admin": _partner(PartnerRole.GLOBAL_ADMIN),
-    "billing admin": _partner(PartnerRole.BILLING_ADMIN),
-    "default user": _partner(PartnerRole.DEFAULT_USER),
-    "reviewer": _desk(DeskRole.REVIEWER),
-    "arbiter": _desk(DeskRole.ARBITER),
-    "support": _desk(DeskRole.SUPPORT),
-    "desk admin": _desk(DeskRole.DESK_ADMIN),
-    "no seat": _desk(),
-    "customer": Actor(kind=ActorKind.CUSTOMER, name="Cora"),
-    "system": SYSTEM,
-}
-SUBMITTERS = {"incentives admin", "global admin", "billing admin"}
-DRAFTERS = SUBMITTERS | {"incentives user"}
-DESK = {"reviewer", "arbiter", "support", "desk admin"}
+from tests.tables import CALLERS, DESK, DRAFTERS, SUBMITTERS
 
 # domain.md part 9, written out by hand.
 HOLDERS = [
