@@ -145,7 +145,7 @@ def end_grants(step: Step, grants: Iterable[int], *, reason: EndReason) -> None:
     for association in touched.values():
         if not association.grants.filter(state__in=State.LIVING).exists():
             association.refresh_from_db()
-            step.filed_under(organisation_id=association.organisation_id).advance(
+            step.filed_under(claim_id=None, organisation_id=association.organisation_id).advance(
                 association,
                 ASSOCIATION["end"],
                 to=State.ENDED,

@@ -34,7 +34,7 @@ def contest_item(step: Step, item: ClaimItem) -> None:
         if not (held_elsewhere or rivals):
             return
         case = Case.objects.create(scope_id=item.scope_id, opened_at=step.at)
-        step.filed_under().record(CASE_OPENED, case, scope=item.scope_id, to=case.state)
+        step.apart().record(CASE_OPENED, case, scope=item.scope_id, to=case.state)
         own = ClaimItem.objects.filter(
             scope_id=item.scope_id, claim__organisation_id=organisation_id, activities__is_open=True
         ).distinct()
@@ -118,7 +118,7 @@ def close_without_contest(step: Step, case: Case, *, outcome: CaseOutcome) -> No
     contested = len({party.organisation_id for party in parties}) >= 2 and not subscription_ended
     if case.state != CaseState.OPEN or contested:
         return
-    step.filed_under().advance(
+    step.apart().advance(
         case,
         CASE["close"],
         to=CaseState.CLOSED,

@@ -44,8 +44,8 @@ class Step:
         """Return the same step as part of this claim's history."""
         return self.filed_under(claim_id=claim.pk, organisation_id=claim.organisation_id)
 
-    def filed_under(self, *, claim_id: int | None = None, organisation_id: int | None = None) -> "Step":
-        """Return the same step in the history of this claim and organisation; without any, of neither."""
+    def filed_under(self, *, claim_id: int | None, organisation_id: int | None) -> "Step":
+        """Return the same step in the history of this claim and organisation."""
         return replace(self, claim_id=claim_id, organisation_id=organisation_id)
 
     def by_system(self) -> "Step":
@@ -54,7 +54,7 @@ class Step:
 
     def apart(self) -> "Step":
         """Return the step outside any claim's history."""
-        return replace(self, claim_id=None, organisation_id=None)
+        return self.filed_under(claim_id=None, organisation_id=None)
 
     def record(
         self,
