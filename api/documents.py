@@ -15,7 +15,7 @@ from associations.enums import AssociationState
 from claims import policies
 from claims.areas import area_of
 from claims.enums import CommentSide, ContactKind
-from claims.inputs import contact_input, revenue_input
+from claims.inputs import contact_input, public_names, revenue_input
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from claims.validation import Report
 from clocks.enums import ClockKind
@@ -66,9 +66,9 @@ def _claim(claim: Claim, actor: Actor, review_due_at: datetime | None) -> Docume
         "waiting_on": waiting_on.value,
         "open_requests": [_request(party) for party in asked],
         "allowed_actions": policies.allowed_actions(actor, claim, asked=bool(asked)),
-        "editable_fields": policies.editable_fields(actor, claim),
+        "editable_fields": public_names(policies.editable_fields(actor, claim)),
         "mpn_id": claim.mpn_id,
-        "tenant_id": claim.tenant_id_text,
+        "tenant_id": claim.tenant_guid,
         "domain": claim.domain,
         "solution_area": claim.solution_area,
         "activities": claim.activities,

@@ -89,7 +89,7 @@ class ClaimFilter(filters.FilterSet):
 
     def of_tenant(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
         """Return claims for this tenant, however its ID is written. Malformed IDs of drafts match as typed."""
-        return claims.filter(tenant_id_text=str(parse_guid(typed) or typed))
+        return claims.filter(tenant_guid=str(parse_guid(typed) or typed))
 
     def of_reference(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
         """Return the claim with this reference, as pasted."""

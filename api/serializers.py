@@ -120,7 +120,7 @@ def check_input(sent: Mapping[str, Any]) -> ClaimInput:
     return ClaimInput(
         organisation_id=0,  # the actor's, which the service fills in
         mpn_id=sent.get("mpn_id"),
-        tenant_id=sent.get("tenant_id"),
+        tenant_guid=sent.get("tenant_id"),
         domain=sent.get("domain"),
         solution_area=sent.get("solution_area"),
         activities=_present(sent, "activities", _tuple),
@@ -135,7 +135,7 @@ def draft_changes(sent: Mapping[str, Any]) -> DraftChanges:
     return DraftChanges(
         name=_cleared(sent, "name", _text),
         mpn_id=_cleared(sent, "mpn_id", _text),
-        tenant_id=_cleared(sent, "tenant_id", _text),
+        tenant_guid=_cleared(sent, "tenant_id", _text),
         domain=_cleared(sent, "domain", _text),
         solution_area=_cleared(sent, "solution_area", _text),
         activities=_cleared(sent, "activities", _tuple),

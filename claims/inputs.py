@@ -1,6 +1,6 @@
 """What a caller states about a claim, in the shape that every door hands over. None is absent, "" was sent empty."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -56,7 +56,7 @@ class ClaimInput:
     organisation_id: int
     claim_id: int | None = None
     mpn_id: str | None = None
-    tenant_id: str | None = None
+    tenant_guid: str | None = None
     domain: str | None = None
     solution_area: str | None = None
     activities: tuple[str, ...] | None = None
@@ -76,7 +76,7 @@ class DraftChanges:
 
     name: str | None = None
     mpn_id: str | None = None
-    tenant_id: str | None = None
+    tenant_guid: str | None = None
     domain: str | None = None
     solution_area: str | None = None
     activities: tuple[str, ...] | None = None
@@ -112,7 +112,7 @@ class DraftChanges:
         """The stored claim, where what this save sent empty counts as present and fails its own rule (part 4)."""
         required = (
             "mpn_id",
-            "tenant_id",
+            "tenant_guid",
             "domain",
             "solution_area",
             "activities",
@@ -160,7 +160,7 @@ def input_of(claim: Claim) -> ClaimInput:
         organisation_id=claim.organisation_id,
         claim_id=claim.pk,
         mpn_id=claim.mpn_id or None,
-        tenant_id=claim.tenant_id_text or None,
+        tenant_guid=claim.tenant_guid or None,
         domain=claim.domain or None,
         solution_area=claim.solution_area or None,
         activities=tuple(claim.activities) or None,
@@ -170,3 +170,8 @@ def input_of(claim: Claim) -> ClaimInput:
         evidence=tuple(ProofInput(signed_on=proof.signed_on) for proof in claim.evidence.all()) or None,
         acknowledged=claim.acknowledged or None,
     )
+
+
+def public_names(names: Iterable[str]) -> list[str]:
+    """Return the names of fields as doors and events write them, in the same order."""
+    return ["tenant_id" if name == "tenant_guid" else name for name in names]

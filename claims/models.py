@@ -1,6 +1,6 @@
 """A claim as typed while it is a draft, and as resolved rows from submission on.
 
-`mpn_id`, `tenant_id_text`, `domain`, `solution_area`, `activities` and `entries` keep what was typed, in stored form
+`mpn_id`, `tenant_guid`, `domain`, `solution_area`, `activities` and `entries` keep what was typed, in stored form
 where it is well-formed; a draft may be invalid. Submission resolves them into `location`, `tenant`, `lane` and items.
 """
 
@@ -59,7 +59,7 @@ class Claim(models.Model):
 
     mpn_id = models.CharField(_("MPN"), max_length=limits.TYPED_ID_LENGTH, blank=True)
     location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="claims")
-    tenant_id_text = models.CharField(_("tenant ID"), max_length=limits.TYPED_ID_LENGTH, blank=True)
+    tenant_guid = models.CharField(_("tenant ID"), max_length=limits.TYPED_ID_LENGTH, blank=True)
     domain = models.CharField(_("domain"), max_length=limits.DOMAIN_LENGTH, blank=True)
     tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, related_name="claims")
     solution_area = models.CharField(_("solution area"), max_length=limits.CODE_LENGTH, blank=True)

@@ -11,7 +11,7 @@ EDITABLE_FIELDS: dict[str, tuple[str, ...]] = {
     "save": (
         "name",
         "mpn_id",
-        "tenant_id",
+        "tenant_guid",
         "domain",
         "solution_area",
         "activities",

@@ -32,7 +32,7 @@ CUSTOMER = Step(
     name="customer",
     title=_("Customer"),
     purpose=_("Whose product it is: tenant ID and domain."),
-    fields=("name", "tenant_id", "domain"),
+    fields=("name", "tenant_guid", "domain"),
     pointers=("/tenant_id", "/domain", "/name"),
 )
 ACTIVITY = Step(

@@ -218,7 +218,7 @@ def claim_input(world: World, **changes: object) -> ClaimInput:
     complete = ClaimInput(
         organisation_id=world.fabrikam.pk,
         mpn_id="4391507",
-        tenant_id=str(world.contoso.guid),
+        tenant_guid=str(world.contoso.guid),
         domain="contoso",
         solution_area=SolutionArea.BUSINESS_APPLICATIONS.value,
         activities=(Activity.USAGE.value,),

@@ -115,7 +115,7 @@ def changes_of(
     complete: dict[str, Any] = {
         "name": f"Roll-out by {user.username}",
         "mpn_id": MPN_OF[company_of(user)],
-        "tenant_id": str(getattr(world, tenant).guid),
+        "tenant_guid": str(getattr(world, tenant).guid),
         "domain": tenant,
         "solution_area": area.value,
         "activities": tuple(activities),

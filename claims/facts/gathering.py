@@ -43,7 +43,7 @@ def gather_facts(
         oldest_signature_on=months_before(today, rulebook.poe_max_age_months),
         activities=_activities(given.activities or ()),
         mpn_id=parse_mpn(given.mpn_id or ""),
-        tenant_guid=parse_guid(given.tenant_id or ""),
+        tenant_guid=parse_guid(given.tenant_guid or ""),
         domain=parse_domain(given.domain or ""),
         customer_mail_domain=_customer_mail_domain(given),
         directory_as_of=directory_as_of(),
@@ -136,7 +136,7 @@ def completed(given: ClaimInput) -> ClaimInput:
     return replace(
         given,
         mpn_id=given.mpn_id or "",
-        tenant_id=given.tenant_id or "",
+        tenant_guid=given.tenant_guid or "",
         domain=given.domain or "",
         solution_area=given.solution_area or "",
         activities=given.activities or (),

@@ -224,7 +224,7 @@ RULES = (
         statement=_("The location is in the customer's country; a warning where it is not."),
         basis="domain.md part 4",
         needs=("A3", "B3"),
-        inputs=("mpn_id", "tenant_id", "domain"),
+        inputs=("mpn_id", "tenant_guid", "domain"),
         judge=_country_is_the_customers,
     ),
 )

@@ -156,7 +156,7 @@ RULES = (
         basis="",
         needs=("B3",),
         present=_customer_can_be_written_to,
-        inputs=("contacts", "tenant_id", "domain"),
+        inputs=("contacts", "tenant_guid", "domain"),
         judge=_mail_domain_is_the_tenants,
     ),
 )

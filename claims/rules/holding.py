@@ -15,7 +15,7 @@ from claims.links import claim_link, support_link
 from claims.rules.base import ItemRule, ItemView
 from foundation.kernel.findings import Finding, Severity
 
-INPUTS = ("tenant_id", "domain", "activities", "items")
+INPUTS = ("tenant_guid", "domain", "activities", "items")
 NEEDS = ("D7", "D8", "D9")
 
 OPEN_THE_OTHER = _("Open your company's claim for it, if you may see it, or ask a colleague who may.")

@@ -20,7 +20,7 @@ from claims.rules.base import ItemRule, ItemView, id_typed
 from foundation.kernel.findings import Finding, Severity, Text
 from tenants.enums import Channel, Provisioning, SubscriptionState
 
-INPUTS = ("tenant_id", "domain", "items")
+INPUTS = ("tenant_guid", "domain", "items")
 
 IS_IT_PROVISIONED = _(
     "Ask the customer whether the subscription is activated and provisioned, and whether it is the right "

@@ -90,8 +90,8 @@ RULES = (
         codes=("TENANT_ID_FORMAT",),
         statement=_("The tenant ID is a GUID."),
         basis="S3",
-        present=given("tenant_id"),
-        inputs=("tenant_id",),
+        present=given("tenant_guid"),
+        inputs=("tenant_guid",),
         judge=_tenant_id_is_a_guid,
     ),
     ClaimRule(
@@ -111,8 +111,8 @@ RULES = (
         ),
         basis="S5, S6",
         needs=("B1", "B2"),
-        present=given("tenant_id", "domain"),
-        inputs=("tenant_id", "domain"),
+        present=given("tenant_guid", "domain"),
+        inputs=("tenant_guid", "domain"),
         judge=_domain_is_the_tenants,
     ),
     ClaimRule(
@@ -121,8 +121,8 @@ RULES = (
         statement=_("The tenant ID is not one of the company's own."),
         basis="",
         needs=("B1",),
-        present=given("tenant_id"),
-        inputs=("tenant_id",),
+        present=given("tenant_guid"),
+        inputs=("tenant_guid",),
         judge=_tenant_is_a_customers,
     ),
 )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from claims.events import CLAIM_CREATED, CLAIM_SAVED
-from claims.inputs import ContactInput, DraftChanges, Entry, Purpose, input_of
+from claims.inputs import ContactInput, DraftChanges, Entry, Purpose, input_of, public_names
 from claims.lifecycle import CLAIM
 from claims.models import Claim, Contact
 from claims.selectors import claim_for, lock_claim
@@ -99,7 +99,7 @@ def _store(step: Step, claim: Claim, changes: DraftChanges) -> Report | Unavaila
             findings=report.findings,
         )
     if changed:
-        step.record(CLAIM_SAVED, claim, fields=sorted(changed))
+        step.record(CLAIM_SAVED, claim, fields=public_names(sorted(changed)))
     return report
 
 
@@ -123,7 +123,7 @@ def _columns(changed: dict[str, Any]) -> dict[str, Any]:
 _STORED = {
     "name": "name",
     "mpn_id": "mpn_id",
-    "tenant_id": "tenant_id_text",
+    "tenant_guid": "tenant_guid",
     "domain": "domain",
     "solution_area": "solution_area",
     "activities": "activities",
@@ -132,7 +132,7 @@ _STORED = {
 }
 _PARSERS: dict[str, Callable[[str], object]] = {
     "mpn_id": parse_mpn,
-    "tenant_id": parse_guid,
+    "tenant_guid": parse_guid,
     "domain": parse_domain,
 }
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from associations.enums import AssociationState
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_EDITED
-from claims.inputs import ClaimInput, DraftChanges, Entry, Purpose, input_of
+from claims.inputs import ClaimInput, DraftChanges, Entry, Purpose, input_of, public_names
 from claims.lifecycle import CLAIM, ClaimFact
 from claims.models import Claim, ClaimItem, Contact
 from claims.policies import editable_fields, facts_of
@@ -59,7 +59,13 @@ def edit_submitted(step: Step, locked: Claim, changes: DraftChanges) -> tuple[Cl
         Claim.objects.filter(pk=claim.pk).update(mpn_id=mpn_id, location=location)
     Claim.objects.filter(pk=claim.pk).update(version=F("version") + 1, touched_at=step.at)
     claim.refresh_from_db()
-    step.record(CLAIM_EDITED, claim, personal=personal, fields=sorted(changed), location=claim.location_id)
+    step.record(
+        CLAIM_EDITED,
+        claim,
+        personal=personal,
+        fields=public_names(sorted(changed)),
+        location=claim.location_id,
+    )
     return claim, report
 
 

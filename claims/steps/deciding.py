@@ -123,7 +123,7 @@ def approval_input(claim: Claim, items: Sequence[ClaimItem]) -> ClaimInput:
         organisation_id=claim.organisation_id,
         claim_id=claim.pk,
         mpn_id=claim.mpn_id,
-        tenant_id=claim.tenant_id_text,
+        tenant_guid=claim.tenant_guid,
         domain=claim.domain,
         solution_area=claim.solution_area,
         activities=tuple(claim.activities),

@@ -253,7 +253,7 @@ def _draft(
     changes = DraftChanges(
         name=name,
         mpn_id=MPN[who],
-        tenant_id=customer[0],
+        tenant_guid=customer[0],
         domain=customer[1],
         solution_area=area,
         activities=(activity,),

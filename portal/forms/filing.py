@@ -45,7 +45,7 @@ class CustomerForm(ClaimForm):
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
         return {
-            "tenant_id": claim.tenant_id_text,
+            "tenant_id": claim.tenant_guid,
             "domain": claim.domain,
             "name": claim.name,
             "version": claim.version,
@@ -53,7 +53,7 @@ class CustomerForm(ClaimForm):
 
     def changes(self) -> DraftChanges:
         return DraftChanges(
-            tenant_id=self.cleaned_data["tenant_id"],
+            tenant_guid=self.cleaned_data["tenant_id"],
             domain=self.cleaned_data["domain"],
             name=self.cleaned_data["name"],
         )

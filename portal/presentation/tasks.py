@@ -91,8 +91,8 @@ def _entered(
     people, complete = _people(claim)
     return {
         steps.CUSTOMER: (
-            _given(claim.domain, claim.tenant_id_text),
-            bool(claim.domain and claim.tenant_id_text),
+            _given(claim.domain, claim.tenant_guid),
+            bool(claim.domain and claim.tenant_guid),
         ),
         steps.ACTIVITY: (
             _given(area_label(claim.solution_area), ", ".join(activity_labels(claim.activities))),

@@ -119,7 +119,7 @@ def _sections(claim: Claim, names: Any, report: Any, notices: list[Notice]) -> l
     """Each part with what was entered, for reading once more."""
     values = {
         steps.CUSTOMER: [
-            (_("Tenant ID"), [claim.tenant_id_text]),
+            (_("Tenant ID"), [claim.tenant_guid]),
             (_("Domain"), [claim.domain]),
             (_("Name of the claim"), [claim.name]),
         ],

@@ -52,7 +52,7 @@ def _about(request: PartnerRequest) -> list[str]:
         _("Claim: %(reference)s") % {"reference": claim.reference or claim.public_id},
         *([_("Message code: %(code)s") % {"code": code}] if known else []),
         _("MPN: %(mpn)s") % {"mpn": claim.mpn_id or "–"},
-        _("Tenant ID: %(tenant_id)s") % {"tenant_id": claim.tenant_id_text or "–"},
+        _("Tenant ID: %(tenant_id)s") % {"tenant_id": claim.tenant_guid or "–"},
         _("Domain: %(domain)s") % {"domain": claim.domain or "–"},
         _("Solution area: %(area)s") % {"area": area_label(claim.solution_area) or "–"},
         _("Activities: %(activities)s") % {"activities": ", ".join(activity_labels(claim.activities)) or "–"},

@@ -112,16 +112,16 @@ def test_one_answer_for_an_unknown_tenant_an_unknown_domain_and_two_that_do_not_
     if guid == "adatum" and domain.startswith("adatum"):
         return
     items = entries((product, world.s_a), (product, None))
-    typed = claim_input(world, tenant_id=str(known[guid]), domain=domain, items=items)
-    nobody = claim_input(world, tenant_id=str(uuid4()), domain="nobody.example", items=items)
+    typed = claim_input(world, tenant_guid=str(known[guid]), domain=domain, items=items)
+    nobody = claim_input(world, tenant_guid=str(uuid4()), domain="nobody.example", items=items)
 
     assert answer(typed, world) == answer(nobody, world)
 
 
 def test_a_workload_of_a_foreign_tenant_is_not_told_either(world: World) -> None:
     SubscriptionFactory(tenant=world.adatum, products=[world.products[TEAMS]])
-    typed = workload_input(world, tenant_id=str(world.adatum.guid), domain="contoso")
-    nobody = workload_input(world, tenant_id=str(uuid4()), domain="nobody.example")
+    typed = workload_input(world, tenant_guid=str(world.adatum.guid), domain="contoso")
+    nobody = workload_input(world, tenant_guid=str(uuid4()), domain="nobody.example")
 
     assert answer(typed, world) == answer(nobody, world)
 

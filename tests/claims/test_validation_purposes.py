@@ -16,7 +16,7 @@ from tests.world import MARKETING, NOW, SALES, TEAMS, World, actor, build_world
 
 EVERYTHING = (
     "mpn_id",
-    "tenant_id",
+    "tenant_guid",
     "domain",
     "solution_area",
     "activities",
@@ -60,7 +60,7 @@ def test_a_check_judges_nothing_that_is_absent(world: World, absent: str) -> Non
     ("field", "empty", "expected"),
     [
         ("mpn_id", "", [("MPN_FORMAT", "/mpn_id")]),
-        ("tenant_id", "", [("TENANT_ID_FORMAT", "/tenant_id")]),
+        ("tenant_guid", "", [("TENANT_ID_FORMAT", "/tenant_id")]),
         ("domain", "", [("SUBDOMAIN_FORMAT", "/domain")]),
         ("solution_area", "", [("ACTIVITY_NOT_FOR_AREA", "/solution_area")]),
         ("activities", (), [("ACTIVITY_NOT_FOR_AREA", "/activities")]),
@@ -87,8 +87,8 @@ def test_the_first_steps_of_a_draft_are_judged_by_themselves(world: World) -> No
 
     for claim in (
         replace(nothing, mpn_id="4391507"),
-        replace(nothing, tenant_id=str(world.contoso.guid)),
-        replace(nothing, tenant_id=str(world.contoso.guid), domain="contoso"),
+        replace(nothing, tenant_guid=str(world.contoso.guid)),
+        replace(nothing, tenant_guid=str(world.contoso.guid), domain="contoso"),
         replace(nothing, solution_area="business_applications"),
         replace(nothing, contacts={"partner": (claim_input(world).contacts or {})["partner"]}),
     ):
@@ -98,7 +98,7 @@ def test_the_first_steps_of_a_draft_are_judged_by_themselves(world: World) -> No
 def test_a_subscription_is_judged_before_area_and_activity_are_chosen(world: World) -> None:
     claim = ClaimInput(
         organisation_id=world.fabrikam.pk,
-        tenant_id=str(world.contoso.guid),
+        tenant_guid=str(world.contoso.guid),
         domain="contoso",
         items=entries((SALES, world.s_f), (SALES, world.s_x), (SALES, world.s_a)),
     )
@@ -257,6 +257,6 @@ def test_approval_of_a_workload_runs_its_rules(world: World) -> None:
 
 
 def test_nothing_passes_unchecked_where_the_tenant_is_not_known_any_more(world: World) -> None:
-    report = approve(world, tenant_id="5d1f4a2b-8e3c-4f70-9a6b-0c1d2e3f4a5b")
+    report = approve(world, tenant_guid="5d1f4a2b-8e3c-4f70-9a6b-0c1d2e3f4a5b")
 
     assert [code for code, _pointer in said(report)] == ["NOT_A_SUBSCRIPTION_ID", "PRODUCT_NOT_ON_TENANT"]

@@ -116,7 +116,9 @@ def test_nothing_of_a_tenant_is_read_before_its_id_and_domain_belong_together(wo
 
 def test_16_a_malformed_tenant_id_does_not_query_the_catalogue_of_tenants(world: World) -> None:
     with CaptureQueriesContext(connection) as captured:
-        check(claim_input(world, tenant_id="contoso"), actor=actor(world.ana), now=NOW, purpose=Purpose.CHECK)
+        check(
+            claim_input(world, tenant_guid="contoso"), actor=actor(world.ana), now=NOW, purpose=Purpose.CHECK
+        )
 
     assert "tenants_tenant" not in " ".join(query["sql"] for query in captured.captured_queries)
 

@@ -163,7 +163,7 @@ def test_14_tenant_and_domain_of_two_customers(world: World) -> None:
 
 
 def test_16_a_name_in_the_place_of_the_tenant_id(world: World) -> None:
-    assert said(ask(claim_input(world, tenant_id="contoso"), world.ana)) == [
+    assert said(ask(claim_input(world, tenant_guid="contoso"), world.ana)) == [
         ("TENANT_ID_FORMAT", "/tenant_id")
     ]
 
@@ -176,7 +176,7 @@ def test_17_what_is_no_domain(world: World, domain: str) -> None:
 def test_the_own_tenant_is_no_customer(world: World) -> None:
     own = str(world.fabrikam.own_tenants.get().guid)
 
-    assert said(ask(claim_input(world, tenant_id=own), world.ana)) == [
+    assert said(ask(claim_input(world, tenant_guid=own), world.ana)) == [
         ("DOMAIN_TENANT_MISMATCH", "/domain"),
         ("OWN_TENANT", "/tenant_id"),
     ]

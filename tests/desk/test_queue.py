@@ -205,7 +205,7 @@ def _file_at_new_customer(world: World, who: str, tenant: object = None) -> obje
         world,
         getattr(world, who),
         sales(tenant.subscriptions.get()),
-        tenant_id=str(tenant.guid),
+        tenant_guid=str(tenant.guid),
         domain=tenant.domains.get().name,
         confirmed=("COMPETING_CLAIM", "CONTACT_DOMAIN_MISMATCH"),
         now=at(6),

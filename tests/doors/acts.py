@@ -384,10 +384,19 @@ def _submits(**given: Any) -> dict[str, Callable[[Any], Any]]:
     }
 
 
+def _typed(fields: dict[str, str]) -> dict[str, Any]:
+    """The fields of a body as the service names them."""
+    return {"tenant_guid" if name == "tenant_id" else name: value for name, value in fields.items()}
+
+
 def _saves(step: str, fields: dict[str, str], **given: Any) -> dict[str, Callable[[Any], Any]]:
     return {
         "by_service": lambda scene: save_claim(
-            public_id=scene.id, changes=DraftChanges(**fields), actor=actor(scene.who), now=NOW, **given
+            public_id=scene.id,
+            changes=DraftChanges(**_typed(fields)),
+            actor=actor(scene.who),
+            now=NOW,
+            **given,
         ),
         "by_api": lambda scene: _api(scene).patch(f"claims/{scene.id}/", fields, **_if_match(given)),
         "by_page": lambda scene: _post(scene, step, **fields, **given),

@@ -410,7 +410,7 @@ def claim_input(body: Body) -> ClaimInput:
     return ClaimInput(
         organisation_id=0,
         mpn_id=body["mpn_id"],
-        tenant_id=body["tenant_id"],
+        tenant_guid=body["tenant_id"],
         domain=body["domain"],
         solution_area=body["solution_area"],
         activities=tuple(body["activities"]),
@@ -432,7 +432,7 @@ def changes(body: Body) -> DraftChanges:
     return DraftChanges(
         name=body["name"],
         mpn_id=given.mpn_id,
-        tenant_id=given.tenant_id,
+        tenant_guid=given.tenant_guid,
         domain=given.domain,
         solution_area=given.solution_area,
         activities=given.activities,

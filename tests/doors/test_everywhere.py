@@ -131,7 +131,7 @@ def _calls(world: World, claim: Claim) -> list[Call]:
 
 def _assert_same_refusal_at_every_door(world: World, claim: Claim, refusal: DomainError) -> None:
     program, browser = ApiClient(world.ana), browser_of(world)
-    customer = {"tenant_id": claim.tenant_id_text, "domain": claim.domain, "name": "By page"}
+    customer = {"tenant_id": claim.tenant_guid, "domain": claim.domain, "name": "By page"}
     _assert_api(program.post("claim-checks/", check_body(world)), refusal)
     _assert_api(program.patch(f"claims/{claim.public_id}/", {"name": "By API"}), refusal)
     _assert_api(program.post(f"claims/{claim.public_id}/submit/"), refusal)

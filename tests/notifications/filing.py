@@ -54,7 +54,7 @@ def draft(
     changes = DraftChanges(
         name=f"{name}'s claim",
         mpn_id=mpn or MPN_OF[user.username],
-        tenant_id=str(world.contoso.guid),
+        tenant_guid=str(world.contoso.guid),
         domain="contoso",
         solution_area=area.value,
         activities=(activity.value,),

@@ -42,7 +42,7 @@ def complete_draft(
     area = SolutionArea.MICROSOFT_365 if workloads else SolutionArea.BUSINESS_APPLICATIONS
     changes = DraftChanges(
         mpn_id=mpn or MPN_OF[company.partition(".")[0]],
-        tenant_id=str(world.contoso.guid),
+        tenant_guid=str(world.contoso.guid),
         domain="contoso",
         solution_area=area.value,
         activities=(Activity.USAGE.value,),

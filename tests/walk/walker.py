@@ -129,7 +129,7 @@ class Walker:
             changes=DraftChanges(
                 name="Roll-out",
                 mpn_id=self.random.choice(MPNS[organisation]),
-                tenant_id=str(self.world.contoso.guid),
+                tenant_guid=str(self.world.contoso.guid),
                 domain="contoso",
                 solution_area=area,
                 activities=activities,
@@ -277,7 +277,7 @@ class Walker:
         state = self.random.choice(["active", "active", "in_grace", "suspended", "expired"])
         row = {
             "subscription_id": str(subscription.guid),
-            "tenant_id": str(self.world.contoso.guid),
+            "tenant_guid": str(self.world.contoso.guid),
             "products": ["dynamics-365-sales"],
             "channel": subscription.channel,
             "state": state,

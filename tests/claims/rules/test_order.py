@@ -158,7 +158,7 @@ inputs = st.builds(
     ClaimInput,
     organisation_id=st.just(1),
     mpn_id=st.none() | texts,
-    tenant_id=st.none() | texts,
+    tenant_guid=st.none() | texts,
     domain=st.none() | texts,
     solution_area=st.none() | st.sampled_from(["", "x", "business_applications", "microsoft_365"]),
     activities=st.none() | st.lists(texts, max_size=3).map(tuple),

@@ -9,7 +9,7 @@ def test_b1_a_guid_passes_and_anything_else_fails() -> None:
 
 
 def test_b1_is_silent_while_no_tenant_id_was_sent() -> None:
-    assert said("B1", facts(given={"tenant_id": None}, tenant_guid=None)) == []
+    assert said("B1", facts(given={"tenant_guid": None}, tenant_guid=None)) == []
 
 
 def test_b2_a_domain_passes_and_anything_else_fails() -> None:
@@ -28,7 +28,7 @@ def test_b3_one_answer_where_no_tenant_has_both() -> None:
 
 def test_b3_waits_for_both_inputs() -> None:
     assert said("B3", facts(given={"domain": None}, domain=None, tenant=None)) == []
-    assert said("B3", facts(given={"tenant_id": None}, tenant_guid=None, tenant=None)) == []
+    assert said("B3", facts(given={"tenant_guid": None}, tenant_guid=None, tenant=None)) == []
 
 
 def test_b3_needs_b1_and_b2() -> None:

@@ -43,12 +43,12 @@ def test_47_a_draft_exists_from_the_first_save_with_a_reference_and_a_history(wo
 
 def test_a_draft_may_be_invalid_and_keeps_what_was_typed(world: World) -> None:
     saved = create_draft(
-        changes=DraftChanges(mpn_id="43915O7", tenant_id="contoso", domain="con toso"),
+        changes=DraftChanges(mpn_id="43915O7", tenant_guid="contoso", domain="con toso"),
         actor=actor(world.ana),
         now=NOW,
     )
 
-    assert (saved.claim.mpn_id, saved.claim.tenant_id_text, saved.claim.domain) == (
+    assert (saved.claim.mpn_id, saved.claim.tenant_guid, saved.claim.domain) == (
         "43915O7",
         "contoso",
         "con toso",

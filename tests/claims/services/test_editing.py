@@ -139,7 +139,7 @@ def test_63_an_enrolled_location_of_the_company_is_taken(world: World) -> None:
 
 
 OTHER_CLAIM = (
-    {"tenant_id": "0c39d6d5-c70d-4c55-bc02-f620844f3fd1"},
+    {"tenant_guid": "0c39d6d5-c70d-4c55-bc02-f620844f3fd1"},
     {"domain": "adatum"},
     {"solution_area": "microsoft_365"},
     {"activities": ("presales",)},
@@ -150,13 +150,13 @@ OTHER_CLAIM = (
 @pytest.mark.parametrize("wanted", ["submitted", "under_review", "partner_action_required", "approved"])
 def test_63_customer_area_and_activity_never_change_after_submission(world: World, wanted: str) -> None:
     claim = claim_in(world, wanted)
-    before = (claim.tenant_id_text, claim.domain, claim.solution_area, claim.activities, claim.name)
+    before = (claim.tenant_guid, claim.domain, claim.solution_area, claim.activities, claim.name)
 
     refused = [refusal(lambda fields=fields: edit(claim, world.ana, **fields)) for fields in OTHER_CLAIM]
 
     after = reloaded(claim)
     assert refused == ["INVALID_TRANSITION"] * len(OTHER_CLAIM)
-    assert before == (after.tenant_id_text, after.domain, after.solution_area, after.activities, after.name)
+    assert before == (after.tenant_guid, after.domain, after.solution_area, after.activities, after.name)
 
 
 @pytest.mark.parametrize("wanted", ["submitted", "under_review", "approved"])

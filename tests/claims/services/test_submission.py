@@ -170,7 +170,7 @@ def test_an_empty_draft_is_told_everything_that_is_missing(world: World) -> None
         world,
         world.ana,
         mpn_id="",
-        tenant_id="",
+        tenant_guid="",
         domain="",
         items=(),
         contacts={"customer": ContactInput()},
