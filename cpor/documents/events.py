@@ -17,7 +17,8 @@ side table. “Partner” means that the claim's partner reads it in the claim's
 
 
 def _row(event_type: EventType) -> str:
-    fields = ", ".join(f"`{field}`" for field in event_type.fields) or "-"
+    required = [f"`{field}`" for field in event_type.fields]
+    fields = ", ".join([*required, *(f"`{field}` (optional)" for field in event_type.optional)]) or "-"
     subscribers = [
         getattr(subscriber, "__name__", "") for subscriber in routes.subscribers.get(event_type.name, ())
     ]

@@ -1,0 +1,172 @@
+"""The catalogue of events is true: in a long story every kind of event of the domain happens, and every key that its
+payload promises says something at least once."""
+
+from collections.abc import Collection
+
+import pytest
+
+from arbitration import events as arbitration_events
+from arbitration import services as desk
+from arbitration.models import Case
+from associations import events as association_events
+from associations.models import ConsentRequest
+from associations.services import hold_undeliverable_consent
+from claims import events as claim_events
+from claims.inputs import DraftChanges, Entry
+from claims.models import Claim
+from claims.services import change_items, create_draft, save_claim
+from foundation.journal.models import Event
+from foundation.journal.routing import EventType
+from tests.filing import (
+    DAY,
+    add_proof,
+    answer,
+    ask,
+    ask_parties,
+    at,
+    contacts_of,
+    decide_for,
+    decline,
+    directory_says,
+    draft,
+    file_claim,
+    held_and_claimed,
+    items_of,
+    notify,
+    open_items_of,
+    pending,
+    sales,
+    say,
+    take_up,
+    time_passes,
+    withdraw,
+    workload_rivals,
+    workloads,
+)
+from tests.world import EXCHANGE, INTUNE, MARKETING, NOW, TEAMS, World, actor
+
+EVENT_TYPES = [
+    *claim_events.EVENT_TYPES,
+    *arbitration_events.EVENT_TYPES,
+    *association_events.EVENT_TYPES,
+]
+EMPTY: tuple[object, ...] = (None, "", [])
+
+
+@pytest.fixture
+def written(world: World) -> dict[str, list[Event]]:
+    """All events of the story, by type."""
+    _drafts_are_given_up(world)
+    _a_holder_loses(world)
+    _rivals_are_asked_and_one_leaves(world)
+    _an_asked_claim_changes(world)
+    _the_rest(world)
+    events: dict[str, list[Event]] = {}
+    for event in Event.objects.order_by("id"):
+        events.setdefault(event.type, []).append(event)
+    return events
+
+
+def _save(claim: Claim, world: World, changes: DraftChanges) -> None:
+    save_claim(public_id=str(claim.public_id), changes=changes, actor=actor(world.ana), now=NOW)
+
+
+def _drafts_are_given_up(world: World) -> None:
+    long_ago = NOW - 120 * DAY
+    create_draft(changes=DraftChanges(name="Forgotten"), actor=actor(world.ana), now=long_ago)
+    for days in (84, 92):
+        time_passes(long_ago + days * DAY)
+    given_up = draft(world, world.ana)
+    _save(given_up, world, DraftChanges(name="Other"))
+    withdraw(given_up, world.ana)
+
+
+def _a_holder_loses(world: World) -> None:
+    """Asked in their case both answer; the challenger wins, and the customer's silence swaps them."""
+    theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1, now=at(7))
+    ask_parties(Case.objects.get(pk=case.pk), world.arb, now=at(7))
+    answer(ours, world.ana, now=at(8))
+    answer(theirs, world.ned, now=at(8))
+    decide_for(Case.objects.get(pk=case.pk), world.arb, world.fabrikam, now=at(8))
+    time_passes(at(8))
+    time_passes(at(20))
+
+
+def _rivals_are_asked_and_one_leaves(world: World) -> None:
+    theirs, ours, case = workload_rivals(world)
+    notify(case, world.rev1)
+    ask_parties(Case.objects.get(pk=case.pk), world.arb)
+    withdraw(theirs, world.ned)
+    say(ours, world.ana, "Still here.")
+    lapsing, _other = (file_claim(world, who, *workloads(INTUNE)) for who in (world.ana, world.ned))
+    ask_parties(Case.objects.get(parties__claim=lapsing), world.arb, lapsing)
+    time_passes(at(15))
+
+
+def _an_asked_claim_changes(world: World) -> None:
+    claim = file_claim(world, world.ana, sales(world.s_b), activities=("usage",))
+    take_up(claim, world.rev1)
+    ask(claim, world.rev1)
+    _save(claim, world, DraftChanges(contacts=contacts_of(world.uma), mpn_id="4391509"))
+    change_items(
+        public_id=str(claim.public_id),
+        remove=[str(item.public_id) for item in items_of(claim)],
+        add=[sales(world.s_b)],
+        actor=actor(world.ana),
+        now=NOW,
+    )
+    answer(claim, world.ana)
+    add_proof(claim, world.ana)
+    directory_says(world.s_b, state="suspended")
+    desk.add_note(public_id=str(claim.public_id), text="Odd.", actor=actor(world.rev1), now=NOW)
+
+
+def _the_rest(world: World) -> None:
+    """Two requests answered in one act share a round; a consent mail comes back; an item is declined."""
+    claim = file_claim(world, world.tom, *workloads(EXCHANGE, TEAMS))
+    take_up(claim, world.rev1)
+    for item in open_items_of(claim):
+        ask(claim, world.rev1, item)
+    answer(claim, world.tom)
+    declined = file_claim(world, world.ned, Entry(product=MARKETING))
+    take_up(declined, world.rev1)
+    decline(declined, world.rev1)
+    held = pending(world, world.ned, Entry(product=MARKETING))
+    request = ConsentRequest.objects.get(claim_id=held.pk)
+    hold_undeliverable_consent(consent_request_id=request.pk, now=NOW)
+
+
+@pytest.mark.django_db
+def test_every_kind_of_event_happens_and_every_promised_key_says_something(
+    written: dict[str, list[Event]],
+) -> None:
+    silent = {
+        event_type.name: keys
+        for event_type in EVENT_TYPES
+        if (keys := _silent(event_type, written.get(event_type.name, ())))
+    }
+
+    assert silent == {}
+
+
+def _silent(event_type: EventType, events: Collection[Event]) -> set[str]:
+    """The promised keys that none of the events fills; the event's own name where there is none."""
+    if not events:
+        return {event_type.name}
+    promised = {*event_type.fields, *event_type.optional}
+    return {key for key in promised if all(event.payload.get(key) in EMPTY for event in events)}
+
+
+@pytest.mark.django_db
+def test_no_event_of_a_claim_forgets_its_claim_or_its_organisation(written: dict[str, list[Event]]) -> None:
+    of_cases = {name for name in written if name.startswith("case.")} - {"case.joined", "case.left"}
+    homeless = {
+        event.type
+        for event_type in EVENT_TYPES
+        if event_type.name not in of_cases
+        for event in written.get(event_type.name, ())
+        if event.claim_id is None or event.organisation_id is None
+    }
+
+    assert homeless == {"association.ended"}  # several claims can have earned it
