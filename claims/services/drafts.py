@@ -1,7 +1,7 @@
 """Drafts: stored as typed from the first save, judged at every save, allowed to be wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from claims.events import CLAIM_CREATED, CLAIM_SAVED
-from claims.inputs import ContactInput, DraftChanges, Entry, Purpose, input_of, public_names
+from claims.inputs import DraftChanges, Entry, Purpose, input_of, public_names
 from claims.lifecycle import CLAIM
-from claims.models import Claim, Contact
+from claims.models import Claim
 from claims.selectors import claim_for, lock_claim
 from claims.services.checks import metered_check
 from claims.services.editing import edit_submitted
+from claims.steps.contacts import store_contacts
 from claims.validation import Report, refuse_role
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
@@ -89,7 +90,7 @@ def _store(step: Step, claim: Claim, changes: DraftChanges) -> Report | Unavaila
     claim.idle_warned_at = None
     claim.location = _location(claim, step.actor)
     claim.save()
-    store_contacts(claim, changes)
+    store_contacts(claim, changes.contacts)
     report = _judged(step, claim, changes)
     if isinstance(report, Report) and FORBIDDEN_MPN in {finding.code for finding in report.errors}:
         raise Refused(
@@ -154,13 +155,3 @@ def _location(claim: Claim, actor: Actor) -> Location | None:
     if actor.location_ids is not None:
         own = own.filter(pk__in=actor.location_ids)
     return own.first() if claim.mpn_id else None
-
-
-def store_contacts(claim: Claim, changes: DraftChanges) -> None:
-    """Store the contacts that were sent, in one statement; a contact is replaced whole."""
-    Contact.objects.bulk_create(
-        [Contact(claim=claim, kind=kind, **vars(contact)) for kind, contact in changes.contacts.items()],
-        update_conflicts=True,
-        unique_fields=["claim", "kind"],
-        update_fields=[field.name for field in fields(ContactInput)],
-    )

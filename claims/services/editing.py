@@ -13,15 +13,16 @@ from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_EDITED
 from claims.inputs import ClaimInput, DraftChanges, Entry, Purpose, input_of, public_names
 from claims.lifecycle import CLAIM, ClaimFact
-from claims.models import Claim, ClaimItem, Contact
+from claims.models import Claim, ClaimItem
 from claims.policies import editable_fields, facts_of
 from claims.selectors import claim_for, lock_claim, open_requests
 from claims.services.checks import metered_check
+from claims.steps.contacts import contact_changes, store_contacts
 from claims.steps.items import open_item, scopes_of, withdraw_items
 from claims.steps.requests import close_moot_requests, lapse_overdue
 from claims.steps.settling import settle_claim
 from claims.validation import Report
-from foundation.journal.step import Change, Step
+from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, DomainError, NotFound, Refused, enforce, require_version
 from foundation.kernel.text import parse_mpn
@@ -50,10 +51,11 @@ def edit_submitted(step: Step, locked: Claim, changes: DraftChanges) -> tuple[Cl
         raise Refused(
             _("Nothing was changed. Correct what is listed, then save again."), findings=report.findings
         )
-    personal = _store_contacts(claim, changes)
+    personal = contact_changes(claim, changes.contacts)
     mpn_id = claim.mpn_id if changes.mpn_id is None else parse_mpn(changes.mpn_id) or changes.mpn_id
     if not personal and mpn_id == claim.mpn_id:
         return claim, report  # what changes nothing is no edit, and answers no request
+    store_contacts(claim, changes.contacts)
     if mpn_id != claim.mpn_id:
         location = Location.objects.get(organisation_id=claim.organisation_id, mpn_id=mpn_id)
         Claim.objects.filter(pk=claim.pk).update(mpn_id=mpn_id, location=location)
@@ -96,19 +98,6 @@ def _edited_input(claim: Claim, changes: DraftChanges) -> ClaimInput:
         mpn_id=stored.mpn_id if changes.mpn_id is None else changes.mpn_id,
         contacts={**(stored.contacts or {}), **changes.contacts},
     )
-
-
-def _store_contacts(claim: Claim, changes: DraftChanges) -> dict[str, Change]:
-    """Store the contacts that were sent; answers old and new value of each field that really changed."""
-    personal: dict[str, Change] = {}
-    for kind, contact in changes.contacts.items():
-        stored = Contact.objects.filter(claim=claim, kind=kind).first()
-        for field, new in vars(contact).items():
-            old = getattr(stored, field, "")
-            if old != new:
-                personal[f"{kind}.{field}"] = (old, new)
-        Contact.objects.update_or_create(claim=claim, kind=kind, defaults=vars(contact))
-    return personal
 
 
 @transaction.atomic
