@@ -5,8 +5,10 @@ that lie below the services (facts, rules, selectors); whoever tests anything ab
 through the services.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import factory
@@ -24,7 +26,7 @@ from tenants.models import Domain, Product, Subscription, SubscriptionProduct, T
 from tests.world import NOW, SALES, TEAMS, World
 
 
-class UserFactory(DjangoModelFactory):
+class UserFactory(DjangoModelFactory[User]):
     username = factory.Sequence(lambda number: f"user{number}")
     first_name = "Some"
     last_name = factory.Sequence(lambda number: f"Person {number}")
@@ -34,7 +36,7 @@ class UserFactory(DjangoModelFactory):
         model = User
 
 
-class OrganisationFactory(DjangoModelFactory):
+class OrganisationFactory(DjangoModelFactory[Organisation]):
     code = factory.Sequence(lambda number: f"partner-{number}")
     name = factory.Sequence(lambda number: f"Partner {number}")
 
@@ -42,7 +44,7 @@ class OrganisationFactory(DjangoModelFactory):
         model = Organisation
 
 
-class LocationFactory(DjangoModelFactory):
+class LocationFactory(DjangoModelFactory[Location]):
     organisation = factory.SubFactory(OrganisationFactory)
     mpn_id = factory.Sequence(lambda number: str(7_000_000 + number))
     country = "US"
@@ -51,7 +53,7 @@ class LocationFactory(DjangoModelFactory):
         model = Location
 
 
-class MemberFactory(DjangoModelFactory):
+class MemberFactory(DjangoModelFactory[Member]):
     """A member with one role: `MemberFactory(role=MemberRoleName.GLOBAL_ADMIN)`."""
 
     user = factory.SubFactory(UserFactory)
@@ -62,11 +64,11 @@ class MemberFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     @factory.post_generation
-    def role(self, create, extracted, **kwargs):
+    def role(self: Member, create: bool, extracted: MemberRoleName | None, **kwargs: object) -> None:
         MemberRole.objects.create(member=self, role=extracted or MemberRoleName.INCENTIVES_ADMIN)
 
 
-class TenantFactory(DjangoModelFactory):
+class TenantFactory(DjangoModelFactory[Tenant]):
     """A customer with one domain: `TenantFactory(domain="litware.com")`."""
 
     guid = factory.LazyFunction(uuid4)
@@ -78,11 +80,11 @@ class TenantFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     @factory.post_generation
-    def domain(self, create, extracted, **kwargs):
+    def domain(self: Tenant, create: bool, extracted: str | None, **kwargs: object) -> None:
         Domain.objects.create(tenant=self, name=extracted or f"customer{self.pk}.onmicrosoft.com")
 
 
-class ProductFactory(DjangoModelFactory):
+class ProductFactory(DjangoModelFactory[Product]):
     code = factory.Sequence(lambda number: f"dynamics-365-product-{number}")
     name = factory.Sequence(lambda number: f"Dynamics 365 Product {number}")
     solution_area = SolutionArea.BUSINESS_APPLICATIONS
@@ -99,7 +101,7 @@ class WorkloadFactory(ProductFactory):
     kind = ProductKind.WORKLOAD
 
 
-class SubscriptionFactory(DjangoModelFactory):
+class SubscriptionFactory(DjangoModelFactory[Subscription]):
     """A subscription that can be claimed: `SubscriptionFactory(tenant=..., products=[...])`."""
 
     guid = factory.LazyFunction(uuid4)
@@ -113,7 +115,9 @@ class SubscriptionFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     @factory.post_generation
-    def products(self, create, extracted, **kwargs):
+    def products(
+        self: Subscription, create: bool, extracted: Iterable[Product] | None, **kwargs: object
+    ) -> None:
         SubscriptionProduct.objects.bulk_create(
             SubscriptionProduct(subscription=self, product=product) for product in extracted or ()
         )
@@ -212,7 +216,7 @@ def person(name: str, domain: str) -> ContactInput:
     )
 
 
-def claim_input(world: World, **changes: object) -> ClaimInput:
+def claim_input(world: World, **changes: Any) -> ClaimInput:
     """A claim of Fabrikam for Contoso's S-A, usage, complete and without a fault; `changes` replace
     fields."""
     complete = ClaimInput(
@@ -234,10 +238,10 @@ def claim_input(world: World, **changes: object) -> ClaimInput:
         evidence=(ProofInput(signed_on=world.today - timedelta(days=30)),),
         acknowledged=True,
     )
-    return replace(complete, **changes)  # type: ignore[arg-type]
+    return replace(complete, **changes)
 
 
-def workload_input(world: World, *codes: str, **changes: object) -> ClaimInput:
+def workload_input(world: World, *codes: str, **changes: Any) -> ClaimInput:
     """The same for workloads (Teams unless told)."""
     items = tuple(Entry(product=code) for code in codes or (TEAMS,))
     return claim_input(

@@ -6,6 +6,7 @@ People are users of the `World`; the moment is `NOW` unless told. `at(13)` is 13
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +34,9 @@ from claims.services import (
     submit_claim,
     withdraw_claim,
 )
+from clocks.enums import ClockKind
 from clocks.models import Clock
+from clocks.selectors import clock_for
 from cpor.demo.proof import statement_of_work
 from cpor.directory import KINDS
 from cpor.sweeps import SweepReport, sweep
@@ -248,7 +251,7 @@ def decline(claim: Claim, reviewer: User, *, now: datetime = NOW) -> Claim:
     return decide(claim, reviewer, *map(no, open_items_of(claim)), now=now)
 
 
-def notify(case: Case, reviewer: User, *, now: datetime = NOW, **texts: str) -> Case:
+def notify(case: Case, reviewer: User, *, now: datetime = NOW, **texts: Any) -> Case:
     return desk.post_notice(case_id=str(case.public_id), actor=actor(reviewer), now=now, **texts)
 
 
@@ -273,16 +276,14 @@ def ask_parties(
     )
 
 
-def ruling(winner: Organisation | None, **texts: str) -> desk.Ruling:
-    return desk.Ruling(
-        **{
-            "winner_id": None if winner is None else winner.pk,
-            "rationale": "The newer signature.",
-            "winner_text": "Your proof was decisive.",
-            "loser_text": "Other proof was decisive.",
-            **texts,
-        }
+def ruling(winner: Organisation | None, **texts: Any) -> desk.Ruling:
+    complete = desk.Ruling(
+        winner_id=None if winner is None else winner.pk,
+        rationale="The newer signature.",
+        winner_text="Your proof was decisive.",
+        loser_text="Other proof was decisive.",
     )
+    return replace(complete, **texts)
 
 
 def decide_for(case: Case, arbiter: User, winner: Organisation | None, *, now: datetime = NOW) -> Case:
@@ -401,8 +402,14 @@ def parties_in(case: Case) -> list[str]:
 
 def review_clock(claim: Claim, number: int | None = None) -> Clock:
     """The clock of this round, of the newest one without a number."""
-    rounds = ReviewRound.objects.filter(claim=claim).order_by("-number")
-    return rounds.filter(number=number).get().clock if number else rounds.first().clock
+    rounds = ReviewRound.objects.filter(claim=claim)
+    return (rounds.get(number=number) if number else rounds.latest("number")).clock
+
+
+def response_clock(request: InformationRequest) -> tuple[str, datetime | None]:
+    clock = clock_for(ClockKind.RESPONSE, request.pk)
+    assert clock is not None
+    return clock.state, clock.due_at
 
 
 def rounds_of(claim: Claim) -> list[tuple[int, str]]:
@@ -431,6 +438,16 @@ def grants_of(claim: Claim) -> list[tuple[str, str]]:
         .order_by("activity")
         .values_list("activity", "state")
     )
+
+
+def reference_of(claim: Claim) -> str:
+    """The reference, which every claim has from its first save."""
+    assert claim.reference is not None
+    return claim.reference
+
+
+def last_comment(claim: Claim) -> str:
+    return claim.comments.latest("pk").text
 
 
 def happened(claim: Claim) -> list[str]:
@@ -521,6 +538,13 @@ def _somebody_waits_for_us() -> bool:
             "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
         )
         return bool(cursor.fetchone()[0])
+
+
+def none_refused(answers: Iterable[T | DomainError]) -> list[T]:
+    """The answers, of which none may be a refusal."""
+    replies = list(answers)
+    assert codes(replies) == []
+    return [reply for reply in replies if not isinstance(reply, DomainError)]
 
 
 def codes(answers: Iterable[object]) -> list[str]:

@@ -6,6 +6,7 @@ reach their states through the services.
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -207,15 +208,13 @@ def build_world(today: date = TODAY) -> World:
         as_of=datetime.combine(today, time(6), tzinfo=UTC),
         created=len(subscriptions),
     )
+    by_name: dict[str, Any] = {**organisations, **people, **tenants, **subscriptions}
     return World(
         today=today,
         directory_import=directory_import,
         products=products,
         locations=locations,
-        **organisations,
-        **people,
-        **tenants,
-        **subscriptions,
+        **by_name,
     )
 
 

@@ -1,5 +1,7 @@
 """A claim as a bare row with four foreign keys."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -11,6 +13,8 @@ class FloorClaim(models.Model):
     product = models.ForeignKey("tenants.Product", models.PROTECT, related_name="+")
     subscription = models.ForeignKey("tenants.Subscription", models.PROTECT, related_name="+")
     location = models.ForeignKey("partners.Location", models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager["FloorClaim"]] = models.Manager()
 
     class Meta:
         app_label = "floor"

@@ -6,7 +6,7 @@ from rest_framework.permissions import AllowAny
 from benchmarks.floor.models import FloorClaim
 
 
-class FloorSerializer(serializers.ModelSerializer):
+class FloorSerializer(serializers.ModelSerializer[FloorClaim]):
     class Meta:
         model = FloorClaim
         fields = "__all__"
@@ -16,7 +16,7 @@ class FloorPages(pagination.PageNumberPagination):
     page_size = 25
 
 
-class FloorViewSet(viewsets.ModelViewSet):
+class FloorViewSet(viewsets.ModelViewSet[FloorClaim]):
     queryset = FloorClaim.objects.select_related("tenant", "product", "subscription", "location").order_by(
         "-created_at", "-id"
     )

@@ -5,11 +5,11 @@ import json
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from reportlab.pdfgen import canvas
 
 from partners.models import ApiToken, Organisation, User
+from tests.responses import Response
 from tests.world import CONTOSO_GUID, MARKETING, SALES, TEAMS, World
 
 JSON = "application/json"
@@ -34,21 +34,19 @@ class ApiClient:
             self.token, secret = ApiToken.objects.create(user, organisation=own)
             self.headers["Authorization"] = f"Bearer {secret}"
 
-    def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> HttpResponse:
+    def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> Response:
         return self.client.get(api(path), query or {}, headers=self._with(headers))
 
-    def post(self, path: str, body: object = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: object = None, **headers: str) -> Response:
         return self.send("POST", path, json.dumps(body or {}).encode(), **headers)
 
-    def patch(self, path: str, body: object, **headers: str) -> HttpResponse:
+    def patch(self, path: str, body: object, **headers: str) -> Response:
         return self.send("PATCH", path, json.dumps(body).encode(), **headers)
 
-    def send(
-        self, method: str, path: str, body: bytes, content_type: str = JSON, **headers: str
-    ) -> HttpResponse:
+    def send(self, method: str, path: str, body: bytes, content_type: str = JSON, **headers: str) -> Response:
         return self.client.generic(method, api(path), body, content_type, headers=self._with(headers))
 
-    def upload(self, path: str, content: bytes, name: str = "sow.pdf", **fields: Any) -> HttpResponse:
+    def upload(self, path: str, content: bytes, name: str = "sow.pdf", **fields: Any) -> Response:
         body = {"file": SimpleUploadedFile(name, content), **fields}
         return self.client.post(api(path), body, headers=self.headers)
 
@@ -126,11 +124,11 @@ def submitted(caller: ApiClient, body: dict[str, Any], *confirmed: str) -> str:
     return claim_id
 
 
-def codes(answer: HttpResponse, severity: str = "error") -> list[str]:
+def codes(answer: Response, severity: str = "error") -> list[str]:
     return [finding["code"] for finding in answer.json()["findings"] if finding["severity"] == severity]
 
 
-def refused(answer: HttpResponse) -> tuple[int, str]:
+def refused(answer: Response) -> tuple[int, str]:
     """Status and code of a problem document, which it must be."""
     assert answer.headers["Content-Type"] == PROBLEM, answer.content
     document = answer.json()

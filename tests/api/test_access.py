@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from arbitration import services as desk
 from arbitration.models import Case
+from claims.enums import RequestReason
 from claims.models import Claim, Comment, Evidence
 from foundation.journal.models import Event
 from partners.models import ApiToken, DeskSeat, Member, User
@@ -26,9 +27,10 @@ from tests.api.client import (
     submitted,
     teams_body,
 )
+from tests.responses import Response
 from tests.world import NOW, World, actor
 
-Call = Callable[[ApiClient, str], object]
+Call = Callable[[ApiClient, str], Response]
 
 ON_A_CLAIM: dict[str, Call] = {
     "GET claim": lambda caller, claim: caller.get(f"claims/{claim}/"),
@@ -88,8 +90,8 @@ def _proof(claim_id: str) -> str:
     return str(Evidence.objects.get(claim__public_id=claim_id, name="sow.pdf").public_id)
 
 
-def _outcome(answer: object) -> object:
-    return answer.status_code if answer.status_code < 300 else refused(answer)  # type: ignore[attr-defined]
+def _outcome(answer: Response) -> object:
+    return answer.status_code if answer.status_code < 300 else refused(answer)
 
 
 def _outcomes(caller: ApiClient, claim_id: str) -> dict[str, object]:
@@ -334,11 +336,11 @@ def test_nothing_of_a_rival_is_in_anything_a_partner_reads(
     reviewer, arbiter = actor(world.rev1), actor(world.arb)
     desk.start_review(public_id=ours, actor=reviewer, now=NOW)
     case = Case.objects.get(parties__claim__public_id=ours)
-    desk.post_notice(case_id=case.public_id, actor=reviewer, now=NOW)
+    desk.post_notice(case_id=str(case.public_id), actor=reviewer, now=NOW)
     desk.ask_parties(
-        case_id=case.public_id,
+        case_id=str(case.public_id),
         party_ids=[party.pk for party in case.parties.all()],
-        reason="OTHER",
+        reason=RequestReason.OTHER,
         question="Who did the work?",
         actor=arbiter,
         now=NOW,

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.urls import get_resolver
 
 from api.filters import ClaimFilter
 from tests.api.client import ApiClient, pdf
+from tests.responses import Response
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 EXAMPLE = re.compile(
@@ -17,7 +17,7 @@ EXAMPLE = re.compile(
 )
 
 
-def _call(caller: ApiClient, request: str) -> HttpResponse:
+def _call(caller: ApiClient, request: str) -> Response:
     head, _, body = request.strip().partition("\n\n")
     (method, path), *headers = (line.split(" ", 1) for line in head.splitlines())
     sent = {name.rstrip(":"): value for name, value in headers}

@@ -3,11 +3,11 @@
 import hashlib
 
 import pytest
-from django.http import HttpResponse
 
 from claims.enums import ScanState
 from claims.models import Evidence
 from tests.api.client import ApiClient, claim_body, codes, pdf, refused, teams_body
+from tests.responses import Response
 from tests.world import World
 
 
@@ -16,8 +16,8 @@ def draft(world: World, ana: ApiClient) -> str:
     return str(ana.post("claims/", teams_body(world)).json()["id"])
 
 
-def _bytes(answer: HttpResponse) -> bytes:
-    return b"".join(answer.streaming_content)
+def _bytes(answer: Response) -> bytes:
+    return answer.getvalue()
 
 
 def test_a_file_is_kept_with_what_was_said_of_it(ana: ApiClient, draft: str) -> None:
@@ -100,6 +100,7 @@ def test_a_quarantined_file_is_listed_and_not_handed_out(
 def test_a_file_that_is_gone_is_404(ana: ApiClient, draft: str) -> None:
     path = ana.upload(f"claims/{draft}/evidence/", pdf()).json()["file"]
     stored = Evidence.objects.get()
+    assert stored.file.name is not None
     stored.file.storage.delete(stored.file.name)
 
     assert refused(ana.get(path)) == (404, "NOT_FOUND")

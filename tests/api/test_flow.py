@@ -7,6 +7,7 @@ import time_machine
 
 from arbitration import services as desk
 from arbitration.services import Decision
+from claims.enums import RequestReason
 from claims.models import Claim, ClaimItem
 from tests.api.client import (
     ApiClient,
@@ -20,6 +21,7 @@ from tests.api.client import (
     submitted,
     teams_body,
 )
+from tests.responses import Response
 from tests.world import NOW, SALES, World, actor
 
 
@@ -192,8 +194,8 @@ def test_8_a_foreign_mpn_saves_nothing_and_answers_like_a_missing_one(world: Wor
     assert Claim.objects.get().mpn_id == "4391507"
 
 
-def _without_ids(answer: object) -> dict[str, object]:
-    document = answer.json()  # type: ignore[attr-defined]
+def _without_ids(answer: Response) -> dict[str, object]:
+    document: dict[str, object] = answer.json()
     del document["request_id"]
     return document
 
@@ -382,7 +384,7 @@ def _ask(world: World, claim_id: str) -> None:
     desk.start_review(public_id=claim_id, actor=reviewer, now=NOW)
     desk.request_information(
         public_id=claim_id,
-        reason="MISSING_CUSTOMER_ACKNOWLEDGMENT",
+        reason=RequestReason.MISSING_CUSTOMER_ACKNOWLEDGMENT,
         question="Where did the customer sign?",
         actor=reviewer,
         now=NOW + timedelta(minutes=1),

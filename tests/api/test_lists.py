@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from arbitration import services as desk
 from arbitration.services import Decision
+from claims.enums import DeclineReason, RequestReason
 from claims.models import Claim
 from claims.services import add_comment
 from tenants.models import Product
@@ -25,6 +26,7 @@ from tests.api.client import (
     teams_body,
 )
 from tests.factories import SubscriptionFactory, TenantFactory
+from tests.filing import reference_of
 from tests.world import NOW, World, actor
 
 
@@ -85,7 +87,7 @@ def test_claims_are_found_by_what_is_documented(
 
 
 def test_a_claim_is_found_by_its_reference_as_pasted(mixed: None, ana: ApiClient) -> None:
-    reference = Claim.objects.get(name="second").reference
+    reference = reference_of(Claim.objects.get(name="second"))
 
     assert _named(ana, f"reference=%20{reference.lower()}%20") == ["second"]
 
@@ -157,15 +159,15 @@ def _file_asked_claims(world: World, ana: ApiClient, number: int) -> list[str]:
         filed.append(submitted(ana, body, "CONTACT_DOMAIN_MISMATCH"))
         desk.start_review(public_id=filed[-1], actor=actor(world.rev1), now=NOW)
         desk.request_information(
-            public_id=filed[-1], reason="OTHER", question="Why?", actor=actor(world.rev1), now=NOW
+            public_id=filed[-1], reason=RequestReason.OTHER, question="Why?", actor=actor(world.rev1), now=NOW
         )
     return filed
 
 
 def _customer(index: int) -> tuple[str, str]:
     domain = f"customer-{index}.example"
-    tenant = TenantFactory(domain=domain)
-    SubscriptionFactory(tenant=tenant, products=[Product.objects.get(code="microsoft-teams")])
+    tenant = TenantFactory.create(domain=domain)
+    SubscriptionFactory.create(tenant=tenant, products=[Product.objects.get(code="microsoft-teams")])
     return str(tenant.guid), domain
 
 
@@ -189,7 +191,7 @@ def test_a_detail_takes_the_same_queries_however_much_is_in_it(
     desk.start_review(public_id=claim_id, actor=actor(world.rev1), now=NOW)
     for _ in range(rows):
         desk.request_information(
-            public_id=claim_id, reason="OTHER", question="Why?", actor=actor(world.rev1), now=NOW
+            public_id=claim_id, reason=RequestReason.OTHER, question="Why?", actor=actor(world.rev1), now=NOW
         )
 
     assert _queries(lambda: ana.get(f"claims/{claim_id}/")) == LIST_QUERIES
@@ -236,7 +238,11 @@ def test_98_history_tells_what_happened_to_whom_asks(world: World, ana: ApiClien
     item = Claim.objects.get().items.get()
     desk.decide_items(
         public_id=claim_id,
-        decisions=[Decision(item_id=item.pk, approve=False, reason="INSUFFICIENT_POE", text="No signature.")],
+        decisions=[
+            Decision(
+                item_id=item.pk, approve=False, reason=DeclineReason.INSUFFICIENT_POE, text="No signature."
+            )
+        ],
         actor=actor(world.rev1),
         now=NOW,
     )

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import OperationalError, connection
-from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,10 +22,11 @@ from tests.api.client import (
     refused,
     teams_body,
 )
+from tests.responses import Response
 from tests.world import World
 
 
-def _errors(answer: HttpResponse) -> list[tuple[str, str]]:
+def _errors(answer: Response) -> list[tuple[str, str]]:
     return [(error["code"], error["pointer"]) for error in answer.json()["errors"]]
 
 

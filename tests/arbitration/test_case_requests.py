@@ -7,8 +7,6 @@ from arbitration.selectors import PartyProof, answers_in_case, desk_history, pro
 from claims.enums import ClaimStatus
 from claims.models import Claim, InformationRequest
 from claims.selectors import visible_comments, visible_evidence
-from clocks.enums import ClockKind
-from clocks.selectors import clock_for
 from foundation.kernel.actor import Actor
 from partners.models import User
 from tests.filing import (
@@ -24,12 +22,14 @@ from tests.filing import (
     held_and_claimed,
     hold,
     items_of,
+    last_comment,
     notify,
     open_items_of,
     outcomes,
     parties_in,
     party_of,
     refusal,
+    response_clock,
     rounds_of,
     say,
     status,
@@ -72,10 +72,10 @@ def test_75_one_question_with_one_deadline_reaches_both(world: World, contest: C
 
     assert (status(theirs), status(ours)) == (ClaimStatus.APPROVED, ClaimStatus.PARTNER_ACTION_REQUIRED)
     assert (request.due_at, InformationRequest.objects.count()) == (at(16, 0), 1)
-    assert clock_for(ClockKind.RESPONSE, request.pk).due_at == at(16, 0)
+    assert response_clock(request)[1] == at(16, 0)
     assert arbitration_clock(case).state == "paused"
     for claim in (theirs, ours):
-        assert claim.comments.last().text == "When did your work begin?"
+        assert last_comment(claim) == "When did your work begin?"
         assert claim.requests.get().state == "open"
 
 

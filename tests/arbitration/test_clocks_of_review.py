@@ -1,13 +1,16 @@
 """How rounds and cases use their clocks (domain.md part 6)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from arbitration.models import Case, RoundItem
+from claims.inputs import Entry
 from claims.models import Claim
 from claims.services import change_items
 from clocks.services import publish_calendar
 from foundation.journal.models import Event
 from foundation.kernel.actor import SYSTEM
+from partners.models import User
 from tests.filing import (
     DAY,
     answer,
@@ -37,7 +40,9 @@ from tests.filing import (
 from tests.world import EXCHANGE, INTUNE, TEAMS, World, actor
 
 
-def change(claim: Claim, user, *, add: tuple = (), remove: int | None = None, now) -> None:
+def change(
+    claim: Claim, user: User, *, add: Sequence[Entry] = (), remove: int | None = None, now: datetime
+) -> None:
     items = items_of(claim)
     change_items(
         public_id=str(claim.public_id),

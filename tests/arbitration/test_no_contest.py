@@ -1,5 +1,7 @@
 """A case with fewer than two parties left, and one whose subscription ends (domain.md 5.8; situations 8, 9, 12)."""
 
+from collections.abc import Callable
+
 import pytest
 
 from arbitration.models import Case
@@ -7,9 +9,8 @@ from associations.models import Association
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from claims.services import change_items
-from clocks.enums import ClockKind
-from clocks.selectors import clock_for
 from foundation.journal.models import Event
+from partners.models import User
 from tests.filing import (
     answer,
     approve,
@@ -31,6 +32,7 @@ from tests.filing import (
     parties_in,
     pending,
     refusal,
+    response_clock,
     review_clock,
     rounds_of,
     status,
@@ -116,7 +118,7 @@ def test_the_remaining_claim_returns_to_the_status_it_left(world: World) -> None
 
     assert (asked, status(ours)) == (ClaimStatus.PARTNER_ACTION_REQUIRED, ClaimStatus.UNDER_REVIEW)
     assert ours.requests.get().state == "closed"
-    assert clock_for(ClockKind.RESPONSE, request.pk).state == "cancelled"
+    assert response_clock(request)[0] == "cancelled"
     assert refusal(lambda: answer(ours, world.ana, now=at(8))) == "INVALID_TRANSITION"
 
 
@@ -127,7 +129,7 @@ def test_an_answered_question_is_no_cancelled_one(world: World) -> None:
 
     withdraw(theirs, world.ned, now=at(9))
 
-    assert clock_for(ClockKind.RESPONSE, request.pk).state == "met"
+    assert response_clock(request)[0] == "met"
     assert ours.requests.get().state == "answered"
 
 
@@ -256,7 +258,7 @@ def test_an_open_item_is_declined_in_every_status(world: World, wanted: str) -> 
 
 
 @pytest.mark.parametrize("how", [pending, hold])
-def test_a_grant_ends_whether_pending_or_active(world: World, how) -> None:
+def test_a_grant_ends_whether_pending_or_active(world: World, how: Callable[[World, User], Claim]) -> None:
     claim = how(world, world.ana)
 
     directory_says(world.s_a, state="expired", now=at(8))

@@ -5,6 +5,7 @@ import pytest
 from arbitration import services as desk
 from arbitration.models import Case
 from claims.enums import ClaimStatus
+from claims.models import Claim
 from foundation.kernel.errors import StaleVersion
 from tests.filing import (
     arbitration_clock,
@@ -30,7 +31,7 @@ from tests.filing import (
 from tests.world import TEAMS, World, actor
 
 
-def texts(claim) -> list[tuple[str, str]]:
+def texts(claim: Claim) -> list[tuple[str, str]]:
     return list(claim.comments.order_by("pk").values_list("side", "text"))
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -205,7 +206,7 @@ def test_services_take_keywords_only() -> None:
     assert found == []
 
 
-def _own_fields() -> list[models.Field]:
+def _own_fields() -> "list[models.Field[Any, Any]]":
     ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in PACKAGES]
     return [field for model in ours for field in model._meta.local_fields]
 

@@ -4,7 +4,9 @@ from datetime import datetime
 
 import pytest
 from django.core import mail
+from pytest_django import Settings
 
+from associations.enums import EndReason
 from associations.models import Association, ConsentRequest, Grant
 from associations.services import (
     activate_consented,
@@ -183,7 +185,7 @@ def test_each_grant_is_handed_over_by_itself(world: World) -> None:
 # --- A mail that cannot be delivered ---
 
 
-def test_a_dead_mail_holds_activation_and_tells_the_desk(world: World, settings) -> None:
+def test_a_dead_mail_holds_activation_and_tells_the_desk(world: World, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "tests.associations.broken_mail.Backend"
     claim = pending(world, world.ana)
     now = NOW
@@ -251,7 +253,9 @@ def test_a_winner_whose_grant_ends_before_consent_leaves_the_holder_untouched(wo
 
     ours_granted = Grant.objects.filter(association=association_of(world.fabrikam))
     end_grants(
-        Step(actor=SYSTEM, at=at(9)), ours_granted.values_list("pk", flat=True), reason="customer_declined"
+        Step(actor=SYSTEM, at=at(9)),
+        ours_granted.values_list("pk", flat=True),
+        reason=EndReason.CUSTOMER_DECLINED,
     )
     time_passes(at(20))
 
@@ -274,9 +278,9 @@ def test_an_association_lives_while_one_of_its_grants_does(world: World) -> None
     claim = hold(world, world.ana, activities=("presales", "usage"))
     first, second = Grant.objects.order_by("pk")
 
-    end_grants(Step(actor=SYSTEM, at=at(7)), [first.pk], reason="desk")
+    end_grants(Step(actor=SYSTEM, at=at(7)), [first.pk], reason=EndReason.DESK)
     between = association_of(world.fabrikam).state, status(claim)
-    end_grants(Step(actor=SYSTEM, at=at(8)), [second.pk], reason="desk")
+    end_grants(Step(actor=SYSTEM, at=at(8)), [second.pk], reason=EndReason.DESK)
 
     assert between == ("active", ClaimStatus.APPROVED)
     assert (association_of(world.fabrikam).state, status(claim)) == ("ended", ClaimStatus.ENDED)
@@ -287,7 +291,7 @@ def test_ending_twice_is_ending_once(world: World) -> None:
     grant = Grant.objects.get()
 
     for day in (7, 8):
-        end_grants(Step(actor=SYSTEM, at=at(day)), [grant.pk], reason="desk")
+        end_grants(Step(actor=SYSTEM, at=at(day)), [grant.pk], reason=EndReason.DESK)
 
     assert Grant.objects.get().ended_at == at(7)
     assert happened(claim).count("association.grant_ended") == 1

@@ -21,6 +21,7 @@ from cpor.demo.claims import SUBSCRIPTION_A
 from cpor.demo.loading import load_demo
 from cpor.sweeps import sweep
 from partners.models import Location, Organisation, User
+from tests.filing import reference_of
 from tests.inspection.files import real_pdf
 
 # Only PostgreSQL lets a test empty tables of which history forbids to delete anything.
@@ -82,7 +83,7 @@ def words_of(company: Organisation, claims: list[Claim]) -> frozenset[str]:
     for user in User.objects.filter(memberships__organisation=company):
         words |= {user.username, user.first_name, user.last_name, user.email}
     for claim in claims:
-        words |= {claim.reference, str(claim.public_id)}
+        words |= {reference_of(claim), str(claim.public_id)}
     for contact in Contact.objects.filter(claim__in=claims):
         words |= {contact.first_name, contact.last_name, contact.email}
     return frozenset(words)
@@ -119,7 +120,7 @@ def test_two_partners_contend_and_neither_learns_who_the_other_is(
 
     ana = Person(browser, live_server, "ana", never=northwinds)
     claim = ana_files_a_competing_claim(ana, proof, today)
-    ned = Person(browser, live_server, "ned", never=fabrikams | {claim.reference, str(claim.public_id)})
+    ned = Person(browser, live_server, "ned", never=fabrikams | {reference_of(claim), str(claim.public_id)})
     letters = Letters({"fabrikam": ana.never, "northwind": ned.never})
     letters.go_out()
     the_holder_learns_nothing_yet(ned, held)
@@ -224,7 +225,7 @@ def rev1_sees_the_due_date_and_posts_the_notice(rev1: Person, claim: Claim, toda
     due_on = fifth_business_day_after(today)
     rev1.open("/admin/")
     rev1.follow("Queue")
-    rev1.follow(claim.reference)
+    rev1.follow(reference_of(claim))
     rev1.reads(f"{due_on:%A} {due_on.day} {due_on:%B %Y}, 24:00 UTC")
     rev1.page.get_by_text("Why this date?").first.click()
     explained = rev1.page.locator(".desk-why").first
@@ -282,7 +283,7 @@ def reads_the_outcome(person: Person, claim: Claim, own: str, others: str) -> No
     person.open(f"{address(claim)}history/")
     assert others not in person.page.content()
     person.open("/claims/")
-    person.follow(claim.reference)
+    person.follow(reference_of(claim))
     expect(person.page.locator("ol.timeline li").last).to_contain_text(own)
     assert others not in person.page.content()
 

@@ -3,10 +3,11 @@
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from arbitration.models import Case
 from arbitration.services import Decision, decide_items, post_notice, request_information, start_review
@@ -21,7 +22,7 @@ from tests.world import EXCHANGE, INTUNE, MARKETING, SALES, TEAMS, World, actor
 # Only PostgreSQL lets a test empty tables of which history forbids to delete anything.
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
-NARROW = {"width": 320, "height": 640}  # 1280 pixels at a zoom of 400 %
+NARROW: ViewportSize = {"width": 320, "height": 640}  # 1280 pixels at a zoom of 400 %
 
 
 def sign_in(page: Page, address: str, path: str = "/claims/") -> None:
@@ -157,7 +158,7 @@ def pages_of_claims(world: World, now: datetime) -> list[str]:
     sales = Entry(product=SALES, subscription_id=str(world.s_b.guid))
     wrong = create_draft(
         changes=DraftChanges(
-            tenant_id="contoso", domain="con toso", mpn_id="43915O7", solution_area="business_applications",
+            tenant_guid="contoso", domain="con toso", mpn_id="43915O7", solution_area="business_applications",
             activities=("usage", "revenue_association"), items=(Entry(product="x", subscription_id="y"),),
         ),
         actor=actor(world.ana),
@@ -180,12 +181,16 @@ def pages_of_claims(world: World, now: datetime) -> list[str]:
         actor=reviewer,
         now=now,
     )
-    declined = {"approve": False, "reason": DeclineReason.INSUFFICIENT_POE, "text": "It is not signed."}
+    declined: dict[str, Any] = {
+        "approve": False,
+        "reason": DeclineReason.INSUFFICIENT_POE,
+        "text": "It is not signed.",
+    }
     for claim, outcome in ((approved, {"approve": True}), (rejected, declined)):
         (item,) = claim.items.all()
         decide_items(
             public_id=str(claim.public_id),
-            decisions=[Decision(item_id=item.pk, **outcome)],  # type: ignore[arg-type]
+            decisions=[Decision(item_id=item.pk, **outcome)],
             actor=reviewer,
             now=now,
         )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
 from arbitration.models import Case
 from claims.models import Claim, Comment
@@ -26,8 +26,8 @@ from tests.world import EXCHANGE, INTUNE, TEAMS, World
 # Only PostgreSQL lets a test empty tables of which history forbids to delete anything.
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
-WIDE = {"width": 1366, "height": 900}
-NARROW = {"width": 320, "height": 640}  # 1280 pixels at a zoom of 400 %
+WIDE: ViewportSize = {"width": 1366, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 640}  # 1280 pixels at a zoom of 400 %
 LOOKS = {"light": WIDE, "dark": WIDE, "narrow": NARROW}
 
 
@@ -36,8 +36,9 @@ class Looker:
 
     def __init__(self, browser: Browser, address: str, who: str, look: str = "light") -> None:
         self.address = address
-        scheme = "dark" if look == "dark" else "light"
-        self.context: BrowserContext = browser.new_context(viewport=LOOKS[look], color_scheme=scheme)  # type: ignore[arg-type]
+        self.context: BrowserContext = browser.new_context(
+            viewport=LOOKS[look], color_scheme="dark" if look == "dark" else "light"
+        )
         self.page: Page = self.context.new_page()
         self.objections: list[str] = []
         self.page.on("console", self._note)

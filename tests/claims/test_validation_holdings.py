@@ -8,7 +8,7 @@ from associations.enums import Activity, AssociationState, Lane
 from associations.models import Scope
 from claims.enums import ItemOutcome
 from claims.inputs import ClaimInput, Purpose
-from claims.models import Claim
+from claims.models import Claim, ClaimItem
 from claims.validation import Report, check
 from partners.models import User
 from tenants.models import Subscription
@@ -41,11 +41,11 @@ def codes(report: Report) -> list[str]:
     return [finding.code for finding in report.findings if finding.severity != "info"]
 
 
-def ours(world: World, scope: Scope, *activities: Activity, **changes: Any):
+def ours(world: World, scope: Scope, *activities: Activity, **changes: Any) -> ClaimItem:
     return item_row(scope, world.locations["4391507"], world.ana, *activities, **changes)
 
 
-def northwinds(world: World, scope: Scope, *activities: Activity, **changes: Any):
+def northwinds(world: World, scope: Scope, *activities: Activity, **changes: Any) -> ClaimItem:
     return item_row(scope, world.locations["5120001"], world.ned, *activities, **changes)
 
 
@@ -268,7 +268,7 @@ def test_no_scope_is_made_by_asking(world: World) -> None:
 
 def test_anothers_case_is_not_ours(world: World) -> None:
     """An organisation that only exists beside the two does not change what either is told."""
-    OrganisationFactory()
+    OrganisationFactory.create()
     northwinds(world, scope_of(world.s_a), USAGE)
 
     assert codes(ask(claim_input(world), world.ana)) == ["COMPETING_CLAIM"]

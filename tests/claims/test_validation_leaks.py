@@ -1,6 +1,7 @@
 """What a check must not tell: nothing about a tenant, a subscription or an MPN that is not the caller's
 business."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from associations.enums import Activity
 from claims.enums import ItemOutcome
 from claims.inputs import ClaimInput, Purpose
 from claims.validation import check
+from tenants.models import Subscription
 from tests.factories import (
     SubscriptionFactory,
     TenantFactory,
@@ -34,14 +36,16 @@ def world(db: None) -> World:
     return build_world()
 
 
-def answer(claim: ClaimInput, world: World) -> dict[str, object]:
+def answer(claim: ClaimInput, world: World) -> dict[str, Any]:
     return check(claim, actor=actor(world.ana), now=NOW, purpose=Purpose.SUBMISSION).as_dict()
 
 
-def foreign_subscription(world: World, *, state: str, channel: str, provisioning: str, products: list[str]):
+def foreign_subscription(
+    world: World, *, state: str, channel: str, provisioning: str, products: list[str]
+) -> Subscription:
     """A subscription of another customer, held by one rival and claimed by another."""
-    subscription = SubscriptionFactory(
-        tenant=TenantFactory(country="DE"),
+    subscription = SubscriptionFactory.create(
+        tenant=TenantFactory.create(country="DE"),
         state=state,
         channel=channel,
         provisioning=provisioning,
@@ -66,7 +70,7 @@ def foreign_subscription(world: World, *, state: str, channel: str, provisioning
 def test_any_foreign_subscription_answers_the_same(
     world: World, state: str, channel: str, provisioning: str, contained: list[str], product: str
 ) -> None:
-    plain = SubscriptionFactory(tenant=world.adatum)
+    plain = SubscriptionFactory.create(tenant=world.adatum)
     foreign = foreign_subscription(
         world, state=state, channel=channel, provisioning=provisioning, products=contained
     )
@@ -87,7 +91,7 @@ def test_a_foreign_subscription_differs_from_an_unknown_id_in_that_one_finding_o
         world, state=state, channel=channel, provisioning=provisioning, products=[SALES]
     )
 
-    def rest(guid: UUID) -> tuple[list[object], object]:
+    def rest(guid: UUID) -> tuple[list[object], str]:
         told = answer(claim_input(world, items=entries((SALES, guid), (SALES, world.s_a))), world)
         findings = [
             finding
@@ -119,7 +123,7 @@ def test_one_answer_for_an_unknown_tenant_an_unknown_domain_and_two_that_do_not_
 
 
 def test_a_workload_of_a_foreign_tenant_is_not_told_either(world: World) -> None:
-    SubscriptionFactory(tenant=world.adatum, products=[world.products[TEAMS]])
+    SubscriptionFactory.create(tenant=world.adatum, products=[world.products[TEAMS]])
     typed = workload_input(world, tenant_guid=str(world.adatum.guid), domain="contoso")
     nobody = workload_input(world, tenant_guid=str(uuid4()), domain="nobody.example")
 

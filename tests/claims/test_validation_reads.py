@@ -46,7 +46,7 @@ def queries(claim: ClaimInput, world: World) -> int:
 
 def test_one_entry_and_twenty_five_cost_the_same(world: World) -> None:
     products = ProductFactory.create_batch(25)
-    held = [SubscriptionFactory(tenant=world.contoso, products=[product]) for product in products]
+    held = [SubscriptionFactory.create(tenant=world.contoso, products=[product]) for product in products]
     typed = [(product.code, one) for product, one in zip(products, held, strict=True)]
     for one in held:
         association_row(item_row(scope_of(one), world.locations["5120001"], world.ned))
@@ -60,7 +60,7 @@ def test_one_entry_and_twenty_five_cost_the_same(world: World) -> None:
 
 def test_one_workload_and_twenty_five_cost_the_same(world: World) -> None:
     workloads = WorkloadFactory.create_batch(25)
-    SubscriptionFactory(tenant=world.contoso, products=workloads)
+    SubscriptionFactory.create(tenant=world.contoso, products=workloads)
     codes = [workload.code for workload in workloads]
 
     assert (

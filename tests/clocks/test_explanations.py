@@ -1,5 +1,6 @@
 """ "Why this date?" in plain English, the same for pages, mail, admin and API."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -165,7 +166,7 @@ def test_a_closed_clock_is_never_overdue_and_has_nothing_left() -> None:
 def test_the_explained_date_is_the_stored_one(keeper: Actor) -> None:
     clock = review_clock()
     newer = publish_calendar(zone="Asia/Tokyo", working_days=[date(2020, 7, 11)], actor=keeper, now=july(7))
-    steps = [
+    steps: list[Callable[[], object]] = [
         lambda: pause_clock(clock=clock, cause="x", cause_ref=1, now=july(8, 9)),
         lambda: extend_clock(clock=clock, days=2, reason="Flood", actor=keeper, now=july(8, 10)),
         lambda: resume_clock(clock=clock, cause="x", cause_ref=1, now=july(9, 9)),

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.filing import (
     codes,
     decide_for,
     draft,
+    none_refused,
     notify,
     outcomes,
     parties_in,
@@ -56,7 +58,7 @@ def test_scopes_are_locked_in_one_order_however_they_are_named(world: World) -> 
                 locked += len(lock_scopes(dice.sample(scope_ids, 4)))
         return locked
 
-    answers = at_once(*[lambda seed=seed: lock_many_times(seed) for seed in range(8)])
+    answers = at_once(*[partial(lock_many_times, seed) for seed in range(8)])
 
     assert answers == [320] * 8
 
@@ -66,12 +68,8 @@ def test_claims_of_many_scopes_in_opposite_orders_are_submitted_and_withdrawn(wo
         cache.clear()
         ours, theirs = claims_in_opposite_orders(world)
 
-        submitted = at_once(
-            lambda ours=ours: submit(ours, world.ana), lambda theirs=theirs: submit(theirs, world.ned)
-        )
-        withdrawn = at_once(
-            lambda ours=ours: withdraw(ours, world.ana), lambda theirs=theirs: withdraw(theirs, world.ned)
-        )
+        submitted = at_once(partial(submit, ours, world.ana), partial(submit, theirs, world.ned))
+        withdrawn = at_once(partial(withdraw, ours, world.ana), partial(withdraw, theirs, world.ned))
 
         assert codes([*submitted, *withdrawn]) == []
         assert outcomes(ours) == outcomes(theirs) == ["withdrawn"] * 3
@@ -85,7 +83,7 @@ def test_the_cases_of_two_claims_are_worked_on_at_the_same_time(world: World) ->
     submit(theirs, world.ned)
     first, second, third = Case.objects.order_by("pk")
 
-    noticed = at_once(*[lambda case=case: notify(case, world.rev1, now=at(7)) for case in Case.objects.all()])
+    noticed = at_once(*[partial(notify, case, world.rev1, now=at(7)) for case in Case.objects.all()])
     asked = at_once(
         lambda: ask_parties(first, world.arb, now=at(8)),
         lambda: ask_parties(second, world.arb2, now=at(8)),
@@ -119,7 +117,7 @@ def test_a_claimant_withdraws_from_three_cases_while_all_are_decided(world: Worl
 
     answers = at_once(
         lambda: withdraw(ours, world.ana),
-        *[lambda case=case: decide_for(case, world.arb, world.northwind) for case in cases],
+        *[partial(decide_for, case, world.arb, world.northwind) for case in cases],
         lambda: sweep(now=NOW),
     )
 
@@ -135,19 +133,13 @@ def test_three_claimants_join_and_leave_one_scope(world: World) -> None:
         cache.clear()
         claims = [draft(world, user, *workloads(TEAMS)) for user in users]
         submitted = at_once(
-            *[
-                lambda claim=claim, user=user: submit(claim, user)
-                for claim, user in zip(claims, users, strict=True)
-            ]
+            *[partial(submit, claim, user) for claim, user in zip(claims, users, strict=True)]
         )
         assert codes(submitted) == []
         assert sorted(parties_in(case_of(claims[0]))) == ["fabrikam", "northwind", "tailspin"]
 
         withdrawn = at_once(
-            *[
-                lambda claim=claim, user=user: withdraw(claim, user)
-                for claim, user in zip(claims, users, strict=True)
-            ]
+            *[partial(withdraw, claim, user) for claim, user in zip(claims, users, strict=True)]
         )
         assert codes(withdrawn) == []
 
@@ -167,7 +159,7 @@ def test_six_people_do_anything_at_the_same_time(world: World, seed: int, tmp_pa
             step(walker, dice)
         return walker.done
 
-    done = sum(at_once(*[lambda walker=walker: walk(walker) for walker in walkers]), Counter())
+    done = sum(none_refused(at_once(*[partial(walk, walker) for walker in walkers])), Counter[str]())
     sweep(now=NOW)
 
     assert done["file"] > 0

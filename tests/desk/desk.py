@@ -2,13 +2,12 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
 import time_machine
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.urls import reverse
 from arbitration.models import Case
 from claims.models import Claim, ClaimItem
 from partners.models import User
+from tests.responses import Response
 
 QUEUE = "/admin/claims/claim/"
 CASES = "/admin/arbitration/case/"
@@ -32,7 +32,7 @@ class Desk:
         """Anew, since sessions end while the tests' clock runs over days."""
         self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
 
-    def get(self, address: str, **query: str) -> HttpResponse:
+    def get(self, address: str, **query: str) -> Response:
         self.sign_in()
         return self.client.get(address, query)
 
@@ -42,11 +42,11 @@ class Desk:
         assert answer.status_code == 200, answer.status_code
         return words(answer)
 
-    def post(self, address: str, data: dict[str, object]) -> HttpResponse:
+    def post(self, address: str, data: Mapping[str, object]) -> Response:
         self.sign_in()
         return self.client.post(address, data)
 
-    def act(self, on: Claim | Case, action: str, **data: object) -> HttpResponse:
+    def act(self, on: Claim | Case, action: str, **data: object) -> Response:
         return self.post(address(on), {"action": action, **data})
 
     def queue(self, **query: str) -> list[str]:
@@ -61,13 +61,13 @@ def address(of: Claim | Case) -> str:
     return reverse(f"admin:{name}_change", args=[of.public_id])
 
 
-def words(answer: HttpResponse) -> str:
+def words(answer: Response) -> str:
     """What a person reads, white space evened out."""
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.content.decode(), flags=re.S)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
-def refusals(answer: HttpResponse) -> list[tuple[str, str]]:
+def refusals(answer: Response) -> list[tuple[str, str]]:
     """What was refused, as the summary on top says it: code and field."""
     return [(said.code, said.anchor) for said in answer.context["said"]]
 

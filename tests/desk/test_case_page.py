@@ -22,6 +22,7 @@ from tests.filing import (
     file_claim,
     held_and_claimed,
     items_of,
+    last_comment,
     notify,
     outcomes,
     party_of,
@@ -44,10 +45,6 @@ TEXTS = {
     "winner_text": "Your proof was decisive.",
     "loser_text": "Other proof was decisive.",
 }
-
-
-def last_comment(claim: object) -> str:
-    return Comment.objects.filter(claim=claim).latest("pk").text
 
 
 def test_70_the_case_shows_holder_and_challenger_side_by_side(world: World, rev1: Desk) -> None:
@@ -451,7 +448,7 @@ def test_a_case_that_changed_since_it_was_looked_at_is_stale(world: World, arb: 
 
     for action, data in (
         ("post_notice", {}),
-        ("ask_parties", {"parties": [case.parties.first().pk], "reason": "OTHER", "question": "Why?"}),
+        ("ask_parties", {"parties": [case.parties.earliest("pk").pk], "reason": "OTHER", "question": "Why?"}),
         ("decide_case", {"winner": str(world.fabrikam.pk), **TEXTS}),
     ):
         answered = arb.act(case, action, version=seen, **data)
@@ -493,7 +490,7 @@ def test_a_reviewer_cannot_decide_and_support_cannot_post(world: World, rev1: De
 
 def test_a_case_that_has_ended_is_not_worked_on(world: World, arb: Desk) -> None:
     theirs, _ours, case = workload_rivals(world)
-    party = case.parties.first()
+    party = case.parties.earliest("pk")
     withdraw(theirs, world.ned)
 
     for action, data in (
@@ -510,7 +507,7 @@ def test_a_case_that_has_ended_is_not_worked_on(world: World, arb: Desk) -> None
 
 def test_bad_input_on_a_case_is_refused_with_a_code(world: World, arb: Desk) -> None:
     _theirs, _ours, case = workload_rivals(world)
-    party = str(case.parties.first().pk)
+    party = str(case.parties.earliest("pk").pk)
     before = everything_recorded()
 
     answers = [

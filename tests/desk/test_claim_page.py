@@ -1,5 +1,7 @@
 """Review at the desk's door (scenario group F): what a reviewer reads and does on the page of a claim."""
 
+from typing import Any
+
 import time_machine
 
 from arbitration.models import InternalNote
@@ -298,7 +300,7 @@ def test_proof_is_handed_out_as_an_attachment_that_no_browser_sniffs(world: Worl
     assert answered["Content-Type"] == "application/pdf"
     assert answered["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answered["Cache-Control"]
-    assert b"".join(answered.streaming_content).startswith(b"%PDF")
+    assert answered.getvalue().startswith(b"%PDF")
 
 
 def test_proof_of_another_claim_or_not_yet_clean_is_not_found(world: World, rev1: Desk) -> None:
@@ -351,15 +353,13 @@ def test_support_reads_and_comments_and_nothing_else(world: World, sup: Desk) ->
 
     commented = sup.act(claim, "comment", text="We are looking into it.")
     before = everything_recorded()
-    refused = {
-        action: sup.act(claim, action, **data)
-        for action, data in {
-            "start_review": {},
-            "request_information": {"reason": "OTHER", "question": "Why?", "items": items(item)},
-            "decide_items": outcome(item, "approve"),
-            "note": {"text": "Hm."},
-        }.items()
+    acts: dict[str, dict[str, Any]] = {
+        "start_review": {},
+        "request_information": {"reason": "OTHER", "question": "Why?", "items": items(item)},
+        "decide_items": outcome(item, "approve"),
+        "note": {"text": "Hm."},
     }
+    refused = {action: sup.act(claim, action, **data) for action, data in acts.items()}
 
     assert commented.status_code == 302
     assert {action: answered.status_code for action, answered in refused.items()} == dict.fromkeys(

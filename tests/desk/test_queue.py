@@ -6,6 +6,7 @@ import time_machine
 from claims.inputs import Entry
 from claims.models import Claim
 from desk.lists import CappedPaginator
+from tenants.models import Tenant
 from tests.desk.desk import CASES, QUEUE, Desk, queries_for, words
 from tests.factories import SubscriptionFactory, TenantFactory
 from tests.filing import (
@@ -17,6 +18,7 @@ from tests.filing import (
     file_claim,
     held_and_claimed,
     notify,
+    reference_of,
     sales,
     take_up,
     time_passes,
@@ -143,8 +145,8 @@ def test_search_finds_what_was_meant_in_any_status(world: World, rev1: Desk) -> 
     adatum = file_claim(world, world.tom, Entry(product=SALES), tenant="adatum")
 
     for term in (
-        first.reference,
-        first.reference.lower(),
+        reference_of(first),
+        reference_of(first).lower(),
         str(world.s_a.guid).upper(),
         "4391507",
         "fabri",
@@ -199,8 +201,8 @@ def _contest(world: World, number: int) -> None:
         _file_at_new_customer(world, "ana", tenant)
 
 
-def _file_at_new_customer(world: World, who: str, tenant: object = None) -> object:
-    tenant = tenant or SubscriptionFactory(products=[world.products[SALES]]).tenant
+def _file_at_new_customer(world: World, who: str, tenant: Tenant | None = None) -> Tenant:
+    tenant = tenant or SubscriptionFactory.create(products=[world.products[SALES]]).tenant
     claim = file_claim(
         world,
         getattr(world, who),
@@ -230,7 +232,7 @@ def test_pages_turn_without_repeating_a_row(world: World, rev1: Desk) -> None:
     first, second = rev1.queue(), rev1.queue(p="2")
 
     assert (len(first), len(second)) == (25, 2)
-    assert sorted(first + second) == sorted(Claim.objects.values_list("reference", flat=True))
+    assert sorted(first + second) == sorted(map(reference_of, Claim.objects.all()))
     assert rev1.get(QUEUE, p="3").status_code == 302  # a page that does not exist leads back to the list
     assert rev1.get(QUEUE, p="x").status_code == 200
 
@@ -273,7 +275,7 @@ def test_an_empty_queue_says_so(world: World, rev1: Desk) -> None:
 
 
 def test_wrong_filters_lead_back_to_the_list(world: World, rev1: Desk) -> None:
-    TenantFactory()
+    TenantFactory.create()
 
     answered = rev1.get(QUEUE, organisation__name="Fabrikam")
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from arbitration import services as desk
@@ -54,6 +53,7 @@ from tests.filing import (
     workloads,
 )
 from tests.portal.pages import path_of
+from tests.responses import Response
 from tests.world import MARKETING, NOW, SALES, TEAMS, World, actor
 
 LATE = at(14, 0)
@@ -69,9 +69,9 @@ class RefusedAct:
     what: str
     stage: Callable[[World], Any]
     by_service: Callable[[Any], object]
-    by_api: Callable[[Any], HttpResponse] | None = None
-    by_page: Callable[[Any], HttpResponse] | None = None
-    by_desk: Callable[[Any], HttpResponse] | None = None
+    by_api: Callable[[Any], Response] | None = None
+    by_page: Callable[[Any], Response] | None = None
+    by_desk: Callable[[Any], Response] | None = None
     moment: Any = NOW
 
     @property
@@ -93,19 +93,19 @@ def _api(scene: Any) -> ApiClient:
     return ApiClient(scene.who)
 
 
-def _post(scene: Any, step: str, **data: Any) -> HttpResponse:
+def _post(scene: Any, step: str, **data: Any) -> Response:
     """What the browser of who acts sends to a page of the claim."""
     client = Client()
     client.force_login(scene.who, backend="django.contrib.auth.backends.ModelBackend")
     return client.post(path_of(scene.claim, f"{step}/"), data)
 
 
-def _desk(scene: Any, action: str, **data: Any) -> HttpResponse:
+def _desk(scene: Any, action: str, **data: Any) -> Response:
     """What a reviewer's browser sends to the desk's page of the claim."""
     return Desk(scene.world.rev1).act(scene.claim, action, **data)
 
 
-def _in_case(scene: Any, action: str, **data: Any) -> HttpResponse:
+def _in_case(scene: Any, action: str, **data: Any) -> Response:
     """What an arbiter's browser sends to the desk's page of the case."""
     return Desk(scene.world.arb).act(scene.case, action, **data)
 
@@ -229,8 +229,8 @@ def _decline(**given: Any) -> Callable[[Any], object]:
     return call
 
 
-def _decline_at_the_desk(**given: str) -> Callable[[Any], HttpResponse]:
-    def send(scene: Any) -> HttpResponse:
+def _decline_at_the_desk(**given: str) -> Callable[[Any], Response]:
+    def send(scene: Any) -> Response:
         [item] = items_of(scene.claim)
         complete = {"reason": "INSUFFICIENT_POE", "text": "Nobody signed it."}
         return _desk(scene, "decide_items", **outcome(item, "decline", **{**complete, **given}))
@@ -242,7 +242,7 @@ def _approve(scene: Any) -> object:
     return approve(scene.claim, scene.world.rev1)
 
 
-def _approve_at_the_desk(scene: Any) -> HttpResponse:
+def _approve_at_the_desk(scene: Any) -> Response:
     [item] = items_of(scene.claim)
     return _desk(scene, "decide_items", **outcome(item, "approve"))
 
@@ -257,8 +257,8 @@ def _decide(**texts: str) -> Callable[[Any], object]:
     )
 
 
-def _decide_at_the_desk(**texts: str) -> Callable[[Any], HttpResponse]:
-    def send(scene: Any) -> HttpResponse:
+def _decide_at_the_desk(**texts: str) -> Callable[[Any], Response]:
+    def send(scene: Any) -> Response:
         complete = ruling(scene.world.fabrikam, **texts)
         return _in_case(
             scene,
@@ -277,12 +277,12 @@ def _add(scene: Any, entry: Entry) -> object:
     return change_items(public_id=scene.id, add=[entry], actor=actor(scene.who), now=NOW)
 
 
-def _add_by_api(scene: Any, entry: Entry) -> HttpResponse:
+def _add_by_api(scene: Any, entry: Entry) -> Response:
     sent = {"product": entry.product, "subscription_id": entry.subscription_id}
     return _api(scene).post(f"claims/{scene.id}/items/", {"add": [sent]})
 
 
-def _add_on_the_page(scene: Any, entry: Entry) -> HttpResponse:
+def _add_on_the_page(scene: Any, entry: Entry) -> Response:
     return _post(scene, "items", rows=1, product_0=entry.product, subscription_id_0=entry.subscription_id)
 
 
@@ -344,7 +344,7 @@ def _asks_the_parties(question: str) -> dict[str, Callable[[Any], Any]]:
     }
 
 
-def _posts_notice(**texts: str) -> dict[str, Callable[[Any], Any]]:
+def _posts_notice(**texts: Any) -> dict[str, Callable[[Any], Any]]:
     return {
         "by_service": lambda scene: notify(scene.case, scene.world.rev1, **texts),
         "by_desk": lambda scene: _in_case(scene, "post_notice", **texts),

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Any
+
+from django.http.response import HttpResponseBase
 
 CODE = re.compile(r"[A-Z][A-Z0-9_]{3,}")
 NEVER_CLOSED = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "use", "path"}
@@ -63,9 +64,9 @@ class _Reader(HTMLParser):
         self.here.content.append(data)
 
 
-def page_of(response: Any) -> Element:
+def page_of(response: HttpResponseBase) -> Element:
     reader = _Reader()
-    reader.feed(response.content.decode())
+    reader.feed(response.getvalue().decode())
     return reader.root
 
 
@@ -82,7 +83,7 @@ def said_on(page: Element) -> Iterator[tuple[str, str]]:
             yield element.text, beside.text
 
 
-def says(response: Any, code: str, message: object, *, beside: str = "") -> bool:
+def says(response: HttpResponseBase, code: str, message: object, *, beside: str = "") -> bool:
     """Whether the page says this code with this very message; `beside` a field where one is named."""
     page: Element | None = page_of(response)
     if beside and page is not None:
@@ -91,5 +92,5 @@ def says(response: Any, code: str, message: object, *, beside: str = "") -> bool
     return page is not None and any(found == code and words in sentence for found, sentence in said_on(page))
 
 
-def codes_on(response: Any) -> set[str]:
+def codes_on(response: HttpResponseBase) -> set[str]:
     return {code for code, _sentence in said_on(page_of(response))}

@@ -1,6 +1,8 @@
 """At approval D1-D10 run again: what the directory no longer supports is refused with the findings that a check gives,
 on the desk's page as by the service, and nothing is decided (part 3)."""
 
+from typing import Any
+
 import pytest
 
 from arbitration.services import decide_items
@@ -25,7 +27,7 @@ from tests.filing import (
 )
 from tests.world import NOW, TEAMS, World
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "SUBSCRIPTION_IS_CSP": {"channel": "csp"},
     "CHANNEL_NOT_ELIGIBLE": {"channel": "other"},
     "SUBSCRIPTION_NOT_PROVISIONED": {"provisioning": "failed"},

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from claims.inputs import DraftChanges
 from claims.models import Claim
@@ -15,6 +14,7 @@ from tests.doors.saying import says
 from tests.doors.test_findings import browser_of, dicts, the_one
 from tests.filing import ask, everything_recorded, file_claim, sales, take_up
 from tests.portal.pages import send
+from tests.responses import Response
 from tests.world import NOW, World, actor
 
 UNASKED = {"PRODUCT_REQUIRED"}
@@ -68,7 +68,7 @@ def _by_service(world: World, claim: Claim, step: str, body: Body) -> object:
     return save_claim(changes=wanted, **given)
 
 
-def _by_api(world: World, claim: Claim, step: str, body: Body) -> HttpResponse:
+def _by_api(world: World, claim: Claim, step: str, body: Body) -> Response:
     ana = ApiClient(world.ana)
     if step == "products":
         return ana.post(f"claims/{claim.public_id}/items/", {"add": body["items"]})
@@ -76,6 +76,6 @@ def _by_api(world: World, claim: Claim, step: str, body: Body) -> HttpResponse:
     return ana.patch(f"claims/{claim.public_id}/", {name: body[name]})
 
 
-def _by_page(world: World, claim: Claim, step: str, body: Body) -> HttpResponse:
+def _by_page(world: World, claim: Claim, step: str, body: Body) -> Response:
     page = {"products": "items"}.get(step, step)
     return send(browser_of(world), claim, page, dict(fields_of(step, body)))

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from django.http import HttpResponse
 
 from claims.inputs import DraftChanges
 from claims.models import Claim
@@ -18,6 +17,7 @@ from tests.doors.saying import says
 from tests.doors.test_findings import browser_of
 from tests.filing import draft
 from tests.portal.pages import send
+from tests.responses import Response
 from tests.world import NOW, World, actor
 
 Call = Callable[[], Any]
@@ -32,12 +32,12 @@ def _refused(kind: type[DomainError], *calls: Call) -> list[DomainError]:
     return refusals
 
 
-def _assert_api(answer: HttpResponse, refusal: DomainError) -> None:
+def _assert_api(answer: Response, refusal: DomainError) -> None:
     assert (answer.status_code, answer.json()["code"]) == (refusal.http_status, refusal.code)
     assert answer.json()["detail"] == str(refusal.message)
 
 
-def _assert_page(page: HttpResponse, refusal: DomainError) -> None:
+def _assert_page(page: Response, refusal: DomainError) -> None:
     assert page.status_code == refusal.http_status
     assert says(page, refusal.code, refusal.message)
 

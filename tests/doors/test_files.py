@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpResponse
 
 from claims.models import Claim
 from tests.api.client import ApiClient
@@ -11,9 +10,10 @@ from tests.desk.desk import Desk, address
 from tests.doors.test_findings import browser_of
 from tests.filing import file_claim
 from tests.portal.pages import path_of
+from tests.responses import Response
 from tests.world import World
 
-Fetch = Callable[[World, Claim, object], HttpResponse]
+Fetch = Callable[[World, Claim, object], Response]
 
 DOORS: dict[str, Fetch] = {
     "page": lambda world, claim, file_id: browser_of(world).get(path_of(claim, f"proof/{file_id}/")),

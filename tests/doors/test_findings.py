@@ -6,7 +6,6 @@ Each test takes one arrangement of `provoked`, asks the service, and then the AP
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from claims.models import Claim
@@ -26,6 +25,7 @@ from tests.doors.provoked import (
 from tests.doors.saying import says
 from tests.filing import add_proof
 from tests.portal.pages import path_of, send
+from tests.responses import Response
 from tests.world import NOW, World, actor
 
 
@@ -93,7 +93,7 @@ def _saved(world: World, body: dict[str, Any]) -> tuple[tuple[Finding, ...], boo
     return saved.report.findings, True
 
 
-def _step(world: World, provocation: Provocation) -> HttpResponse:
+def _step(world: World, provocation: Provocation) -> Response:
     """The step's page after it was sent; where nothing is wrong one is led on, so it is opened again."""
     claim = create_draft(
         changes=changes(before_step(world, provocation)), actor=actor(world.ana), now=NOW

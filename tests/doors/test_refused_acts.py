@@ -2,12 +2,12 @@
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 
 from foundation.kernel.errors import DomainError
 from tests.doors.acts import REFUSED_ACTS, RefusedAct
 from tests.doors.saying import codes_on, says
 from tests.filing import everything_recorded
+from tests.responses import Response
 from tests.world import World
 
 
@@ -32,6 +32,6 @@ def test_an_act_is_refused_alike(world: World, act: RefusedAct, clock: time_mach
         _assert_refused(page, refusal)
 
 
-def _assert_refused(page: HttpResponse, refusal: DomainError) -> None:
+def _assert_refused(page: Response, refusal: DomainError) -> None:
     assert page.status_code == refusal.http_status
     assert says(page, refusal.code, refusal.message), (refusal.code, str(refusal.message), codes_on(page))

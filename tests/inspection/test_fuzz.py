@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import zlib
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -102,7 +103,7 @@ def test_random_bytes_get_a_verdict(head: bytes, body: bytes, tail: bytes, name:
                 b"/Root",
                 b"startxref",
                 b"99999999999",
-                files.zlib.compress(b"1 0 2 4 /Next 5 0 R /AA << /O 1 0 R"),
+                zlib.compress(b"1 0 2 4 /Next 5 0 R /AA << /O 1 0 R"),
             ]
         ),
         max_size=80,

@@ -1,6 +1,7 @@
 """DOCX, XLSX and PPTX: the right parts, and no part that runs, hides or fetches anything."""
 
 import dataclasses
+import io
 import random
 import struct
 import zipfile
@@ -518,7 +519,7 @@ def test_all_workbooks_of_a_document_share_one_allowance() -> None:
 
 
 def _with_entry(content: bytes, entry: zipfile.ZipInfo, data: bytes) -> bytes:
-    target = files.io.BytesIO(content)
+    target = io.BytesIO(content)
     with zipfile.ZipFile(target, "a") as package:
         package.writestr(entry, data)
     return target.getvalue()

@@ -3,6 +3,8 @@
 import dataclasses
 import io
 import zlib
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -17,10 +19,10 @@ SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
 WEB = b"<< /Type /Action /S /URI /URI (https://contoso.example/) >>"
 
 
-def written(change: object = None, **encryption: str) -> bytes:
+def written(change: Callable[[PdfWriter], object] | None = None, **encryption: Any) -> bytes:
     """The real PDF, read and written again by a second program."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(files.real_pdf())))
-    if callable(change):
+    if change is not None:
         change(writer)
     if encryption:
         writer.encrypt(**encryption, algorithm="RC4-128")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.core import mail
@@ -49,7 +50,7 @@ def _found(text: str, words: Iterator[str]) -> list[str]:
     ]
 
 
-def _answer(claim: Claim, user: User, *, now) -> None:
+def _answer(claim: Claim, user: User, *, now: datetime) -> None:
     answer_requests(
         public_id=str(claim.public_id),
         actor=actor(user),
@@ -132,4 +133,4 @@ def test_the_mails_of_an_uncontested_and_a_contested_notice_free_claim_are_the_s
     mails = [message for message in mail.outbox if message.to == ["ana@fabrikam.example"]]
 
     assert [message.subject for message in mails] == [f"Claim {contested.reference} is submitted"]
-    assert re.findall(HINTS, mails[0].body, re.IGNORECASE) == []
+    assert re.findall(HINTS, str(mails[0].body), re.IGNORECASE) == []

@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.urls import resolve
 from django.utils import translation
+from pytest_django import Settings
 
 from associations.models import ConsentRequest, Grant
 from associations.services import activate_consented
@@ -40,16 +41,16 @@ NOBODY_LISTENS = 9  # the discard port: refused on every machine
 
 
 @pytest.fixture
-def no_mail_server(settings) -> None:
+def no_mail_server(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", NOBODY_LISTENS
 
 
 @pytest.fixture
-def folder(settings, tmp_path: Path) -> Path:
+def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.EMAIL_BACKEND = "notifications.mailbox.MailFolder"
-    settings.MAILS_DIR = tmp_path / "mails"
-    return settings.MAILS_DIR
+    settings.MAILS_DIR = mails = tmp_path / "mails"
+    return mails
 
 
 def _approved(world: World) -> Delivery:
@@ -129,7 +130,9 @@ def test_mails_are_written_in_the_house_language_whoever_causes_them(world: Worl
     assert "Why this date? Received Mon 6 July 2020." in message.body
 
 
-def test_a_mail_that_cannot_be_sent_is_tried_again(world: World, no_mail_server: None, settings) -> None:
+def test_a_mail_that_cannot_be_sent_is_tried_again(
+    world: World, no_mail_server: None, settings: Settings
+) -> None:
     file_claim(world, world.ana)
 
     report = drain(now=NOW)
@@ -170,7 +173,7 @@ def _until_given_up(now: datetime) -> datetime:
 
 
 def test_a_consent_mail_that_never_arrives_holds_the_activation_and_alerts_the_desk(
-    world: World, no_mail_server: None, settings
+    world: World, no_mail_server: None, settings: Settings
 ) -> None:
     delivery = _approved(world)
     claim = Contact.objects.get(kind="customer").claim
@@ -243,7 +246,7 @@ def test_links_of_mails_lead_to_pages_that_exist(world: World) -> None:
     paths = {
         urlsplit(link).path
         for message in mail.outbox
-        for link in re.findall(r"^https://claims\.example\S*$", message.body, re.MULTILINE)
+        for link in re.findall(r"^https://claims\.example\S*$", str(message.body), re.MULTILINE)
     }
 
     names = {resolve(path).view_name for path in paths}

@@ -37,7 +37,8 @@ def issue(*arguments: str) -> str:
 def call(header: str | bytes) -> tuple[User, ApiToken] | None:
     request = APIRequestFactory().get("/", headers={})
     request.META["HTTP_AUTHORIZATION"] = header
-    return BearerAuthentication().authenticate(Request(request))
+    found: tuple[User, ApiToken] | None = BearerAuthentication().authenticate(Request(request))
+    return found
 
 
 def test_a_token_is_printed_once_and_stored_as_a_hash(world: World) -> None:
@@ -187,8 +188,7 @@ def test_use_is_noted_at_most_once_a_minute(world: World) -> None:
 
 
 def test_the_number_of_a_users_tokens_costs_no_query(world: World) -> None:
-    for _ in range(5):
-        secret = issue("ana")
+    *_others, secret = [issue("ana") for _ in range(5)]
 
     with CaptureQueriesContext(connection) as captured:
         call(f"Bearer {secret}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMessage, get_connection
+from pytest_django import Settings
 
 from notifications.mailbox import file_name
 
@@ -11,9 +12,9 @@ BACKEND = "notifications.mailbox.MailFolder"
 
 
 @pytest.fixture
-def folder(settings, tmp_path: Path) -> Path:
-    settings.MAILS_DIR = tmp_path / "mails"
-    return settings.MAILS_DIR
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.MAILS_DIR = mails = tmp_path / "mails"
+    return mails
 
 
 def _mail(message_id: str = "<claim-7.1@cpor>", body: str = "Your claim was received.") -> EmailMessage:

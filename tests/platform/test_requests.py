@@ -49,7 +49,7 @@ def test_a_log_line_carries_the_request_id() -> None:
     RequestIdFilter().filter(record)
 
     end_request(token)
-    assert record.request_id == "proxy-0123456789"
+    assert vars(record)["request_id"] == "proxy-0123456789"
 
 
 def test_a_task_works_under_the_request_that_sent_it() -> None:

@@ -4,23 +4,23 @@ import re
 from html import unescape
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from claims.models import Claim
+from tests.responses import Response
 from tests.world import SALES, World
 
 AREA = "business_applications"
 PERSON = {"first_name": "Cora", "last_name": "Coe", "title": "Manager", "phone": ""}
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Response) -> str:
     """The words of the page, in one line, without its markup."""
     body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-def title_of(response: HttpResponse) -> str:
+def title_of(response: Response) -> str:
     match = re.search(r"<title>(.*?)</title>", response.content.decode(), re.S)
     assert match is not None
     return unescape(match.group(1))
@@ -51,7 +51,7 @@ def start(client: Client, world: World, **changes: str) -> Claim:
     return Claim.objects.latest("pk")
 
 
-def send(client: Client, claim: Claim, step: str, data: dict[str, Any], **options: Any) -> HttpResponse:
+def send(client: Client, claim: Claim, step: str, data: dict[str, Any], **options: Any) -> Response:
     """One step sent as a browser would, with the version that the page showed."""
     claim.refresh_from_db()
     return client.post(path_of(claim, f"{step}/"), {"version": claim.version, **data}, **options)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from claims.models import Claim
 from partners.models import User
 from tests.inspection.files import real_pdf
 from tests.portal.pages import activity, contacts, path_of, rows, send, start, text_of
+from tests.responses import Response
 from tests.world import World
 
 
@@ -25,7 +25,7 @@ class Partner:
         self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
         return self.client
 
-    def get(self, claim: Claim, page: str = "") -> HttpResponse:
+    def get(self, claim: Claim, page: str = "") -> Response:
         return self.sign_in().get(path_of(claim, page))
 
     def read(self, claim: Claim, page: str = "") -> str:
@@ -34,7 +34,7 @@ class Partner:
         assert answer.status_code == 200, answer.status_code
         return text_of(answer)
 
-    def send(self, claim: Claim, step: str, **data: Any) -> HttpResponse:
+    def send(self, claim: Claim, step: str, **data: Any) -> Response:
         """One form as the browser would send it; what comes of it, after being led on."""
         return send(self.sign_in(), claim, step, data, follow=True)
 
@@ -70,12 +70,12 @@ class Partner:
 
     def upload(
         self, claim: Claim, text: str, *, name: str = "proof.pdf", signed_on: str = "2020-06-06"
-    ) -> HttpResponse:
+    ) -> Response:
         file = SimpleUploadedFile(name, real_pdf(text))
         return self.send(claim, "proof", file=file, kind="statement_of_work", signed_on=signed_on)
 
-    def submit(self, claim: Claim, *confirmed: str) -> HttpResponse:
+    def submit(self, claim: Claim, *confirmed: str) -> Response:
         return self.send(claim, "check", acknowledged="on", confirmed_warnings=list(confirmed))
 
-    def answer(self, claim: Claim, comment: str) -> HttpResponse:
+    def answer(self, claim: Claim, comment: str) -> Response:
         return self.send(claim, "respond", comment=comment)

@@ -3,6 +3,8 @@
 Each goes through the services; the same situations through their pages are tests of those doors.
 """
 
+from functools import partial
+
 import pytest
 
 from arbitration.models import Case
@@ -12,7 +14,7 @@ from claims.inputs import Entry, Purpose, input_of
 from claims.models import Claim
 from claims.services import check_claim
 from claims.validation import check
-from partners.models import Location, Member, MemberRole
+from partners.models import Location, Member, MemberRole, User
 from partners.selectors import global_admins_of
 from tests.filing import (
     DAY,
@@ -34,6 +36,7 @@ from tests.filing import (
     held_and_claimed,
     hold,
     items_of,
+    last_comment,
     notify,
     outcomes,
     parties_in,
@@ -55,7 +58,7 @@ from tests.walk.invariants import check_all, check_replay
 from tests.world import EXCHANGE, FINANCE, INTUNE, NOW, POWER_BI, SALES, TEAMS, World, actor
 
 
-def findings_of(claim: Claim, user) -> list[str]:
+def findings_of(claim: Claim, user: User) -> list[str]:
     report = check(input_of(claim), actor=actor(user), now=NOW, purpose=Purpose.CHECK)
     return [finding.code for finding in report.findings if finding.severity != "info"]
 
@@ -91,7 +94,7 @@ def test_5_of_two_rivals_never_both_are_approved(world: World) -> None:
     for claim in (theirs, ours):
         take_up(claim, world.rev1)
 
-    refused = [refusal(lambda claim=claim: approve(claim, world.rev1)) for claim in (theirs, ours)]
+    refused = [refusal(partial(approve, claim, world.rev1)) for claim in (theirs, ours)]
     decide_for(case, world.arb, world.fabrikam)
 
     assert refused == ["CASE_OPEN", "CASE_OPEN"]
@@ -260,6 +263,6 @@ def test_a_whole_contest_from_filing_to_the_swap_keeps_every_invariant(world: Wo
 
     assert [status(claim) for claim in (theirs, ours)] == [ClaimStatus.ENDED, ClaimStatus.APPROVED]
     assert (grants_of(theirs), grants_of(ours)) == ([("usage", "ended")], [("usage", "active")])
-    assert theirs.comments.last().text == "Other proof was decisive."
+    assert last_comment(theirs) == "Other proof was decisive."
     check_all()
     check_replay()

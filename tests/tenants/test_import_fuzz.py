@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.db.models import Model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -84,7 +85,8 @@ def rows_in(name: str, content: bytes) -> int:
 
 
 def stored() -> list[list[dict[str, object]]]:
-    return [list(model.objects.order_by("pk").values()) for model in (Tenant, Domain, Subscription)]
+    models: tuple[type[Model], ...] = (Tenant, Domain, Subscription)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 
 @settings(

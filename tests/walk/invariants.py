@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Count, OuterRef
+from django.db.models import Count, Model, OuterRef
 
 from arbitration.enums import CaseState
 from arbitration.models import Case, CaseDecision, RoundItem
@@ -48,9 +48,11 @@ def check_associations() -> None:
         )
         if holder is not None:
             assert pending.supersedes == holder, "pending beside a holder that it does not name"
-            assert CaseDecision.objects.filter(
-                case_id=pending.decided_case_id, winner=pending.organisation
-            ).exists(), "pending beside a holder without a decision"
+            decided = pending.decided_case_id
+            assert decided is not None, "pending beside a holder without a case"
+            assert CaseDecision.objects.filter(case_id=decided, winner=pending.organisation).exists(), (
+                "pending beside a holder without a decision"
+            )
     for grant in Grant.objects.filter(handed_over_at__isnull=False):
         assert grant.earns_incentive, "a grant was handed over that earns nothing"
         told = Event.objects.filter(type="association.grant_handed_over", subject_id=grant.pk)
@@ -139,6 +141,7 @@ def check_clocks() -> None:
         asked = item.requests.filter(state=RequestState.OPEN).exists()
         assert item.rounds.exists() or asked, f"open item {item.pk} is in no round"
     for case in Case.objects.exclude(clock=None):
+        assert case.clock is not None
         running = case.clock.state in ClockState.open_states()
         assert running == (case.state == CaseState.OPEN), f"case {case.pk} {case.state}: {case.clock.state}"
 
@@ -153,7 +156,7 @@ def check_histories() -> None:
     assert not foreign.exists(), f"{foreign.first()} names somebody of another organisation"
 
 
-STATE_OF = {
+STATE_OF: dict[str, tuple[type[Model], str]] = {
     "claims.claim": (Claim, "status"),
     "claims.claimitem": (ClaimItem, "outcome"),
     "claims.requestparty": (RequestParty, "state"),
@@ -182,6 +185,6 @@ def check_replay() -> None:
         if "to" in event.payload:
             replayed[key] = event.payload["to"]
     for label, (model, field) in STATE_OF.items():
-        for pk, state in model.objects.values_list("pk", field):
+        for pk, state in model._default_manager.values_list("pk", field):
             told = replayed.get((label, pk), INITIAL.get(label))
             assert told == state, f"{label} {pk} is {state}, history says {told}"

@@ -28,7 +28,7 @@ from claims.services import (
 from cpor.demo.proof import statement_of_work
 from cpor.directory import KINDS
 from cpor.sweeps import sweep
-from foundation.kernel.actor import SYSTEM
+from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import DomainError
 from tenants.importing.services import import_file
 from tenants.models import Subscription
@@ -82,17 +82,17 @@ class Walker:
         self.done[act.__name__] += 1
         return act.__name__
 
-    def _partner(self):
+    def _partner(self) -> Actor:
         return actor(self.random.choice(self.partners))
 
-    def _desk(self):
+    def _desk(self) -> Actor:
         return actor(self.random.choice(self.desk_people))
 
     def _claim(self, *statuses: str) -> Claim | None:
         claims = list(Claim.objects.filter(status__in=statuses or ClaimStatus.OPEN).order_by("pk"))
         return self.random.choice(claims) if claims else None
 
-    def _owner(self, claim: Claim):
+    def _owner(self, claim: Claim) -> Actor:
         members = {"fabrikam": self.world.ana, "northwind": self.world.ned, "tailspin": self.world.tom}
         return actor(members[claim.organisation.code])
 
@@ -116,7 +116,7 @@ class Walker:
     def file(self) -> None:
         filer = self._partner()
         area = self.random.choice([BA, M365])
-        activities = ("usage",)
+        activities: tuple[str, ...] = ("usage",)
         if area == BA:
             activities = self.random.choice(
                 [("usage",), ("presales",), ("presales", "usage"), ("revenue_association",)]

@@ -1,11 +1,13 @@
 """Rules D10 and D11: what is ours already, and what another partner stands on."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from claims.facts import OwnClaim
+from claims.rules import ItemRule
 from tests.claims.rules.stated import (
     SUBSCRIPTION,
     attached,
@@ -60,11 +62,12 @@ def test_d11_is_a_warning_in_one_wording() -> None:
 @pytest.mark.parametrize("rule_id", ["D10", "D11"])
 def test_both_need_d7_to_d9_or_for_workloads_d1(rule_id: str) -> None:
     chosen = rule(rule_id)
+    assert isinstance(chosen, ItemRule)
     assert (chosen.needs, chosen.workload_needs) == (("D7", "D8", "D9"), ("D1",))
 
 
 @pytest.mark.parametrize("wrong", [{"channel": "csp"}, {"provisioning": "failed"}, {"state": "expired"}])
-def test_nothing_is_said_of_others_where_the_subscription_fails(wrong: dict[str, str]) -> None:
+def test_nothing_is_said_of_others_where_the_subscription_fails(wrong: dict[str, Any]) -> None:
     broken = replace(SUBSCRIPTION, **wrong)
     stated = facts(item(subscription=broken, already_claimed=True, is_contested=True))
 

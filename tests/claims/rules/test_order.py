@@ -18,7 +18,7 @@ from claims.facts import (
     TenantFacts,
 )
 from claims.inputs import ClaimInput, ContactInput, Entry, ProofInput, Purpose, RevenueInput
-from claims.rules import RULES, ItemRule, evaluate, ruleset_version
+from claims.rules import RULES, AnyRule, ItemRule, evaluate, ruleset_version
 from foundation.kernel.findings import Finding
 from tests.claims.rules.stated import TODAY, facts, item, partner, report
 
@@ -105,7 +105,7 @@ def test_the_version_of_the_rules_is_stated() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_rule_has_a_text(rule) -> None:
+def test_every_rule_has_a_text(rule: AnyRule) -> None:
     assert str(rule.statement).endswith(".")
 
 

@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from claims.facts import months_before
+from claims.facts import ClaimFacts, months_before
 from claims.inputs import ProofInput
 from claims.rules.proof import date_refusal, duplicate_refusal, proof_refusal
 from inspection import Detail, Problem, Verdict
 from tests.claims.rules.stated import facts, judged, rule, said
 
 
-def dated(*days: date | None):
+def dated(*days: date | None) -> ClaimFacts:
     return facts(given={"evidence": tuple(ProofInput(signed_on=day) for day in days)})
 
 

@@ -1,9 +1,12 @@
 """Rules D1-D9: what the directory says of an item."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from claims.facts import ItemFacts
+from claims.rules import ItemRule
 from tests.claims.rules.stated import (
     SUBSCRIPTION,
     TENANT_GUID,
@@ -22,11 +25,11 @@ AT_PRODUCT = "/items/0/product"
 M365 = {"solution_area": "microsoft_365"}
 
 
-def unknown(**changes: object):
+def unknown(**changes: Any) -> ItemFacts:
     return item(is_subscription_id=False, subscription=None, **changes)
 
 
-def on(**changes: object):
+def on(**changes: Any) -> ItemFacts:
     """An item on a subscription that differs in these points."""
     return item(subscription=replace(SUBSCRIPTION, **changes))
 
@@ -211,7 +214,9 @@ def test_the_state_is_named_only_of_a_typed_subscription() -> None:
 
 @pytest.mark.parametrize("rule_id", ["D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9"])
 def test_microsoft_365_items_are_not_judged_by_it(rule_id: str) -> None:
-    assert rule(rule_id).workload_needs is None
+    chosen = rule(rule_id)
+    assert isinstance(chosen, ItemRule)
+    assert chosen.workload_needs is None
 
 
 def test_s12_the_known_cause_is_named_with_the_other_five_as_help() -> None:

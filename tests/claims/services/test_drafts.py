@@ -1,6 +1,7 @@
 """Drafts: saved, given up, left alone (domain.md part 3; scenarios 47 and 56; situation 18)."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from associations.models import Scope
 from claims.enums import ClaimStatus
@@ -8,6 +9,7 @@ from claims.inputs import DraftChanges
 from claims.models import Claim, ClaimItem
 from claims.services import create_draft, edit_items, save_claim
 from cpor.sweeps import sweep
+from partners.models import User
 from tests.filing import (
     DAY,
     add_proof,
@@ -27,7 +29,9 @@ from tests.filing import (
 from tests.world import NOW, World, actor
 
 
-def save(claim: Claim, user, *, now: datetime = NOW, version: int | None = None, **fields) -> Claim:
+def save(
+    claim: Claim, user: User, *, now: datetime = NOW, version: int | None = None, **fields: Any
+) -> Claim:
     changes = DraftChanges(**fields)
     return save_claim(
         public_id=str(claim.public_id), changes=changes, actor=actor(user), now=now, version=version

@@ -1,6 +1,8 @@
 """What may still change after submission (domain.md part 3, Editing; scenarios 63 and 64)."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,7 @@ from tests.filing import (
     happened,
     hold,
     items_of,
+    last_comment,
     outcomes,
     parties_in,
     refusal,
@@ -43,14 +46,14 @@ from tests.world import EXCHANGE, INTUNE, NOW, TEAMS, World, actor
 KIM = ContactInput(first_name="Kim", last_name="New", title="CTO", email="kim@contoso.com")
 
 
-def edit(claim: Claim, user: User, **fields) -> Claim:
+def edit(claim: Claim, user: User, **fields: Any) -> Claim:
     return save_claim(
         public_id=str(claim.public_id), changes=DraftChanges(**fields), actor=actor(user), now=NOW
     ).claim
 
 
 def change(
-    claim: Claim, user: User, *, add: Sequence[Entry] = (), remove: Sequence[int] = (), **given
+    claim: Claim, user: User, *, add: Sequence[Entry] = (), remove: Sequence[int] = (), **given: Any
 ) -> Claim:
     """Add entries and remove the items with these positions."""
     items = items_of(claim)
@@ -86,7 +89,7 @@ def test_contacts_of_a_submitted_claim_may_be_corrected(world: World, name: str)
     edit(claim, getattr(world, name), contacts={"customer": KIM})
 
     assert claim.contacts.get(kind="customer").email == "kim@contoso.com"
-    event = history_of(claim, actor(world.ana)).last()
+    event = history_of(claim, actor(world.ana)).latest("pk")
     assert (event.type, sorted(detail.field for detail in event.details.all())) == (
         "claim.edited",
         ["customer.email", "customer.first_name", "customer.last_name", "customer.title"],
@@ -152,7 +155,7 @@ def test_63_customer_area_and_activity_never_change_after_submission(world: Worl
     claim = claim_in(world, wanted)
     before = (claim.tenant_guid, claim.domain, claim.solution_area, claim.activities, claim.name)
 
-    refused = [refusal(lambda fields=fields: edit(claim, world.ana, **fields)) for fields in OTHER_CLAIM]
+    refused = [refusal(partial(edit, claim, world.ana, **fields)) for fields in OTHER_CLAIM]
 
     after = reloaded(claim)
     assert refused == ["INVALID_TRANSITION"] * len(OTHER_CLAIM)
@@ -291,7 +294,7 @@ def test_76_proof_and_comments_are_added_in_every_status_that_is_not_closed(
     add_proof(claim, world.uma)
     say(claim, world.uma, "One more page.")
 
-    assert (claim.evidence.count(), claim.comments.last().text) == (2, "One more page.")
+    assert (claim.evidence.count(), last_comment(claim)) == (2, "One more page.")
     assert status(claim) == wanted
 
 

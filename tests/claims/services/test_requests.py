@@ -1,6 +1,6 @@
 """What the desk asks and how it ends (domain.md part 3; scenarios 59 to 61)."""
 
-from datetime import datetime
+from collections.abc import Callable
 
 import pytest
 
@@ -9,8 +9,7 @@ from claims.enums import ClaimStatus, RequestReason
 from claims.inputs import ContactInput, DraftChanges
 from claims.models import Claim, InformationRequest, RequestParty
 from claims.services import change_items, save_claim
-from clocks.enums import ClockKind
-from clocks.selectors import clock_for
+from partners.models import User
 from tests.filing import (
     add_proof,
     answer,
@@ -26,6 +25,7 @@ from tests.filing import (
     outcomes,
     refusal,
     reloaded,
+    response_clock,
     rounds_of,
     say,
     status,
@@ -50,12 +50,6 @@ def asked(claim: Claim) -> list[tuple[str, str]]:
     return list(
         RequestParty.objects.filter(claim=claim).order_by("pk").values_list("request__question", "state")
     )
-
-
-def response_clock(request: InformationRequest) -> tuple[str, datetime | None]:
-    clock = clock_for(ClockKind.RESPONSE, request.pk)
-    assert clock is not None
-    return clock.state, clock.due_at
 
 
 # --- Ask ---
@@ -193,7 +187,7 @@ def test_a_comment_a_proof_or_an_edit_is_something_new(world: World, claim: Clai
     ask(claim, world.rev1, now=at(7))
     public_id, ana = str(claim.public_id), actor(world.ana)
     person = ContactInput(first_name="Kim", last_name="New", title="CTO", email="kim@contoso.com")
-    {
+    acts: dict[str, Callable[[], object]] = {
         "comment": lambda: say(claim, world.ana, "It is on page two.", now=at(8)),
         "proof": lambda: add_proof(claim, world.ana, now=at(8)),
         "contact": lambda: save_claim(
@@ -205,7 +199,8 @@ def test_a_comment_a_proof_or_an_edit_is_something_new(world: World, claim: Clai
         "item": lambda: change_items(
             public_id=public_id, add=workloads(EXCHANGE), actor=ana, now=at(8), confirmed_warnings=()
         ),
-    }[what]()
+    }
+    acts[what]()
 
     answer(claim, world.ana, comment="", now=at(8))
 
@@ -335,7 +330,9 @@ def test_withdrawing_closes_what_is_asked(world: World, claim: Claim) -> None:
 
 
 @pytest.mark.parametrize("end", [approve, decline])
-def test_a_settled_claim_is_asked_nothing(world: World, claim: Claim, end) -> None:
+def test_a_settled_claim_is_asked_nothing(
+    world: World, claim: Claim, end: Callable[[Claim, User], object]
+) -> None:
     end(claim, world.rev1)
 
     assert refusal(lambda: ask(claim, world.rev1)) == "INVALID_TRANSITION"

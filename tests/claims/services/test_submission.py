@@ -72,6 +72,7 @@ def test_submission_resolves_the_claim_and_keeps_its_report(world: World) -> Non
         world.contoso,
         "incentive",
     )
+    assert claim.report is not None
     assert [finding["code"] for finding in claim.report["findings"]] == [
         "MPN_TYPE_NOT_SHOWN",
         "ACTIVITY_CHECK",

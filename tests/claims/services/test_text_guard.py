@@ -1,5 +1,7 @@
 """No text of the desk names another party of a case (domain.md 5.7)."""
 
+from functools import partial
+
 import pytest
 
 from arbitration import services as desk
@@ -160,7 +162,7 @@ def test_the_existence_of_a_second_challenger_is_guarded_towards_everybody(world
     third = file_claim(world, world.tom, *workloads(TEAMS))
 
     for claim, name in ((theirs, "Tailspin"), (ours, "Tailspin"), (third, "Fabrikam"), (third, "Northwind")):
-        assert refusal(lambda claim=claim, name=name: say(claim, world.rev1, f"And {name}?")) == NAMES
+        assert refusal(partial(say, claim, world.rev1, f"And {name}?")) == NAMES
 
 
 def test_without_a_contest_any_company_may_be_mentioned(world: World) -> None:

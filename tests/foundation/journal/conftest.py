@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, Protocol
 
 import pytest
 from django.db import transaction
@@ -40,18 +41,27 @@ class Notebook:
     def note_dead(self, delivery: Delivery, now: datetime) -> None:
         self.dead.append(delivery.address)
 
-    def as_consumer(self, *addresses: str, name: str = "notebook", **changes: object) -> Consumer:
-        given: dict[str, object] = {
+    def as_consumer(self, *addresses: str, name: str = "notebook", **changes: Any) -> Consumer:
+        given: dict[str, Any] = {
             "deliver": self.take,
             "delivered": self.note_delivered,
             "dead": self.note_dead,
             "addresses": lambda event: addresses or ("",),
         }
-        return Consumer(name=name, **(given | changes))  # type: ignore[arg-type]
+        return Consumer(name=name, **(given | changes))
+
+
+class Connect(Protocol):
+    def __call__(
+        self,
+        *consumers: Consumer,
+        subscribers: tuple[Subscriber, ...] = (),
+        nudged: Callable[[], None] = lambda: None,
+    ) -> None: ...
 
 
 @pytest.fixture
-def connect() -> Iterator[Callable[..., None]]:
+def connect() -> Iterator[Connect]:
     """Connect consumers and subscribers to HAPPENED for one test."""
     routes.types[HAPPENED.name] = HAPPENED
     nudge = routes.nudge
@@ -68,7 +78,7 @@ def connect() -> Iterator[Callable[..., None]]:
     yield connected
     routes.nudge = nudge
     for table in (routes.types, routes.consumers, routes.subscribers):
-        table.pop(HAPPENED.name, None)  # type: ignore[attr-defined]
+        table.pop(HAPPENED.name, None)
 
 
 def happen(

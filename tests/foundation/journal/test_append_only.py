@@ -5,17 +5,17 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from foundation.journal.models import Delivery, Event, EventDetail
-from tests.foundation.journal.conftest import Notebook, happen
+from tests.foundation.journal.conftest import Connect, Notebook, happen
 
 
 @pytest.fixture
-def event(db: None, connect) -> Event:
+def event(db: None, connect: Connect) -> Event:
     connect(Notebook().as_consumer("somebody"))
     return happen(personal={"email": ("old", "new")})
 
 
 def _as_stored(event: Event) -> dict[str, object]:
-    return Event.objects.filter(pk=event.pk).values().get()
+    return dict(Event.objects.filter(pk=event.pk).values().get())
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ import hashlib
 
 import pytest
 from django.db import transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from foundation.journal.models import Delivery, Event, EventDetail
 from foundation.journal.routing import EventType, Routes
 from foundation.journal.step import Step, digest
 from foundation.kernel.actor import SYSTEM, Actor, ActorKind, Channel
 from partners.models import Organisation
-from tests.foundation.journal.conftest import HAPPENED, NOW, Notebook, happen
+from tests.foundation.journal.conftest import HAPPENED, NOW, Connect, Notebook, happen
 
 STEP = Step(actor=SYSTEM, at=NOW)
 
@@ -22,7 +23,7 @@ def somebody(db: None) -> Organisation:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
-def test_an_event_is_refused_outside_a_transaction(connect) -> None:
+def test_an_event_is_refused_outside_a_transaction(connect: Connect) -> None:
     connect()
     subject = Organisation.objects.create(code="somebody", name="Somebody")
 
@@ -34,7 +35,9 @@ def test_an_event_is_refused_outside_a_transaction(connect) -> None:
     assert Event.objects.count() == 0
 
 
-def test_a_payload_holds_what_its_type_declares_and_nothing_else(connect, somebody: Organisation) -> None:
+def test_a_payload_holds_what_its_type_declares_and_nothing_else(
+    connect: Connect, somebody: Organisation
+) -> None:
     connect()
 
     with pytest.raises(AssertionError, match=r"test.happened does not declare \['rival'\]"):
@@ -45,7 +48,7 @@ def test_a_payload_holds_what_its_type_declares_and_nothing_else(connect, somebo
     assert Event.objects.count() == 0
 
 
-def test_a_payload_without_a_required_key_is_refused(connect, somebody: Organisation) -> None:
+def test_a_payload_without_a_required_key_is_refused(connect: Connect, somebody: Organisation) -> None:
     connect()
 
     with pytest.raises(AssertionError, match=r"test.happened lacks \['what'\]"):
@@ -56,14 +59,16 @@ def test_a_payload_without_a_required_key_is_refused(connect, somebody: Organisa
     assert Event.objects.count() == 0
 
 
-def test_an_optional_key_may_be_left_out(connect, somebody: Organisation) -> None:
+def test_an_optional_key_may_be_left_out(connect: Connect, somebody: Organisation) -> None:
     connect()
 
     assert STEP.record(HAPPENED, somebody, what="it").payload == {"what": "it"}
     assert STEP.record(HAPPENED, somebody, what="it", to="there").payload == {"what": "it", "to": "there"}
 
 
-def test_an_event_says_who_did_what_through_which_door_and_when(connect, somebody: Organisation) -> None:
+def test_an_event_says_who_did_what_through_which_door_and_when(
+    connect: Connect, somebody: Organisation
+) -> None:
     connect()
     ana = Actor(
         kind=ActorKind.PARTNER, name="Ana Alves", user_id=7, channel=Channel.API, request_id="request-1"
@@ -81,7 +86,7 @@ def test_an_event_says_who_did_what_through_which_door_and_when(connect, somebod
 
 
 def test_personal_values_lie_beside_the_event_which_keeps_their_salted_hash(
-    connect, somebody: Organisation
+    connect: Connect, somebody: Organisation
 ) -> None:
     connect()
 
@@ -107,7 +112,9 @@ def test_the_hash_is_the_documented_one() -> None:
     assert digest("old", "new", "salt") == expected
 
 
-def test_equal_values_have_different_hashes_in_different_events(connect, somebody: Organisation) -> None:
+def test_equal_values_have_different_hashes_in_different_events(
+    connect: Connect, somebody: Organisation
+) -> None:
     connect()
 
     first = happen(personal={"email": ("a", "b")})
@@ -116,7 +123,7 @@ def test_equal_values_have_different_hashes_in_different_events(connect, somebod
     assert first.payload["personal"]["email"] != second.payload["personal"]["email"]
 
 
-def test_an_erased_detail_leaves_its_event_as_it_was(connect, somebody: Organisation) -> None:
+def test_an_erased_detail_leaves_its_event_as_it_was(connect: Connect, somebody: Organisation) -> None:
     connect()
     event = happen(personal={"email": ("a", "b")})
     before = dict(event.payload)
@@ -127,7 +134,9 @@ def test_an_erased_detail_leaves_its_event_as_it_was(connect, somebody: Organisa
     assert event.payload == before
 
 
-def test_there_is_one_delivery_for_each_consumer_and_address(connect, somebody: Organisation) -> None:
+def test_there_is_one_delivery_for_each_consumer_and_address(
+    connect: Connect, somebody: Organisation
+) -> None:
     connect(
         Notebook().as_consumer("a@x.example", "b@x.example", "a@x.example", name="mail"),
         Notebook().as_consumer(name="index"),
@@ -144,7 +153,9 @@ def test_there_is_one_delivery_for_each_consumer_and_address(connect, somebody: 
 
 
 def test_an_event_for_nobody_has_no_delivery_and_nudges_nobody(
-    connect, somebody: Organisation, django_capture_on_commit_callbacks
+    connect: Connect,
+    somebody: Organisation,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     nudges: list[str] = []
     consumer = Notebook().as_consumer(addresses=lambda event: ())
@@ -158,7 +169,9 @@ def test_an_event_for_nobody_has_no_delivery_and_nudges_nobody(
 
 
 def test_the_relay_is_nudged_after_the_commit_and_not_before(
-    connect, somebody: Organisation, django_capture_on_commit_callbacks
+    connect: Connect,
+    somebody: Organisation,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     nudges: list[str] = []
     connect(Notebook().as_consumer(), nudged=lambda: nudges.append("now"))
@@ -171,7 +184,9 @@ def test_the_relay_is_nudged_after_the_commit_and_not_before(
     assert nudges == ["now"]
 
 
-def test_what_is_rolled_back_leaves_no_event_and_no_delivery(connect, somebody: Organisation) -> None:
+def test_what_is_rolled_back_leaves_no_event_and_no_delivery(
+    connect: Connect, somebody: Organisation
+) -> None:
     connect(Notebook().as_consumer())
 
     with transaction.atomic():
@@ -182,7 +197,7 @@ def test_what_is_rolled_back_leaves_no_event_and_no_delivery(connect, somebody: 
     assert Delivery.objects.count() == 0
 
 
-def test_a_subscriber_that_raises_undoes_the_event(connect, somebody: Organisation) -> None:
+def test_a_subscriber_that_raises_undoes_the_event(connect: Connect, somebody: Organisation) -> None:
     def refuse(event: Event, step: Step) -> None:
         raise ValueError("not like this")
 
@@ -195,7 +210,9 @@ def test_a_subscriber_that_raises_undoes_the_event(connect, somebody: Organisati
     assert Delivery.objects.count() == 0
 
 
-def test_subscribers_run_with_the_event_its_actor_and_its_instant(connect, somebody: Organisation) -> None:
+def test_subscribers_run_with_the_event_its_actor_and_its_instant(
+    connect: Connect, somebody: Organisation
+) -> None:
     seen: list[tuple[object, ...]] = []
     connect(subscribers=(lambda event, step: seen.append((event.pk, step.actor, step.at)),))
 
@@ -204,7 +221,7 @@ def test_subscribers_run_with_the_event_its_actor_and_its_instant(connect, someb
     assert seen == [(event.pk, SYSTEM, NOW)]
 
 
-def test_events_in_bulk_are_the_same_events(connect, somebody: Organisation) -> None:
+def test_events_in_bulk_are_the_same_events(connect: Connect, somebody: Organisation) -> None:
     seen: list[int] = []
     connect(Notebook().as_consumer("a", "b"), subscribers=(lambda event, step: seen.append(event.pk),))
     one = happen("first")

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from foundation.journal.enums import DeliveryState
 from foundation.journal.models import Delivery
 from foundation.journal.relay import BACKOFF, LEASE, RelayReport, drain, relay
 from partners.models import Organisation
-from tests.foundation.journal.conftest import NOW, Notebook, happen
+from tests.foundation.journal.conftest import NOW, Connect, Notebook, happen
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def _row() -> tuple[str, int, datetime, str]:
     return delivery.state, delivery.attempts, delivery.next_attempt_at, delivery.last_error
 
 
-def test_a_delivery_reaches_its_consumer_once(connect) -> None:
+def test_a_delivery_reaches_its_consumer_once(connect: Connect) -> None:
     notebook = Notebook()
     connect(notebook.as_consumer("a", "b"))
     happen()
@@ -33,7 +34,7 @@ def test_a_delivery_reaches_its_consumer_once(connect) -> None:
     assert set(Delivery.objects.values_list("state", "attempts", "delivered_at")) == {("delivered", 1, NOW)}
 
 
-def test_nothing_is_delivered_before_it_is_due(connect) -> None:
+def test_nothing_is_delivered_before_it_is_due(connect: Connect) -> None:
     notebook = Notebook()
     connect(notebook.as_consumer())
     happen(now=NOW)
@@ -42,7 +43,7 @@ def test_nothing_is_delivered_before_it_is_due(connect) -> None:
     assert notebook.taken == []
 
 
-def test_deliveries_go_out_in_the_order_in_which_things_happened(connect) -> None:
+def test_deliveries_go_out_in_the_order_in_which_things_happened(connect: Connect) -> None:
     seen: list[str] = []
     notebook = Notebook()
     connect(notebook.as_consumer(deliver=lambda delivery, now: seen.append(delivery.event.payload["what"])))
@@ -55,7 +56,7 @@ def test_deliveries_go_out_in_the_order_in_which_things_happened(connect) -> Non
     assert seen == ["first", "second", "third"]
 
 
-def test_a_failure_backs_off_further_each_time_and_then_succeeds(connect) -> None:
+def test_a_failure_backs_off_further_each_time_and_then_succeeds(connect: Connect) -> None:
     notebook = Notebook(failing=3)
     connect(notebook.as_consumer("a"))
     happen()
@@ -89,7 +90,7 @@ def test_the_pauses_are_the_documented_ones() -> None:
     ) == BACKOFF
 
 
-def test_after_the_last_attempt_it_is_given_up_visibly_and_once(connect) -> None:
+def test_after_the_last_attempt_it_is_given_up_visibly_and_once(connect: Connect) -> None:
     notebook = Notebook(failing=100)
     connect(notebook.as_consumer("a"))
     happen()
@@ -109,7 +110,7 @@ def test_after_the_last_attempt_it_is_given_up_visibly_and_once(connect) -> None
     assert (notebook.taken, notebook.delivered, notebook.dead) == ([], [], ["a"])
 
 
-def test_one_failing_delivery_holds_up_no_other(connect) -> None:
+def test_one_failing_delivery_holds_up_no_other(connect: Connect) -> None:
     broken, sound = Notebook(failing=1), Notebook()
     connect(broken.as_consumer("a", name="broken"), sound.as_consumer("b", name="sound"))
     happen()
@@ -120,7 +121,7 @@ def test_one_failing_delivery_holds_up_no_other(connect) -> None:
     assert sound.taken == ["b"]
 
 
-def test_a_delivery_for_a_consumer_that_is_gone_holds_up_no_other(connect) -> None:
+def test_a_delivery_for_a_consumer_that_is_gone_holds_up_no_other(connect: Connect) -> None:
     notebook = Notebook()
     connect(notebook.as_consumer())
     happen()
@@ -135,7 +136,7 @@ def test_a_delivery_for_a_consumer_that_is_gone_holds_up_no_other(connect) -> No
     assert "nobody called gone receives" in stuck.last_error
 
 
-def test_a_long_error_is_kept_in_part(connect) -> None:
+def test_a_long_error_is_kept_in_part(connect: Connect) -> None:
     def fail(delivery: Delivery, now: datetime) -> None:
         raise OSError("x" * 5_000)
 
@@ -147,7 +148,7 @@ def test_a_long_error_is_kept_in_part(connect) -> None:
     assert len(Delivery.objects.get().last_error) == 2_000
 
 
-def test_a_leased_delivery_is_left_alone_until_the_lease_runs_out(connect) -> None:
+def test_a_leased_delivery_is_left_alone_until_the_lease_runs_out(connect: Connect) -> None:
     """A relay that was killed while it delivered holds its lease for two minutes and no longer."""
     notebook = Notebook()
     connect(notebook.as_consumer("a"))
@@ -162,7 +163,7 @@ def test_a_leased_delivery_is_left_alone_until_the_lease_runs_out(connect) -> No
     assert _row()[:2] == ("delivered", 2)
 
 
-def test_a_relay_whose_lease_ran_out_records_nothing_over_its_successor(connect) -> None:
+def test_a_relay_whose_lease_ran_out_records_nothing_over_its_successor(connect: Connect) -> None:
     """It delivered too slowly: another one has taken over and finished; the outcome is recorded once."""
     notebook = Notebook()
 
@@ -182,7 +183,7 @@ def test_a_relay_whose_lease_ran_out_records_nothing_over_its_successor(connect)
     assert Delivery.objects.get().delivered_at == NOW + LEASE
 
 
-def test_a_slow_failure_does_not_undo_its_successors_success(connect) -> None:
+def test_a_slow_failure_does_not_undo_its_successors_success(connect: Connect) -> None:
     notebook = Notebook()
 
     def slow(delivery: Delivery, now: datetime) -> None:
@@ -200,7 +201,7 @@ def test_a_slow_failure_does_not_undo_its_successors_success(connect) -> None:
     assert notebook.delivered == ["a"]
 
 
-def test_what_delivering_causes_is_drained_too(connect) -> None:
+def test_what_delivering_causes_is_drained_too(connect: Connect) -> None:
     notebook = Notebook()
 
     def pass_on(delivery: Delivery, now: datetime) -> None:
@@ -217,7 +218,7 @@ def test_what_delivering_causes_is_drained_too(connect) -> None:
     assert set(Delivery.objects.values_list("state", flat=True)) == {DeliveryState.DELIVERED}
 
 
-def test_a_consumer_that_writes_only_here_takes_effect_with_its_record(connect) -> None:
+def test_a_consumer_that_writes_only_here_takes_effect_with_its_record(connect: Connect) -> None:
     def write(delivery: Delivery, now: datetime) -> None:
         Organisation.objects.create(code=f"made-{delivery.pk}", name="Made")
 
@@ -230,7 +231,7 @@ def test_a_consumer_that_writes_only_here_takes_effect_with_its_record(connect) 
     assert Organisation.objects.filter(name="Made").count() == 1
 
 
-def test_a_transactional_consumer_that_fails_leaves_nothing_behind(connect) -> None:
+def test_a_transactional_consumer_that_fails_leaves_nothing_behind(connect: Connect) -> None:
     attempts: list[int] = []
 
     def write_and_fail_once(delivery: Delivery, now: datetime) -> None:
@@ -251,7 +252,7 @@ def test_a_transactional_consumer_that_fails_leaves_nothing_behind(connect) -> N
     assert Organisation.objects.filter(name="Made").count() == 1
 
 
-def test_what_follows_a_delivery_stands_or_falls_with_its_record(connect) -> None:
+def test_what_follows_a_delivery_stands_or_falls_with_its_record(connect: Connect) -> None:
     """`delivered` raises: the outcome is not recorded, the delivery is repeated, its follow-up happens once."""
     notebook = Notebook()
     failures = [OSError("no")]
@@ -274,7 +275,9 @@ def test_what_follows_a_delivery_stands_or_falls_with_its_record(connect) -> Non
     assert _row()[0] == "delivered"
 
 
-def test_a_lost_nudge_loses_nothing(connect, django_capture_on_commit_callbacks) -> None:
+def test_a_lost_nudge_loses_nothing(
+    connect: Connect, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     """The broker is gone: what happened is committed, and the next sweep carries it."""
     notebook = Notebook()
 

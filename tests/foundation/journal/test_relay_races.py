@@ -5,25 +5,28 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import pytest
 from django.db import connection
 
 from foundation.journal.models import Delivery
-from foundation.journal.relay import BACKOFF, drain, relay
+from foundation.journal.relay import BACKOFF, RelayReport, drain, relay
 from partners.models import Organisation
-from tests.foundation.journal.conftest import NOW, Notebook, happen
+from tests.foundation.journal.conftest import NOW, Connect, Notebook, happen
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 RELAYS = 8
+T = TypeVar("T")
 
 
-def _at_once(act: Callable[[], object], people: int = RELAYS) -> list[object]:
+def _at_once(act: Callable[[], T], people: int = RELAYS) -> list[T]:
     """What each of them got, all of them starting together."""
     barrier = threading.Barrier(people)
 
-    def one(_number: int) -> object:
+    def one(_number: int) -> T:
         try:
             connection.ensure_connection()
             barrier.wait(timeout=20)
@@ -35,7 +38,7 @@ def _at_once(act: Callable[[], object], people: int = RELAYS) -> list[object]:
         return list(pool.map(one, range(people)))
 
 
-def test_eight_relays_hand_every_delivery_over_once(connect) -> None:
+def test_eight_relays_hand_every_delivery_over_once(connect: Connect) -> None:
     notebook = Notebook()
     connect(notebook.as_consumer(*(f"to-{number}" for number in range(10))))
     for _ in range(5):
@@ -43,14 +46,14 @@ def test_eight_relays_hand_every_delivery_over_once(connect) -> None:
 
     reports = _at_once(lambda: relay(now=NOW))
 
-    assert sum(report.delivered for report in reports) == 50  # type: ignore[attr-defined]
-    assert sum(report.failed for report in reports) == 0  # type: ignore[attr-defined]
+    assert sum(report.delivered for report in reports) == 50
+    assert sum(report.failed for report in reports) == 0
     assert Counter(notebook.taken) == Counter({f"to-{number}": 5 for number in range(10)})
     assert Counter(notebook.delivered) == Counter(notebook.taken)
     assert set(Delivery.objects.values_list("state", "attempts")) == {("delivered", 1)}
 
 
-def test_while_one_relay_delivers_another_leaves_it_alone(connect) -> None:
+def test_while_one_relay_delivers_another_leaves_it_alone(connect: Connect) -> None:
     """Two relays, one delivery: the second one comes while the first is in the middle of handing it over."""
     notebook = Notebook()
     in_the_middle, may_finish = threading.Event(), threading.Event()
@@ -60,7 +63,7 @@ def test_while_one_relay_delivers_another_leaves_it_alone(connect) -> None:
         in_the_middle.set()
         assert may_finish.wait(20)
 
-    def first() -> object:
+    def first() -> RelayReport:
         try:
             return relay(now=NOW)
         finally:
@@ -75,11 +78,11 @@ def test_while_one_relay_delivers_another_leaves_it_alone(connect) -> None:
         may_finish.set()
         report = running.result(20)
 
-    assert (report.delivered, second.delivered) == (1, 0)  # type: ignore[attr-defined]
+    assert (report.delivered, second.delivered) == (1, 0)
     assert notebook.taken == notebook.delivered == ["a"]
 
 
-def test_eight_relays_of_a_transactional_consumer_take_effect_once(connect) -> None:
+def test_eight_relays_of_a_transactional_consumer_take_effect_once(connect: Connect) -> None:
     def write(delivery: Delivery, now: datetime) -> None:
         Organisation.objects.create(code=f"made-{threading.get_ident()}-{delivery.pk}", name="Made")
 
@@ -94,14 +97,14 @@ def test_eight_relays_of_a_transactional_consumer_take_effect_once(connect) -> N
     assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
 
 
-def test_eight_relays_give_a_delivery_up_once(connect) -> None:
+def test_eight_relays_give_a_delivery_up_once(connect: Connect) -> None:
     notebook = Notebook(failing=1_000)
     connect(notebook.as_consumer("a"))
     happen()
     now = NOW
 
     for pause in (*BACKOFF, BACKOFF[-1]):
-        _at_once(lambda now=now: relay(now=now))
+        _at_once(partial(relay, now=now))
         now += pause
 
     assert notebook.dead == ["a"]
