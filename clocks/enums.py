@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ClockKind(models.TextChoices):
-    """What is waited for: for a claim, on a case, on a request, for a disputed claim (part 6)."""
+    """What a clock measures: a claim's review, a case, the answer to a request, a disputed claim (part 6)."""
 
     REVIEW = "review", _("Review")
     ARBITRATION = "arbitration", _("Arbitration")
@@ -12,7 +12,7 @@ class ClockKind(models.TextChoices):
 
 
 class ClockState(models.TextChoices):
-    """Whether the clock runs. That it was breached is a fact of its own, not a state."""
+    """Whether the clock runs. A breach is a separate fact, not a state."""
 
     RUNNING = "running", _("Running")
     PAUSED = "paused", _("Paused")

@@ -1,4 +1,4 @@
-"""What calendars and clocks tell the rest of the house."""
+"""Event types of calendars and clocks."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -46,12 +46,12 @@ CLOCK_EXTENDED = EventType(
 )
 CLOCK_CALENDAR_PINNED = EventType(
     name="clocks.clock_calendar_pinned",
-    summary=_("Another calendar applied to a clock"),
+    summary=_("Clock moved to another calendar version"),
     audience=Audience.DESK,
     fields=(*_STEP, "calendar_version_id"),
 )
 CLOCK_WARNED = EventType(
-    name="clocks.clock_warned", summary=_("Deadline is near"), audience=Audience.DESK, fields=_CLOCK
+    name="clocks.clock_warned", summary=_("Deadline approaching"), audience=Audience.DESK, fields=_CLOCK
 )
 CLOCK_BREACHED = EventType(
     name="clocks.clock_breached", summary=_("Deadline missed"), audience=Audience.DESK, fields=_CLOCK

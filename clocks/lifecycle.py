@@ -1,4 +1,4 @@
-"""The life of a clock. A second pause, an extension or another calendar is a step that stays where it is."""
+"""The table of a clock. A second pause, an extension and another calendar version keep its state."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,42 +19,42 @@ CLOCK = Lifecycle(
             sources=_OPEN,
             targets=frozenset({ClockState.PAUSED}),
             right=CONSEQUENCE,
-            summary=_("Somebody else owes an answer"),
+            summary=_("The desk is waiting for an answer."),
         ),
         Act(
             name="resume",
             sources=frozenset({ClockState.PAUSED}),
             targets=_OPEN,
             right=CONSEQUENCE,
-            summary=_("The answer is in; other pauses may still hold the clock"),
+            summary=_("The answer has arrived; other pauses may still hold the clock."),
         ),
         Act(
             name="meet",
             sources=_OPEN,
             targets=frozenset({ClockState.MET}),
             right=CONSEQUENCE,
-            summary=_("What the clock waited for happened"),
+            summary=_("What the clock was measuring has happened."),
         ),
         Act(
             name="cancel",
             sources=_OPEN,
             targets=frozenset({ClockState.CANCELLED}),
             right=CONSEQUENCE,
-            summary=_("There is nothing left to wait for"),
+            summary=_("Nothing is left to wait for."),
         ),
         Act(
             name="extend",
             sources=_OPEN,
             targets=_OPEN,
             right=KEEPING_CLOCKS,
-            summary=_("Business days are added, with a reason"),
+            summary=_("Business days are added, with a reason."),
         ),
         Act(
             name="pin_calendar",
             sources=_OPEN,
             targets=_OPEN,
             right=KEEPING_CLOCKS,
-            summary=_("Another calendar version applies to the whole count"),
+            summary=_("The whole count moves to another calendar version."),
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Calendar versions, and the stored deadlines derived from them."""
+"""Calendar versions and the deadlines computed from them."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ def default_weekend() -> list[int]:
 
 
 class CalendarVersion(models.Model):
-    """One published state of a calendar; due dates hang on it, so a trigger keeps it as it is (part 6)."""
+    """One published version of a calendar. Due dates depend on it, so a trigger makes it immutable (part 6)."""
 
     name = models.SlugField(_("name"), max_length=32)
     number = models.PositiveIntegerField(_("version"))
@@ -54,12 +54,10 @@ class CalendarVersion(models.Model):
 
 
 class Clock(models.Model):
-    """One deadline. `due_at` and `warn_at` are derived from all the rest and empty while unknown (part 6)."""
+    """One deadline. `due_at` and `warn_at` are derived from the rest and empty while unknown (part 6)."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=ClockKind.choices)
-    subject_id = models.BigIntegerField(
-        _("subject id")
-    )  # a claim, a case or a request: apps above know which
+    subject_id = models.BigIntegerField(_("subject id"))  # of a claim, a case or a request, as the kind says
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, verbose_name=_("calendar version"))
     started_at = models.DateTimeField(_("started at"))
@@ -74,7 +72,7 @@ class Clock(models.Model):
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True)
     breached_at = models.DateTimeField(
         _("breached at"), null=True
-    )  # the due instant, whenever it was noticed
+    )  # the missed due instant, not when a sweep noticed it
     warned_at = models.DateTimeField(_("warned at"), null=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 
@@ -122,7 +120,7 @@ class Clock(models.Model):
 
 
 class ClockPause(models.Model):
-    """The clock stood still for this cause; causes may overlap, the clock runs when none is left."""
+    """A time during which a cause holds the clock. Pauses may overlap; the clock runs when none is open."""
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="pauses", verbose_name=_("clock"))
     cause = models.CharField(_("cause"), max_length=32)
@@ -154,7 +152,7 @@ class ClockPause(models.Model):
 
 
 class ClockExtension(models.Model):
-    """Business days somebody added, and why."""
+    """Business days that a desk admin added, and why."""
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="extensions", verbose_name=_("clock"))
     days = models.PositiveSmallIntegerField(_("business days"))

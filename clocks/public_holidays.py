@@ -1,6 +1,6 @@
-"""Public holidays of a country, taken once from the `holidays` library and kept as our own data from then on.
+"""Read a country's public holidays from the `holidays` library, once for each published calendar version.
 
-A release of the library may move a day; a published calendar version never moves.
+A new release of the library may move a holiday; a published version never changes.
 """
 
 from collections.abc import Iterable
@@ -11,22 +11,25 @@ import holidays
 
 
 class UnknownCountryError(LookupError):
-    """The library has no such country or subdivision."""
+    """The library does not know this country or subdivision."""
 
 
 @dataclass(frozen=True)
 class PublicHolidays:
-    """Free days with their names, and weekend days that are worked in exchange for others."""
+    """Holidays with their names, and weekend days that are worked in exchange for other days."""
 
     names: dict[date, str]
     working_days: frozenset[date]
 
 
 def public_holidays(country: str, subdivision: str | None, years: Iterable[int]) -> PublicHolidays:
-    """What the library knows, in English where it can; raises UnknownCountryError."""
+    """Return the holidays of these years, named in English if possible.
+
+    Raises UnknownCountryError if the library does not know the country or subdivision.
+    """
     wanted = frozenset(years)
     try:
-        # Without years the library answers none, and only then tells which languages it has.
+        # Only a calendar made without years lists its languages.
         languages = holidays.country_holidays(country, subdivision).supported_languages
         language = "en_US" if "en_US" in languages else None
         found = holidays.country_holidays(country, subdivision, years=wanted, language=language)

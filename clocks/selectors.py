@@ -1,4 +1,4 @@
-"""Reading clocks."""
+"""Queries for clocks."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ def clock_for(
     subject_id: int,
     round: int | None = None,  # noqa: A002 (the rulebook's word)
 ) -> Clock | None:
-    """The clock of this round, of the newest one without a round; ready to be explained."""
+    """Return the clock of this round, by default the newest, with all rows that explaining it needs; or None."""
     clocks = Clock.objects.filter(kind=kind, subject_id=subject_id).order_by("-round")
     if round is not None:
         clocks = clocks.filter(round=round)
@@ -18,6 +18,6 @@ def clock_for(
 
 
 def clocks_for_subjects(kind: str, subject_ids: Iterable[int]) -> dict[int, Clock]:
-    """The clock of the newest round of each subject that has one, in one query."""
+    """Return each subject's newest clock by the subject's ID, in one query."""
     clocks = Clock.objects.filter(kind=kind, subject_id__in=set(subject_ids))
     return {clock.subject_id: clock for clock in clocks.select_related("calendar_version").order_by("round")}

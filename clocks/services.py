@@ -1,4 +1,4 @@
-"""Calendars are published, deadlines are extended or counted on another calendar, and the sweep marks what is due."""
+"""Publish calendars, extend deadlines, move them to another calendar version, and mark what is due."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -33,17 +33,20 @@ def publish_calendar(
     actor: Actor,
     now: datetime,
 ) -> CalendarVersion:
-    """Publish the next version: a country's holidays of these years, our own, and days worked anyway.
+    """Publish the next version: a country's holidays in these years, our own holidays, and extra working days.
 
-    Clocks keep the version they were started with; `pin_calendar` moves one. Raises Refused with the field
-    that is wrong (zone, weekend, country, years), NotPermitted, and Conflict when two publish at once.
+    Running clocks keep their version; `pin_calendar` moves one. Raises NotPermitted unless the actor keeps clocks,
+    Refused at the wrong field (zone, weekend, country, years), Conflict if two callers publish at once.
     """
     enforce(KEEPING_CLOCKS.refusal(actor))
     free_weekdays = sorted(set(weekend))
     if zone not in available_timezones():
         raise Refused(_("“%(zone)s” is not an IANA time zone.") % {"zone": zone}, pointer="/zone")
     if not set(free_weekdays) < set(range(7)):
-        raise Refused(_("A weekend has weekdays from 0 to 6 and leaves one to work on."), pointer="/weekend")
+        raise Refused(
+            _("Weekend days are numbered 0 to 6, and at least one day must remain a working day."),
+            pointer="/weekend",
+        )
     public = _public_holidays(country, subdivision, years)
     names = {**public.names, **(own_holidays or {})}
     worked = public.working_days - set(own_holidays or {}) | set(working_days)
@@ -60,7 +63,9 @@ def publish_calendar(
                 published_at=now,
             )
     except IntegrityError as error:
-        raise Conflict(_("Another version was published at the same moment. Look at it first.")) from error
+        raise Conflict(
+            _("Another version was published at the same moment. Check it before you publish again.")
+        ) from error
     record_calendar(Step(actor=actor, at=now), calendar)
     return calendar
 
@@ -69,16 +74,17 @@ def publish_calendar(
 def extend_clock(
     *, clock: Clock, days: int, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Clock:
-    """Add business days. With the `version` that was seen, a doubled request is StaleVersion and not twice.
+    """Add business days to the deadline. With the `version` the caller saw, a repeated request adds nothing.
 
-    Raises NotPermitted, Refused (days, reason), Conflict on a closed clock.
+    Raises NotPermitted unless the actor keeps clocks, Refused at days or reason, StaleVersion if the clock changed
+    since, Conflict if it is closed.
     """
     enforce(KEEPING_CLOCKS.refusal(actor))
     if not 1 <= days <= EXTENSION_BD_MAX:
-        text = _("Between 1 and %(most)d business days can be added at a time.") % {"most": EXTENSION_BD_MAX}
+        text = _("Add between 1 and %(most)d business days at a time.") % {"most": EXTENSION_BD_MAX}
         raise Refused(text, pointer="/days")
     if not reason.strip() or len(reason) > REASON_MAX:
-        text = _("Say why, in at most %(most)d characters.") % {"most": REASON_MAX}
+        text = _("Give a reason of at most %(most)d characters.") % {"most": REASON_MAX}
         raise Refused(text, code="REASON_REQUIRED", pointer="/reason")
     step = Step(actor=actor, at=now)
     _open(step, clock, version)
@@ -98,7 +104,10 @@ def pin_calendar(
     now: datetime,
     version: int | None = None,
 ) -> Clock:
-    """Count the whole clock again on another version. Raises NotPermitted, StaleVersion, Conflict."""
+    """Count the whole clock again on another calendar version. On its own version nothing changes.
+
+    Raises NotPermitted unless the actor keeps clocks, StaleVersion if the clock changed since, Conflict if it is closed.
+    """
     enforce(KEEPING_CLOCKS.refusal(actor))
     step = Step(actor=actor, at=now)
     _open(step, clock, version)
@@ -118,7 +127,7 @@ def pin_calendar(
 
 
 def _open(step: Step, clock: Clock, version: int | None) -> None:
-    """Lock the clock, refuse a stale version, and find a breach that no sweep has noticed."""
+    """Lock the clock and mark a breach that no sweep has noticed. Raises StaleVersion."""
     lock(clock)
     if version is not None and version != clock.version:
         raise StaleVersion
@@ -126,25 +135,25 @@ def _open(step: Step, clock: Clock, version: int | None) -> None:
 
 
 def late_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> list[int]:
-    """Return the clocks past their due instant that are not marked as breached, longest overdue first."""
+    """Return the IDs of open clocks that are due and not marked as breached, longest overdue first."""
     return list(late(now).order_by("due_at", "id").values_list("pk", flat=True)[:limit])
 
 
 def near_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> list[int]:
-    """Return the clocks past their warning, not yet due and not warned of, nearest warning first."""
+    """Return the IDs of open clocks to warn about, earliest warning first."""
     return list(near(now).order_by("warn_at", "id").values_list("pk", flat=True)[:limit])
 
 
 @transaction.atomic
 def breach_clock(*, clock_id: int, now: datetime) -> bool:
-    """Mark the clock as breached, as of its due instant; return False where that is done or no longer so."""
+    """Mark the clock as breached as of its due instant; return False if it already is, or is no longer due."""
     clock = late(now).filter(pk=clock_id).first()
     return clock is not None and breach(Step(actor=SYSTEM, at=now), clock)
 
 
 @transaction.atomic
 def warn_clock(*, clock_id: int, now: datetime) -> bool:
-    """Warn that the clock is nearly due; return False where that is done or no longer so."""
+    """Record the warning that the clock is nearly due; return False if that was done or no longer applies."""
     clock = near(now).filter(pk=clock_id).first()
     return clock is not None and warn(Step(actor=SYSTEM, at=now), clock)
 
@@ -154,7 +163,7 @@ def _public_holidays(country: str | None, subdivision: str | None, years: Iterab
         return PublicHolidays(names={}, working_days=frozenset())
     wanted = sorted(set(years))
     if not wanted:
-        raise Refused(_("Say for which years the country's holidays are wanted."), pointer="/years")
+        raise Refused(_("Enter the years whose holidays you want."), pointer="/years")
     try:
         return public_holidays(country, subdivision, wanted)
     except UnknownCountryError as error:

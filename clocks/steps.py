@@ -1,8 +1,7 @@
-"""The life of a clock: what happens to a deadline as a part of what happens to a claim or a case.
+"""The life of a clock: start, pause, resume, meet, cancel, as parts of what happens to a claim or a case.
 
-Every step can be repeated and can come late. What a clock looks like afterwards does not depend on whether a sweep came
-by in between: a step at or after the due instant finds the breach first (part 6). Clocks' events belong to no claim's
-history.
+Every step may be repeated and may come late. The outcome does not depend on a sweep in between: a step at or after the
+due instant marks the breach first (part 6). Events of clocks belong to no claim's history.
 """
 
 from collections.abc import Iterable
@@ -35,7 +34,7 @@ from foundation.kernel.workdays import due_at, warn_at
 
 @transaction.atomic
 def desk_calendar(*, now: datetime) -> CalendarVersion:
-    """Return the newest version of the desk's calendar; the first use makes the first one, without holidays."""
+    """Return the newest version of the desk's calendar; the first call makes version 1, without holidays."""
     newest = CalendarVersion.objects.filter(name=DESK_CALENDAR).order_by("-number").first()
     if newest is not None:
         return newest
@@ -64,7 +63,7 @@ def start_clock(
     round: int = 1,  # noqa: A002 (the rulebook's word)
     calendar_version: CalendarVersion | None = None,
 ) -> Clock:
-    """Return the clock of this round, started at the step's instant on the desk's calendar unless it exists."""
+    """Return the clock of this round; start it now, by default on the desk's calendar, unless it exists."""
     version = calendar_version or desk_calendar(now=step.at)
     calendar = version.as_calendar()
     clock, created = Clock.objects.get_or_create(
@@ -93,7 +92,7 @@ def start_clock(
 
 @transaction.atomic
 def pause_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clock:
-    """Hold the clock for this cause. A closed clock, or one held for it already, stays as it is."""
+    """Pause the clock for this cause. A closed clock, or one already paused for it, stays unchanged."""
     lock(clock)
     if not clock.is_open:
         return clock
@@ -108,7 +107,7 @@ def pause_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Cloc
 
 @transaction.atomic
 def resume_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clock:
-    """End the pause of this cause, if there is one; the clock runs when no other cause holds it."""
+    """End this cause's pause, if there is one; the clock runs again when no other cause holds it."""
     lock(clock)
     open_pauses = list(clock.pauses.filter(ended_at=None))
     mine = [pause for pause in open_pauses if (pause.cause, pause.cause_ref) == (cause, cause_ref)]
@@ -122,7 +121,7 @@ def resume_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clo
 
 @transaction.atomic
 def meet_clock(step: Step, clock: Clock) -> Clock:
-    """Close the clock: what it waited for has happened. At or after its due instant it is breached as well."""
+    """Close the clock as met. At or after its due instant it is breached as well."""
     lock(clock)
     if not clock.is_open:
         return clock
@@ -135,7 +134,7 @@ def meet_clock(step: Step, clock: Clock) -> Clock:
 
 @transaction.atomic
 def cancel_clock(step: Step, clock: Clock) -> Clock:
-    """Close the clock: nothing is left to wait for, and it leaves the figures."""
+    """Close the clock because nothing is left to wait for; figures leave it out."""
     lock(clock)
     if not clock.is_open:
         return clock
@@ -146,19 +145,19 @@ def cancel_clock(step: Step, clock: Clock) -> Clock:
 
 
 def late(now: datetime) -> QuerySet[Clock]:
-    """Return the open clocks past their due instant that are not marked as breached."""
+    """Return the open clocks that are due and not marked as breached."""
     return Clock.objects.filter(state__in=ClockState.open_states(), breached_at=None, due_at__lte=now)
 
 
 def near(now: datetime) -> QuerySet[Clock]:
-    """Return the open clocks past their warning, not yet due and not warned of."""
+    """Return the open clocks to warn about: past the warning, not yet due, not warned of for this date."""
     return Clock.objects.filter(
         state__in=ClockState.open_states(), warned_at=None, warn_at__lte=now, due_at__gt=now
     )
 
 
 def breach(step: Step, clock: Clock) -> bool:
-    """Mark the clock by compare-and-set on the due instant seen: of any number of callers one records it."""
+    """Mark the breach by compare-and-set on the due instant seen; return whether this call did it."""
     if not late(step.at).filter(pk=clock.pk, due_at=clock.due_at).update(breached_at=F("due_at")):
         return False
     clock.breached_at = clock.due_at
@@ -167,7 +166,7 @@ def breach(step: Step, clock: Clock) -> bool:
 
 
 def warn(step: Step, clock: Clock) -> bool:
-    """Mark the clock as warned of, once for its due instant; return whether this call did it."""
+    """Record the warning, once for each due instant; return whether this call did it."""
     if not near(step.at).filter(pk=clock.pk, due_at=clock.due_at).update(warned_at=step.at):
         return False
     step.apart().record(CLOCK_WARNED, clock, **about(clock))
@@ -181,7 +180,7 @@ def find_breach(step: Step, clock: Clock) -> None:
 
 
 def lock(clock: Clock) -> None:
-    """Bring the clock up to date and keep others from it until the transaction ends."""
+    """Lock the clock until the transaction ends, and reload it."""
     clock.refresh_from_db(from_queryset=Clock.objects.select_for_update())
 
 
@@ -195,7 +194,7 @@ def move(
     changes: dict[str, Any] | None = None,
     **payload: Any,
 ) -> None:
-    """Derive the dates again from everything that is recorded, and move the clock along its table."""
+    """Compute the dates again from everything recorded, and advance the clock along its table."""
     dates = _dates(clock, step.at)
     described = about(clock) | {"due_at": _iso(dates["due_at"])}
     step.apart().advance(
@@ -204,7 +203,7 @@ def move(
 
 
 def about(clock: Clock) -> dict[str, Any]:
-    """Return what every event of a clock says of it."""
+    """Return the payload keys that every event of a clock carries."""
     return {
         "kind": clock.kind,
         "subject_id": clock.subject_id,
@@ -214,7 +213,7 @@ def about(clock: Clock) -> dict[str, Any]:
 
 
 def _dates(clock: Clock, now: datetime) -> dict[str, Any]:
-    """Return the derived columns. A warning was given for its date only: a date moved ahead is warned of anew."""
+    """Return the derived columns. A warning holds for one date only: a later date is warned of again."""
     calendar = clock.calendar_version.as_calendar()
     pauses = [pause.as_pause() for pause in clock.pauses.all()]
     extensions = [extension.days for extension in clock.extensions.all()]

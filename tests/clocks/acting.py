@@ -1,4 +1,4 @@
-"""Clock steps for tests, at an instant and, unless another actor is named, as the system."""
+"""Clock steps for tests, at a given instant and, by default, as the system."""
 
 from datetime import datetime
 from typing import Any

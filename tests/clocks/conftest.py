@@ -22,7 +22,7 @@ def july(day: int, hour: int = 0, minute: int = 0) -> datetime:
 
 
 def review_clock(subject_id: int = 1, **changes: object) -> Clock:
-    """A review clock of five days, started on Monday 6 July 2020 at 9:00."""
+    """Start a review clock of five days on Monday 6 July 2020 at 9:00."""
     started: dict[str, object] = {
         "kind": ClockKind.REVIEW,
         "subject_id": subject_id,
@@ -34,7 +34,7 @@ def review_clock(subject_id: int = 1, **changes: object) -> Clock:
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep of the clocks alone did."""
+    """Counts of what a sweep of the clocks did."""
 
     warned: int = 0
     breached: int = 0
@@ -61,7 +61,7 @@ def reviewer() -> Actor:
 
 @pytest.fixture
 def told() -> Callable[..., list[str]]:
-    """What the journal says about a clock, oldest first."""
+    """Return a function that lists a clock's events by short name, oldest first."""
 
     def told_about(clock: Clock) -> list[str]:
         events = Event.objects.filter(subject_type="clocks.clock", subject_id=clock.pk).order_by("id")

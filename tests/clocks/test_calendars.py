@@ -1,4 +1,4 @@
-"""Calendars are published as data and never change afterwards."""
+"""A calendar is published as data and never changes afterwards."""
 
 from datetime import UTC, date
 from io import StringIO
@@ -34,7 +34,7 @@ def test_the_desk_starts_with_a_plain_calendar_in_utc() -> None:
     assert Event.objects.get().payload == {"name": "desk", "number": 1}
 
 
-def test_the_newest_version_is_the_desks(keeper: Actor) -> None:
+def test_the_desk_uses_the_newest_version(keeper: Actor) -> None:
     desk_calendar(now=july(1))
     second = publish_calendar(zone="Europe/Berlin", actor=keeper, now=july(2))
     publish_calendar(name="other", actor=keeper, now=july(3))
@@ -67,7 +67,7 @@ def test_a_countrys_holidays_become_our_own_data(keeper: Actor) -> None:
     assert calendar.working_days == ["2027-11-26"]
 
 
-def test_working_saturdays_come_with_the_holidays_and_an_own_holiday_wins(keeper: Actor) -> None:
+def test_working_saturdays_come_with_the_holidays_but_our_own_holiday_wins(keeper: Actor) -> None:
     plain = publish_calendar(country="RU", years=[2025, 2027], actor=keeper, now=july(1))
     closed = publish_calendar(
         country="RU",
@@ -81,7 +81,7 @@ def test_working_saturdays_come_with_the_holidays_and_an_own_holiday_wins(keeper
     assert closed.working_days == ["2027-02-20"]
 
 
-def test_a_subdivision_adds_its_own(keeper: Actor) -> None:
+def test_a_subdivision_adds_its_own_holidays(keeper: Actor) -> None:
     country = publish_calendar(country="DE", years=[2027], actor=keeper, now=july(1))
     state = publish_calendar(country="DE", subdivision="BY", years=[2027], actor=keeper, now=july(1))
 
@@ -100,7 +100,7 @@ def test_a_subdivision_adds_its_own(keeper: Actor) -> None:
         ({"country": "US"}, "/years"),
     ],
 )
-def test_what_makes_no_calendar_is_refused_with_its_field(
+def test_an_invalid_calendar_is_refused_at_the_wrong_field(
     keeper: Actor, wrong: dict[str, Any], pointer: str
 ) -> None:
     with pytest.raises(Refused) as refusal:
@@ -110,7 +110,7 @@ def test_what_makes_no_calendar_is_refused_with_its_field(
     assert CalendarVersion.objects.count() == 0
 
 
-def test_the_command_publishes_and_says_what() -> None:
+def test_the_command_publishes_a_calendar_and_reports_it() -> None:
     said = command(
         *("--zone", "America/New_York", "--country", "US", "--subdivision", "CA", "--years", "2026-2028"),
         *("--holiday", "2026-12-24=Desk closed", "--working-day", "2026-12-26"),
@@ -136,7 +136,9 @@ def test_the_command_publishes_and_says_what() -> None:
         (("--working-day", "31.12.2026"), "is not a date like"),
     ],
 )
-def test_the_command_says_in_one_sentence_what_is_wrong(arguments: tuple[str, ...], complaint: str) -> None:
+def test_the_command_reports_invalid_arguments_in_one_sentence(
+    arguments: tuple[str, ...], complaint: str
+) -> None:
     with pytest.raises(CommandError, match=complaint):
         command(*arguments)
 

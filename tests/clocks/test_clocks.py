@@ -1,4 +1,4 @@
-"""The life of a clock through its services (part 6)."""
+"""The life of a clock through its steps and services (part 6)."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -30,7 +30,7 @@ def columns(clock: Clock) -> Mapping[str, object]:
 
 
 def lived(clock: Clock, keeper: Actor, between: Callable[[int], object] = lambda _day: None) -> Clock:
-    """Held for a day, extended when it was late already, then met."""
+    """Pause the clock for a day, extend it once it is late, then meet it; return it."""
     steps = {
         8: lambda: pause_clock(clock=clock, cause="request", cause_ref=1, now=july(8, 12)),
         9: lambda: resume_clock(clock=clock, cause="request", cause_ref=1, now=july(9, 12)),
@@ -70,7 +70,7 @@ class TestStarting:
         assert fresh(first).state == ClockState.MET
         assert fresh(second).due_at == july(17)
 
-    def test_the_event_says_what_the_clock_is_about(self) -> None:
+    def test_the_event_identifies_what_the_clock_measures(self) -> None:
         clock = review_clock(subject_id=41)
 
         assert Event.objects.get(type="clocks.clock_started").payload == {
@@ -148,7 +148,7 @@ class TestCancelling:
         assert (fresh(clock).state, fresh(clock).cancelled_at) == (ClockState.CANCELLED, july(8))
         assert told(clock) == ["started", "cancelled"]
 
-    def test_a_clock_cancelled_from_the_due_instant_on_was_breached(self, told: Told) -> None:
+    def test_a_clock_cancelled_at_the_due_instant_was_breached(self, told: Told) -> None:
         clock = cancel_clock(clock=review_clock(), at=july(14))
 
         assert (fresh(clock).state, fresh(clock).breached_at) == (ClockState.CANCELLED, july(14))
@@ -179,14 +179,14 @@ class TestPausing:
         )
         assert told(clock) == ["started", "paused"]
 
-    def test_after_the_pause_the_days_that_ended_in_it_are_added(self) -> None:
+    def test_business_days_that_ended_during_a_pause_are_added(self) -> None:
         clock = pause_clock(clock=review_clock(), cause="request", cause_ref=1, now=july(8, 12))
 
         resume_clock(clock=clock, cause="request", cause_ref=1, now=july(10, 12))
 
         assert (fresh(clock).state, fresh(clock).due_at) == (ClockState.RUNNING, july(16))
 
-    def test_pausing_and_resuming_twice_is_once(self, told: Told) -> None:
+    def test_pausing_and_resuming_twice_has_the_effect_of_once(self, told: Told) -> None:
         clock = review_clock()
         for hour in (12, 13):
             pause_clock(clock=clock, cause="request", cause_ref=1, now=july(8, hour))
@@ -197,7 +197,7 @@ class TestPausing:
         assert (pause.started_at, pause.ended_at) == (july(8, 12), july(10, 12))
         assert told(clock) == ["started", "paused", "resumed"]
 
-    def test_the_clock_runs_only_when_the_last_cause_is_gone(self) -> None:
+    def test_the_clock_runs_again_only_when_the_last_cause_is_gone(self) -> None:
         clock = review_clock()
         pause_clock(clock=clock, cause="request", cause_ref=1, now=july(7, 12))
         pause_clock(clock=clock, cause="request", cause_ref=2, now=july(8, 12))
@@ -209,7 +209,7 @@ class TestPausing:
         assert (held.state, held.due_at) == (ClockState.PAUSED, None)
         assert (fresh(clock).state, fresh(clock).due_at) == (ClockState.RUNNING, july(17))
 
-    def test_a_cause_can_come_back(self) -> None:
+    def test_a_cause_can_pause_the_clock_again(self) -> None:
         clock = review_clock()
         for day in (7, 9):
             pause_clock(clock=clock, cause="request", cause_ref=1, now=july(day, 12))
@@ -217,7 +217,7 @@ class TestPausing:
 
         assert fresh(clock).due_at == july(16)
 
-    def test_a_pause_from_the_due_instant_on_finds_the_clock_breached(self, told: Told) -> None:
+    def test_a_pause_at_the_due_instant_finds_the_clock_breached(self, told: Told) -> None:
         clock = pause_clock(clock=review_clock(), cause="request", cause_ref=1, now=july(14))
 
         assert (fresh(clock).state, fresh(clock).due_at, fresh(clock).breached_at) == (
@@ -244,7 +244,7 @@ class TestExtending:
         )
         assert told(clock) == ["started", "extended"]
 
-    def test_extensions_add_up_also_while_paused(self, keeper: Actor) -> None:
+    def test_extensions_add_up_even_while_the_clock_is_paused(self, keeper: Actor) -> None:
         clock = extend_clock(clock=review_clock(), days=1, reason="Flood", actor=keeper, now=july(7))
         pause_clock(clock=clock, cause="request", cause_ref=1, now=july(8, 12))
         extend_clock(clock=clock, days=2, reason="Storm", actor=keeper, now=july(8, 13))
@@ -261,7 +261,7 @@ class TestExtending:
         assert (fresh(clock).due_at, fresh(clock).breached_at) == (july(16), july(14))
         assert sweep_clocks(now=july(20)).breached == 0
 
-    def test_a_doubled_request_is_stale(self, keeper: Actor) -> None:
+    def test_a_repeated_extension_is_stale(self, keeper: Actor) -> None:
         clock = review_clock()
         seen = clock.version
         extend_clock(clock=clock, days=2, reason="Flood", actor=keeper, now=july(8), version=seen)
@@ -292,7 +292,7 @@ class TestExtending:
         assert (refusal.value.code, refusal.value.pointer) == (code, pointer)
         assert columns(clock) == before
 
-    def test_a_closed_clock_is_not_extended(self, keeper: Actor) -> None:
+    def test_a_closed_clock_cannot_be_extended(self, keeper: Actor) -> None:
         clock = meet_clock(clock=review_clock(), at=july(8))
         before = columns(clock)
 
@@ -302,7 +302,7 @@ class TestExtending:
         assert columns(clock) == before
         assert clock.extensions.count() == 0
 
-    def test_only_a_desk_admin_may(self, reviewer: Actor) -> None:
+    def test_only_a_desk_admin_may_extend_pin_or_publish(self, reviewer: Actor) -> None:
         clock = review_clock()
         before = columns(clock)
 
@@ -333,7 +333,7 @@ class TestPinningACalendar:
         assert review_clock(subject_id=2).due_at == july(15)
         assert told(clock) == ["started", "calendar_pinned"]
 
-    def test_a_calendar_that_comes_too_late_does_not_undo_a_breach(self, keeper: Actor) -> None:
+    def test_a_calendar_pinned_too_late_does_not_undo_a_breach(self, keeper: Actor) -> None:
         clock = review_clock()
         newer = publish_calendar(own_holidays={date(2020, 7, 9): "Desk day"}, actor=keeper, now=july(14))
 
@@ -381,7 +381,7 @@ class TestSweeping:
         assert Event.objects.get(type="clocks.clock_breached").at == july(20)
         assert told(clock) == ["started", "breached"]
 
-    def test_a_date_that_was_moved_ahead_is_warned_of_again(self, keeper: Actor, told: Told) -> None:
+    def test_a_later_date_is_warned_of_again(self, keeper: Actor, told: Told) -> None:
         clock = review_clock()
         sweep_clocks(now=july(11))
         extend_clock(clock=clock, days=2, reason="Flood", actor=keeper, now=july(12))
@@ -391,7 +391,7 @@ class TestSweeping:
         assert reports == [Swept(), Swept(warned=1), Swept(breached=1)]
         assert told(clock) == ["started", "warned", "extended", "warned", "breached"]
 
-    def test_an_answer_that_leaves_the_last_day_is_not_warned_of_twice(self) -> None:
+    def test_a_clock_resumed_on_its_last_day_is_not_warned_of_twice(self) -> None:
         clock = review_clock()
         sweep_clocks(now=july(11))
         pause_clock(clock=clock, cause="request", cause_ref=1, now=july(11, 12))
@@ -400,7 +400,7 @@ class TestSweeping:
         assert sweep_clocks(now=july(14, 13)) == Swept()
         assert fresh(clock).due_at == july(15)
 
-    def test_more_than_the_limit_is_left_for_the_next(self) -> None:
+    def test_clocks_beyond_the_limit_are_left_for_the_next_sweep(self) -> None:
         for subject_id in range(5):
             review_clock(subject_id=subject_id)
 
@@ -408,7 +408,7 @@ class TestSweeping:
 
         assert [report.breached for report in reports] == [2, 2, 1, 0]
 
-    def test_what_becomes_of_a_clock_does_not_depend_on_sweeps(self, keeper: Actor) -> None:
+    def test_the_outcome_of_a_clock_does_not_depend_on_sweeps(self, keeper: Actor) -> None:
         unswept = lived(review_clock(subject_id=1), keeper)
         swept = lived(review_clock(subject_id=2), keeper, between=lambda day: sweep_clocks(now=july(day, 1)))
 
@@ -447,7 +447,7 @@ class TestTheDatabase:
         assert fresh(clock).due_at == july(14)
 
 
-def test_every_event_of_a_clock_tells_the_date_that_is_stored(keeper: Actor) -> None:
+def test_every_event_of_a_clock_carries_the_stored_date(keeper: Actor) -> None:
     clock = review_clock()
     pause_clock(clock=clock, cause="request", cause_ref=1, now=july(8, 12))
     resume_clock(clock=clock, cause="request", cause_ref=1, now=july(9, 12))
@@ -471,7 +471,7 @@ def test_every_event_of_a_clock_tells_the_date_that_is_stored(keeper: Actor) -> 
     ]
 
 
-def test_another_kind_on_the_same_number_is_another_clock() -> None:
+def test_clocks_of_two_kinds_with_the_same_subject_id_are_separate() -> None:
     review = review_clock(subject_id=9)
     response = start_clock(
         kind=ClockKind.RESPONSE, subject_id=9, started_at=MONDAY_MORNING, target_days=5, actor=SYSTEM

@@ -1,4 +1,4 @@
-"""At the desk, calendars and clocks explain themselves; a desk admin can extend a deadline or move its calendar."""
+"""Desk pages explain clocks; a desk admin can extend a deadline or move it to another calendar version."""
 
 from collections.abc import Iterator
 
@@ -71,7 +71,7 @@ def test_a_desk_admin_extends_a_deadline_with_a_reason(world: World, admin: Desk
     assert "6 July 2020, 09:00 UTC 2 clara A strike" in admin.read(page_of(clock))
 
 
-def test_extending_an_answer_moves_the_request_as_well(world: World, admin: Desk) -> None:
+def test_extending_a_response_clock_moves_its_requests_deadline_as_well(world: World, admin: Desk) -> None:
     claim = take_up(file_claim(world, world.ana), world.rev1)
     ask(claim, world.rev1)
     clock = Clock.objects.get(kind="response")
@@ -83,7 +83,7 @@ def test_extending_an_answer_moves_the_request_as_well(world: World, admin: Desk
     assert InformationRequest.objects.get().due_at == july(15)
 
 
-def test_a_desk_admin_counts_a_clock_on_another_calendar_version(admin: Desk) -> None:
+def test_a_desk_admin_moves_a_clock_to_another_calendar_version(admin: Desk) -> None:
     clock = review_clock()
     version = publish_calendar(own_holidays={july(10).date(): "Founding day"}, actor=SYSTEM, now=NOW)
 
@@ -105,7 +105,7 @@ def test_a_desk_admin_counts_a_clock_on_another_calendar_version(admin: Desk) ->
         ({"days": "1", "reason": "A strike", "version": "0"}, 412, "STALE_VERSION"),
     ],
 )
-def test_what_is_refused_is_shown_with_what_was_typed(
+def test_a_refused_extension_shows_its_code_and_keeps_the_input(
     admin: Desk, typed: dict[str, str], status: int, code: str
 ) -> None:
     clock = review_clock()
@@ -119,7 +119,7 @@ def test_what_is_refused_is_shown_with_what_was_typed(
     assert typed["reason"].strip() in words(answer)
 
 
-def test_a_doubled_extension_counts_once(admin: Desk) -> None:
+def test_a_repeated_extension_counts_once(admin: Desk) -> None:
     clock = review_clock()
     typed = {"action": "extend", "version": str(clock.version), "days": "1", "reason": "A strike"}
 
@@ -130,7 +130,7 @@ def test_a_doubled_extension_counts_once(admin: Desk) -> None:
     assert clock.due_at == july(15)
 
 
-def test_reviewers_neither_see_clocks_nor_change_them(world: World) -> None:
+def test_reviewers_can_neither_see_nor_change_clocks(world: World) -> None:
     clock = review_clock()
     rita = Desk(world.rev1)
 
@@ -195,7 +195,7 @@ def test_the_list_takes_the_same_queries_for_any_length(admin: Desk, clocks: int
     assert queries_for(admin, "/admin/clocks/clock/") == 8
 
 
-def test_a_superuser_without_a_seat_looks_but_keeps_no_clock() -> None:
+def test_a_superuser_without_a_desk_seat_sees_clocks_but_cannot_change_them() -> None:
     root = User.objects.create_superuser("root", "root@example.com", "demo")
     client = Client()
     client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")

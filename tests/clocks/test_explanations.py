@@ -55,7 +55,7 @@ def test_holidays_are_named_and_paused_days_are_numbered(keeper: Actor) -> None:
     )
 
 
-def test_a_paused_clock_says_how_much_is_left() -> None:
+def test_a_paused_clock_says_how_many_days_are_left() -> None:
     clock = pause_clock(clock=review_clock(), cause="request", cause_ref=1, now=july(8, 9))
 
     assert sentence(clock, 9) == (
@@ -65,7 +65,7 @@ def test_a_paused_clock_says_how_much_is_left() -> None:
     )
 
 
-def test_a_clock_that_has_counted_nothing_yet_still_reads_well() -> None:
+def test_a_clock_that_has_not_counted_a_day_yet_still_reads_well() -> None:
     clock = pause_clock(clock=review_clock(target_days=1), cause="request", cause_ref=1, now=july(6, 10))
 
     assert sentence(clock, 6) == (
@@ -74,7 +74,7 @@ def test_a_clock_that_has_counted_nothing_yet_still_reads_well() -> None:
     )
 
 
-def test_an_extended_clock_says_so(keeper: Actor) -> None:
+def test_an_extended_clock_says_how_many_days_were_added(keeper: Actor) -> None:
     clock = extend_clock(clock=review_clock(), days=1, reason="Flood", actor=keeper, now=july(7))
 
     assert sentence(clock, 8) == (
@@ -101,7 +101,7 @@ def test_every_kind_opens_with_what_started_it(kind: ClockKind, opening: str) ->
     )
 
 
-def test_what_became_of_it_ends_the_text() -> None:
+def test_the_text_ends_with_the_clocks_outcome() -> None:
     met = meet_clock(clock=review_clock(subject_id=1), at=july(9, 9))
     late = meet_clock(clock=review_clock(subject_id=2), at=july(15, 9))
     cancelled = cancel_clock(clock=review_clock(subject_id=3), at=july(9, 9))
@@ -155,7 +155,7 @@ def test_an_open_clock_is_overdue_from_the_due_instant_even_before_a_sweep() -> 
     )
 
 
-def test_a_closed_clock_is_never_overdue_and_has_nothing_left() -> None:
+def test_a_closed_clock_is_never_overdue_and_has_no_days_left() -> None:
     clock = meet_clock(clock=review_clock(), at=july(8))
 
     why = explain_clock(clock, july(30))
@@ -181,14 +181,14 @@ def test_the_explained_date_is_the_stored_one(keeper: Actor) -> None:
 
 
 class TestReading:
-    def test_without_a_round_it_is_the_newest(self) -> None:
+    def test_without_a_round_the_newest_clock_is_returned(self) -> None:
         first, second = review_clock(), review_clock(round=2)
 
         assert clock_for(ClockKind.REVIEW, 1) == second
         assert clock_for(ClockKind.REVIEW, 1, round=1) == first
         assert clock_for(ClockKind.REVIEW, 1, round=3) is None
 
-    def test_a_clock_comes_ready_to_be_explained(self) -> None:
+    def test_a_selected_clock_is_explained_without_further_queries(self) -> None:
         review_clock()
         clock = clock_for(ClockKind.REVIEW, 1)
         assert clock is not None

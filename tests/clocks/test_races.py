@@ -1,4 +1,4 @@
-"""Real threads and real commits: whoever comes at the same moment, everything happens once."""
+"""With real threads and real commits, everything happens once, however many callers act at the same moment."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 def at_once(act: Callable[[int], T], people: int = 8) -> list[T]:
-    """What each of them got, all of them starting together."""
+    """Run the act in parallel threads that start together, and return their results."""
     barrier = Barrier(people)
 
     def one(number: int) -> T:
@@ -64,7 +64,7 @@ def test_eight_sweeps_warn_of_every_clock_once_with_one_event() -> None:
     assert events("clock_warned") == Counter(clock.pk for clock in clocks)
 
 
-def test_meeting_while_sweeps_run_breaches_and_meets_each_once() -> None:
+def test_clocks_met_while_sweeps_run_are_breached_and_met_once() -> None:
     clocks = [review_clock(subject_id=number) for number in range(20)]
 
     def act(number: int) -> None:
@@ -107,7 +107,7 @@ def test_a_sweep_never_breaches_a_clock_that_was_met_in_time() -> None:
         assert told[-1] == "clocks.clock_met"
 
 
-def test_pausing_for_one_cause_at_once_is_one_pause() -> None:
+def test_simultaneous_pauses_for_one_cause_make_one_pause() -> None:
     clock = review_clock()
 
     at_once(lambda _: pause_clock(clock=Clock.objects.get(), cause="request", cause_ref=1, now=july(8)))
@@ -116,7 +116,7 @@ def test_pausing_for_one_cause_at_once_is_one_pause() -> None:
     assert events("clock_paused") == {clock.pk: 1}
 
 
-def test_pausing_for_many_causes_at_once_loses_none() -> None:
+def test_simultaneous_pauses_for_many_causes_are_all_kept() -> None:
     review_clock()
 
     at_once(
@@ -127,7 +127,7 @@ def test_pausing_for_many_causes_at_once_loses_none() -> None:
     assert Clock.objects.get().version == 9
 
 
-def test_starting_at_once_makes_one_calendar_and_one_clock() -> None:
+def test_simultaneous_starts_make_one_calendar_and_one_clock() -> None:
     started = at_once(lambda _: review_clock().pk)
 
     assert len(set(started)) == 1
@@ -136,7 +136,7 @@ def test_starting_at_once_makes_one_calendar_and_one_clock() -> None:
     assert Event.objects.filter(type="clocks.calendar_published").count() == 1
 
 
-def test_publishing_at_once_gives_every_version_its_own_number_or_says_so() -> None:
+def test_simultaneously_published_versions_get_their_own_number_or_are_refused() -> None:
     desk_calendar(now=july(1))
 
     def publish(_: int) -> int | None:

@@ -1,4 +1,4 @@
-"""What can be done with a clock: state x role x act, by hand from domain.md part 6.
+"""The clock's table, state x role x act, written by hand from domain.md part 6.
 
 M desk admins · X the system, unattended · * follows from another act.
 """
