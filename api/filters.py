@@ -107,4 +107,5 @@ class KnownFilters(DjangoFilterBackend):
             raise ValidationError(
                 {name: [ErrorDetail(message, code="UNKNOWN_FIELD")] for name in sorted(unknown)}
             )
-        return super().filter_queryset(request, queryset, view)
+        found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return found

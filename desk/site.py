@@ -1,5 +1,6 @@
 """The desk's site: for staff with a seat, who act there as the desk and never as a partner."""
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -52,7 +53,7 @@ class DeskSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django has it, but staff without a seat are refused instead of asked to sign in again."""
-        guarded = super().admin_view(view, cacheable)
+        guarded: Callable[..., HttpResponseBase] = super().admin_view(view, cacheable)
 
         @wraps(view)
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -50,7 +50,7 @@ class Part:
 PARTS = (
     Part("format", 10, (f"{BIN}/ruff", "format", "--check", "--output-format", "concise", ".")),
     Part("lint", 10, (f"{BIN}/ruff", "check", "--output-format", "concise", ".")),
-    Part("types", 60, (f"{BIN}/mypy",)),
+    Part("types", 90, (f"{BIN}/mypy",)),
     Part("imports", 20, (f"{BIN}/lint-imports",)),
     Part("migrations", 20, (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Part("documents", 20, (*MANAGE, "render_docs", "--check")),

@@ -15,7 +15,8 @@ def directory_as_of() -> datetime | None:
     Files about partners say nothing about customers and do not count.
     """
     imports = DirectoryImport.objects.filter(kind__in=CUSTOMER_FILES)
-    return imports.aggregate(as_of=Max("as_of"))["as_of"]
+    newest: datetime | None = imports.aggregate(as_of=Max("as_of"))["as_of"]
+    return newest
 
 
 def claimable_products(*, today: date) -> QuerySet[Product]:

@@ -30,7 +30,7 @@ def claims_page(
 
     @partner_page
     @wraps(view)
-    def page(request: PartnerRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def page(request: PartnerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         refuse_role(actor=request.actor, purpose=Purpose.CHECK)
         return view(request, *args, **kwargs)
 
