@@ -1,4 +1,4 @@
-"""What happens to claims. Payloads hold ids and codes, never a text somebody wrote and never a rival's anything."""
+"""Event types of claims. Payloads hold ids and codes only, never free text and nothing about a rival."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +34,7 @@ HOLDER_ASKED = EventType(
 )
 REQUEST_ANSWERED = EventType(
     name="claim.request_answered",
-    summary=_("Answered the desk's request"),
+    summary=_("The desk's request was answered"),
     fields=(*STEP, "request", "items", "case"),
 )
 REQUEST_LAPSED = EventType(

@@ -1,4 +1,4 @@
-"""What can be done with a claim, with its items and with what it is asked (domain.md parts 3 and 9)."""
+"""Tables of acts on claims, items and information requests (domain.md parts 3 and 9)."""
 
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ from foundation.kernel.rights import (
 
 
 class ClaimFact(StrEnum):
-    """What an act on a claim can need besides the claim's status and the caller's right."""
+    """Facts that an act on a claim can need besides the status and the caller's right."""
 
     ASKED = "an open request waits for it"
     UNDISPUTED = "no dispute waits behind the request"
@@ -71,7 +71,7 @@ CLAIM = Lifecycle(
             targets=frozenset({Status.WITHDRAWN}),
             right=DRAFTING,
             offered_as="withdraw",
-            summary=_("The partner gives the draft up."),
+            summary=_("The partner gives up the draft."),
         ),
         Act(
             name="expire",
@@ -118,14 +118,16 @@ CLAIM = Lifecycle(
             targets=frozenset({Status.PARTNER_ACTION_REQUIRED}),
             right=REVIEWING,
             needs=frozenset({ClaimFact.HAS_OPEN_ITEM}),
-            summary=_("Names items, a reason and a question; the response clock starts."),
+            summary=_("The desk names items, a reason and a question; the response clock starts."),
         ),
         Act(
             name="decide_items",
             sources=Status.REVIEWABLE,
             right=REVIEWING,
             needs=frozenset({ClaimFact.HAS_FREE_ITEM}),
-            summary=_("Uncontested open items are approved or declined; contested ones by their case alone."),
+            summary=_(
+                "Uncontested open items are approved or declined; contested ones are decided in their case."
+            ),
         ),
         Act(
             name="note",
@@ -152,7 +154,7 @@ CLAIM = Lifecycle(
             sources=frozenset({Status.APPROVED}),
             targets=frozenset({Status.ENDED}),
             right=CONSEQUENCE,
-            summary=_("Nothing of what was approved lives any more."),
+            summary=_("Everything that was approved has ended."),
         ),
     ],
 )
@@ -177,14 +179,14 @@ ITEM = Lifecycle(
             sources=frozenset({Outcome.PENDING}),
             targets=frozenset({Outcome.DECLINED}),
             right=DECIDING,
-            summary=_("With a reason code and a text."),
+            summary=_("The desk gives a reason code and a text."),
         ),
         Act(
             name="withdraw",
             sources=frozenset({Outcome.PENDING}),
             targets=frozenset({Outcome.WITHDRAWN}),
             right=SUBMITTING,
-            summary=_("The partner gives the item up or replaces it."),
+            summary=_("The partner gives up the item or replaces it."),
         ),
     ],
 )

@@ -1,7 +1,7 @@
-"""A claim as typed while it is a draft, and as resolved rows from submission on.
+"""Claims: as typed while they are drafts, as resolved rows from submission on.
 
 `mpn_id`, `tenant_guid`, `domain`, `solution_area`, `activities` and `entries` keep what was typed, in stored form
-where it is well-formed; a draft may be invalid. Submission resolves them into `location`, `tenant`, `lane` and items.
+if it is well-formed; a draft may be invalid. Submission resolves them into `location`, `tenant`, `lane` and items.
 """
 
 import uuid
@@ -32,7 +32,7 @@ UNSUBMITTED = Q(submitted_at__isnull=True)
 
 
 class Claim(models.Model):
-    """One partner's statement about one customer, with one or more items."""
+    """One partner's claim about one customer, with one or more items."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(_("reference"), max_length=24, unique=True, null=True)
@@ -121,7 +121,7 @@ class Claim(models.Model):
 
 
 class Contact(models.Model):
-    """A person named in a claim; only the customer contact hears from us without having signed in."""
+    """A person named in a claim. Only the customer contact gets mail from us without having signed in."""
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="contacts")
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind.choices)
@@ -139,7 +139,7 @@ class Contact(models.Model):
 
 
 class ClaimItem(models.Model):
-    """One scope of a submitted claim, with its own outcome. Open: pending, and its claim submitted and not settled."""
+    """One scope of a submitted claim, with its own outcome. It is open while it is pending and the claim not settled."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="items")
@@ -200,7 +200,7 @@ class ItemProduct(models.Model):
 
 
 class ItemActivity(models.Model):
-    """One row per activity of an item: where an open item is unique per (organisation, scope, activity)."""
+    """One activity of an item. An open item is unique per (organisation, scope, activity)."""
 
     item = models.ForeignKey(ClaimItem, models.CASCADE, related_name="activities")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -230,7 +230,7 @@ class ItemActivity(models.Model):
 
 
 class InformationRequest(models.Model):
-    """One question with one deadline, to one claim in review or to several parties of a case (`case_id`)."""
+    """One question with one deadline, put to one claim in review or to several parties of a case (`case_id`)."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case_id = models.BigIntegerField(_("case"), null=True, db_index=True)
@@ -252,7 +252,7 @@ class InformationRequest(models.Model):
 
 
 class RequestParty(models.Model):
-    """One claim that a request asks, with the open items it asks about (none for a holder)."""
+    """One claim's part of a request, with the open items in question (none for a holder)."""
 
     request = models.ForeignKey(InformationRequest, models.CASCADE, related_name="parties")
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="requests")
@@ -272,7 +272,7 @@ class RequestParty(models.Model):
 
 
 class Evidence(models.Model):
-    """One file of proof. Nothing is replaced; `sealed_by` are case requests that hide it from the desk while open."""
+    """One file of proof, never replaced. `sealed_by` are case requests that hide it from the desk while they are open."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="evidence")
@@ -302,7 +302,7 @@ class Evidence(models.Model):
 
 
 class Comment(models.Model):
-    """A text that the claim's partner and the desk read. Internal notes are rows of another table (arbitration)."""
+    """A text that the claim's partner and the desk read. Internal notes have a table of their own (arbitration)."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="comments")

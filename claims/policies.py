@@ -1,4 +1,4 @@
-"""What the claim's table cannot say by itself: the facts it asks about, what an edit may change, whose turn it is."""
+"""What the claim's table does not say: the facts it needs, the fields that an edit can change, whose turn it is."""
 
 from claims.enums import ClaimStatus as Status
 from claims.enums import WaitingOn
@@ -24,11 +24,11 @@ EDITABLE_FIELDS: dict[str, tuple[str, ...]] = {
     "correct_contacts": ("contacts",),
     "amend": ("contacts", "mpn_id", "items"),
 }
-"""What each act that edits may change (domain.md part 3, Editing)."""
+"""The fields that each editing act can change (domain.md part 3, Editing)."""
 
 
 def editing(actor: Actor, claim: Claim) -> Act | None:
-    """The act by which this actor may edit the claim now, if the table has one."""
+    """Return the act by which this actor can edit the claim now, or None."""
     acts = (CLAIM[name] for name in EDITABLE_FIELDS if name in CLAIM.acts)
     facts = facts_of(claim, asked=False)
     allowed = (act for act in acts if act.needs <= facts and act.refusal(actor, claim.status) is None)
@@ -36,18 +36,18 @@ def editing(actor: Actor, claim: Claim) -> Act | None:
 
 
 def editable_fields(actor: Actor, claim: Claim) -> tuple[str, ...]:
-    """What this actor may change of the claim now."""
+    """Return the fields that this actor can change now."""
     act = editing(actor, claim)
     return EDITABLE_FIELDS[act.name] if act else ()
 
 
 def withdrawal(claim: Claim) -> Act:
-    """The act behind the button “withdraw”: a draft is discarded."""
+    """Return the act behind the button “withdraw”, which discards a draft."""
     return CLAIM["discard" if claim.status == Status.DRAFT else "withdraw"]
 
 
 def facts_of(claim: Claim, *, asked: bool) -> set[str]:
-    """The facts about the claim that its table asks for."""
+    """Return the facts about the claim that its table needs; `asked` if an open request waits for it."""
     return {
         *({ClaimFact.ASKED} if asked else ()),
         *({ClaimFact.UNDISPUTED} if claim.resume_status != Status.DISPUTED else ()),
@@ -55,7 +55,7 @@ def facts_of(claim: Claim, *, asked: bool) -> set[str]:
 
 
 PARTNERS_ACTS = frozenset({"edit", "submit", "withdraw", "respond", "add_evidence", "comment"})
-"""What the portal and the API have a page or a resource for."""
+"""The acts for which the portal and the API have a page or a resource."""
 
 
 def allowed_actions(actor: Actor, claim: Claim, *, asked: bool) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def allowed_actions(actor: Actor, claim: Claim, *, asked: bool) -> tuple[str, ..
 
 
 def waiting_on(claim: Claim, *, asked: bool, consent_open: bool) -> WaitingOn:
-    """Whose turn it is: `asked` as above; `consent_open`: whether a grant of it waits for the customer's consent."""
+    """Return whose turn it is; `consent_open` if a grant of the claim waits for the customer's consent."""
     if asked or claim.status == Status.DRAFT:
         return WaitingOn.PARTNER
     if claim.status in Status.OPEN:

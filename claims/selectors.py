@@ -1,4 +1,4 @@
-"""Reads of claims. Every queryset that reaches a person starts from `visible_claims`."""
+"""Queries for claims. Every queryset that reaches a person starts from `visible_claims`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ S = TypeVar("S", Comment, Evidence)
 
 
 def visible_claims(actor: Actor) -> QuerySet[Claim]:
-    """The claims that `actor` may know of (domain.md parts 5.9 and 9).
+    """Return the claims that `actor` may know of (domain.md parts 5.9 and 9).
 
-    Partners: their organisation's, within their location bounds (a draft without a location: its author's own).
-    Desk: all that were ever submitted, except of organisations they belong or belonged to, and except those of others
-    on the same scopes, which would tell about their contests.
+    Partners see their organisation's claims, within their location bounds; a draft without a location only if they wrote
+    it. The desk sees all claims that were ever submitted, except those of organisations that the reviewer belongs or
+    belonged to and those of others on the same scopes, which would reveal their contests.
     """
     claims = Claim.objects.all()
     if actor.kind is ActorKind.SYSTEM:
@@ -58,7 +58,7 @@ def _conflicted(actor: Actor) -> Q:
 
 
 def claim_for(actor: Actor, public_id: UUID | str) -> Claim:
-    """The claim with this public id, if the actor may know of it; else NotFound, the same as for a missing one."""
+    """Return the claim with this public id. Raises NotFound if it is missing or the actor may not know of it."""
     claim = (
         visible_claims(actor).select_related("organisation", "location", "tenant").filter(public_id=public_id)
     )
@@ -66,7 +66,7 @@ def claim_for(actor: Actor, public_id: UUID | str) -> Claim:
 
 
 def one_or_not_found(rows: QuerySet[M]) -> M:
-    """The single row, or NotFound."""
+    """Return the first row. Raises NotFound if there is none."""
     row = rows.first()
     if row is None:
         raise NotFound
@@ -75,16 +75,16 @@ def one_or_not_found(rows: QuerySet[M]) -> M:
 
 @dataclass(frozen=True)
 class Locked:
-    """A claim whose scopes and row this transaction has locked, in that order."""
+    """A claim whose scopes and row are locked by this transaction, in that order."""
 
     claim: Claim
     items: list[ClaimItem]
 
 
 def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | None = None) -> Locked:
-    """Lock the claim's scopes (and `scope_ids`) in order, then the claim; its row is read anew.
+    """Lock the claim's scopes (and `scope_ids`) in order, then the claim, and return it as it is stored now.
 
-    Raises StaleVersion where `version` is given and is not the stored one, or where the claim got a scope meanwhile.
+    Raises StaleVersion if `version` is not the stored one, or if the claim has got another scope in the meantime.
     """
     known = set(ClaimItem.objects.filter(claim=claim).values_list("scope_id", flat=True)) | set(scope_ids)
     lock_scopes(known)
@@ -97,7 +97,7 @@ def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | No
 
 
 def open_items(claim: Claim) -> list[ClaimItem]:
-    """The claim's items whose outcome is pending while it is submitted and not settled."""
+    """Return the pending items of a claim that is submitted and not settled."""
     if claim.status not in ClaimStatus.OPEN:
         return []
     return list(
@@ -108,7 +108,7 @@ def open_items(claim: Claim) -> list[ClaimItem]:
 
 
 def rivals_on(scope_id: int, organisation_id: int) -> QuerySet[ClaimItem]:
-    """Open items of other organisations on a scope."""
+    """Return open items of other organisations on a scope."""
     others = ItemActivity.objects.filter(item=OuterRef("pk"), is_open=True).exclude(
         organisation_id=organisation_id
     )
@@ -116,7 +116,7 @@ def rivals_on(scope_id: int, organisation_id: int) -> QuerySet[ClaimItem]:
 
 
 def open_requests(claim: Claim) -> QuerySet[RequestParty]:
-    """What the claim is being asked, oldest first."""
+    """Return the claim's parts of open requests, oldest first."""
     return (
         RequestParty.objects.filter(claim=claim, state=RequestState.OPEN)
         .select_related("request")
@@ -131,32 +131,32 @@ def _open_seal(rows: type[Comment] | type[Evidence]) -> Exists:
 
 
 def unsealed(rows: QuerySet[S], actor: Actor) -> QuerySet[S]:
-    """Of comments or proof, what `actor` may read: the desk nothing that an open case request seals (5.3)."""
+    """Return the comments or proof that `actor` may read; an open case request seals them from the desk (5.3)."""
     return rows.exclude(_open_seal(rows.model)) if actor.is_desk else rows
 
 
 def visible_comments(claim: Claim, actor: Actor) -> QuerySet[Comment]:
-    """The claim's comments as `actor` may read them: the desk reads no sealed one (5.3)."""
+    """Return the claim's comments that `actor` may read: the desk no sealed ones (5.3)."""
     comments = Comment.objects.filter(claim=claim).select_related("author").order_by("pk")
     return unsealed(comments, actor)
 
 
 def visible_evidence(claim: Claim, actor: Actor) -> QuerySet[Evidence]:
-    """The claim's proof as `actor` may see it: the desk sees no sealed file (5.3)."""
+    """Return the claim's proof that `actor` may see: the desk no sealed files (5.3)."""
     evidence = Evidence.objects.filter(claim=claim).select_related("added_by").order_by("pk")
     return unsealed(evidence, actor)
 
 
 def servable_evidence(claim: Claim, actor: Actor) -> QuerySet[Evidence]:
-    """The files that may be handed out: never one that is quarantined or still being scanned (part 7)."""
+    """Return the files that can be downloaded: none in quarantine or still being scanned (part 7)."""
     return visible_evidence(claim, actor).filter(scan_state__in=[ScanState.CLEAN, ScanState.NOT_SCANNED])
 
 
 def history_of(claim: Claim, actor: Actor) -> QuerySet[Event]:
-    """Everything that happened to the claim, oldest first; partners do not read what is the desk's alone.
+    """Return the claim's events, oldest first; partners do not read events meant for the desk only.
 
-    Each event says `by_own_member`: somebody of the claim's own organisation did it. Another partner's act can have
-    consequences here (a rival withdraws, a request closes), and its name must not come with them.
+    Each event is annotated with `by_own_member`: a member of the claim's organisation caused it. Another partner's act
+    can have consequences here (a rival withdraws, a request closes), and these must not show the rival's name.
     """
     own = Member.objects.filter(user_id=OuterRef("actor_id"), organisation_id=claim.organisation_id)
     events = Event.objects.filter(claim_id=claim.pk).annotate(by_own_member=Exists(own))
@@ -186,13 +186,13 @@ def _details() -> "tuple[Prefetch[str] | str, ...]":
 
 
 def with_details(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """The claims with what a list or a detail shows, in a fixed number of queries."""
+    """Return the claims with all that a list or a page shows, in a fixed number of queries."""
     return claims.select_related("organisation", "location", "tenant", "assignee").prefetch_related(
         *_details()
     )
 
 
 def load_details(claim: Claim) -> Claim:
-    """The claim, as a service has just answered it, with the same details."""
+    """Load the same details onto a claim that a service returned."""
     prefetch_related_objects([claim], *_details())
     return claim

@@ -1,4 +1,4 @@
-"""Use cases of claims, one function each. Doors and sweeps call these; the steps inside them are in `claims.steps`."""
+"""Use cases of claims, one function each, for doors and sweeps. The steps they share are in `claims.steps`."""
 
 from claims.services.answering import answer_requests, lapse_request, overdue_requests
 from claims.services.checks import check_claim

@@ -1,4 +1,4 @@
-"""The partner answers what the desk asks, or does not in time."""
+"""Answers to the desk's requests, and requests that lapse without one."""
 
 from datetime import datetime
 
@@ -29,10 +29,10 @@ def answer_requests(
     request_id: str | None = None,
     version: int | None = None,
 ) -> Claim:
-    """Answer what the claim is asked: one request, or all that are open; `comment` is posted first where given.
+    """Answer one request, or all open ones without `request_id`; post `comment` first where there is one.
 
-    Raises Conflict RESPONSE_LATE at or after the due instant, Conflict INVALID_TRANSITION where nothing is asked,
-    Refused COMMENT_REQUIRED where nothing was added since the question.
+    Raises NotFound, NotPermitted, StaleVersion, Conflict RESPONSE_LATE at or after the due instant, Conflict
+    INVALID_TRANSITION if nothing is asked, and Refused COMMENT_REQUIRED if nothing was added since the question.
     """
     claim = lock_claim(claim_for(actor, public_id), version=version).claim
     CLAIM["respond"].enforce(actor, claim.status)
@@ -68,7 +68,7 @@ def answer_requests(
 
 
 def _lapsed_last(claim: Claim, request_id: str | None) -> bool:
-    """Whether the request meant, the newest one without an id, lapsed: late is late, whether or not a sweep came by."""
+    """Return whether the request (without an id, the newest one) lapsed: late is late, swept or not."""
     parties = RequestParty.objects.filter(claim=claim).order_by("-pk")
     if request_id is not None:
         parties = parties.filter(request__public_id=request_id)
@@ -77,7 +77,7 @@ def _lapsed_last(claim: Claim, request_id: str | None) -> bool:
 
 
 def _something_was_added(party: RequestParty) -> bool:
-    """Whether the partner commented, added proof or edited since the question was asked."""
+    """Return whether the partner commented, added proof or edited since the question was asked."""
     claim_id, since = party.claim_id, party.request.asked_at
     edits = (CLAIM_EDITED.name, ITEM_ADDED.name, ITEM_WITHDRAWN.name)
     return (
@@ -90,16 +90,16 @@ def _something_was_added(party: RequestParty) -> bool:
 
 
 def overdue_requests(*, now: datetime, limit: int = 500) -> list[int]:
-    """Parts of requests whose due instant has passed without an answer, oldest first."""
+    """List the parts of requests that are past their due instant without an answer, oldest first."""
     parties = RequestParty.objects.filter(state=RequestState.OPEN, request__due_at__lte=now)
     return list(parties.order_by("request__due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 @transaction.atomic
 def lapse_request(*, party_id: int, now: datetime) -> None:
-    """Nobody answered in time: the named open items are declined, and the claim resumes or settles.
+    """Decline the items of a request that got no answer in time; the claim resumes or settles.
 
-    Changes nothing where the part was answered, closed or lapsed meanwhile.
+    Changes nothing if the part has been answered, closed or lapsed in the meantime.
     """
     party = RequestParty.objects.select_related("claim", "request").get(pk=party_id)
     claim = lock_claim(party.claim).claim

@@ -1,4 +1,4 @@
-"""The live check: the same validation as drafts and submission, storing nothing."""
+"""The live check: the same validation as for drafts and submissions, without storing anything."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -12,9 +12,9 @@ from foundation.kernel.actor import Actor
 
 
 def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Report:
-    """What would be said about such a claim of the actor's organisation.
+    """Return the report on such a claim of the actor's organisation.
 
-    Raises NotPermitted ROLE_NOT_ALLOWED, RateLimited, Unavailable; everything else is in the report.
+    Raises NotPermitted ROLE_NOT_ALLOWED, RateLimited and Unavailable; everything else is in the report.
     """
     refuse_role(actor=actor, purpose=Purpose.CHECK)
     own = replace(claim_input, organisation_id=actor.organisation_id or 0)
@@ -24,7 +24,7 @@ def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Repo
 def metered_check(
     step: Step, claim_input: ClaimInput, *, purpose: Purpose, changed: Collection[str] | None = None
 ) -> Report:
-    """`check`, counted against the actor's budgets."""
+    """Run `check` and count it against the actor's budgets."""
     metering.refuse_if_exhausted(step.actor, now=step.at)
     report = check(claim_input, actor=step.actor, now=step.at, purpose=purpose, changed=changed)
     metering.count(step.actor, report, now=step.at)

@@ -1,4 +1,4 @@
-"""A comment of the claim's partner or of the desk."""
+"""Comments of partners and of the desk."""
 
 from datetime import datetime
 
@@ -15,10 +15,10 @@ from foundation.kernel.actor import Actor
 
 @transaction.atomic
 def add_comment(*, public_id: str, text: str, actor: Actor, now: datetime) -> Comment:
-    """A comment of the claim's partner or of the desk, by who is acting.
+    """Add a comment on the partner's or the desk's side, depending on the actor.
 
-    Raises NotFound, NotPermitted, Conflict where the claim is closed to additions, Refused COMMENT_REQUIRED for an
-    empty text and TEXT_NAMES_OTHER_PARTY where the desk would name a rival (5.7).
+    Raises NotFound, NotPermitted, Conflict if the claim is closed to additions, Refused COMMENT_REQUIRED for an
+    empty text, and Refused TEXT_NAMES_OTHER_PARTY if a text of the desk names a rival (5.7).
     """
     claim = lock_claim(claim_for(actor, public_id)).claim
     CLAIM["comment"].enforce(actor, claim.status)

@@ -1,4 +1,4 @@
-"""Drafts: stored as typed from the first save, judged at every save, allowed to be wrong."""
+"""Drafts: stored as typed from the first save, checked at every save, and allowed to be wrong."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ FORBIDDEN_MPN = "MPN_NOT_YOURS"
 
 @dataclass(frozen=True)
 class SavedClaim:
-    """A stored claim with what the check says of it."""
+    """A stored claim and the report on it."""
 
     claim: Claim
     report: Report
 
 
 def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> SavedClaim:
-    """A draft of the actor's organisation from its first save on, with its findings.
+    """Create a draft for the actor's organisation and check it.
 
     Raises NotPermitted ROLE_NOT_ALLOWED, Refused MPN_NOT_YOURS and RateLimited, which save nothing, and Unavailable,
     which keeps what was typed.
@@ -55,11 +55,11 @@ def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> Saved
 def save_claim(
     *, public_id: str, changes: DraftChanges, actor: Actor, now: datetime, version: int | None = None
 ) -> SavedClaim:
-    """Save a draft, or edit what may still be edited of a submitted claim (domain.md part 3, Editing).
+    """Save a draft, or edit a submitted claim as far as it can still be edited (domain.md part 3, Editing).
 
-    Raises NotFound, StaleVersion, NotPermitted, Refused (MPN_NOT_YOURS; findings of an edit that breaks a rule),
-    Conflict INVALID_TRANSITION for a field that may not change in this status, RateLimited; Unavailable, which keeps
-    what was typed into a draft.
+    Raises NotFound, StaleVersion, NotPermitted, Refused (MPN_NOT_YOURS, or the findings of an edit that
+    breaks a rule), Conflict INVALID_TRANSITION for a field that cannot change in this status, RateLimited, and
+    Unavailable, which keeps what was typed into a draft.
     """
     with transaction.atomic():
         locked = lock_claim(claim_for(actor, public_id), version=version)
@@ -73,14 +73,14 @@ def save_claim(
 
 
 def _answered(claim: Claim, report: Report | Unavailable) -> SavedClaim:
-    """What the caller gets once the draft is stored for good: a failed check must not undo what was typed."""
+    """Return or raise the result once the draft is committed, so that a failed check never undoes what was typed."""
     if isinstance(report, Unavailable):
         raise report
     return SavedClaim(claim, report)
 
 
 def _store(step: Step, claim: Claim, changes: DraftChanges) -> Report | Unavailable:
-    """Store what was typed and judge it; where the directory cannot be read, the failure is the answer."""
+    """Store what was typed and check it; return the failure if the directory cannot be read."""
     changes = changes.on_top_of(claim)
     changed = changes.changed()
     for column, value in _columns(changed).items():
@@ -112,7 +112,7 @@ def _judged(step: Step, claim: Claim, changes: DraftChanges) -> Report | Unavail
 
 
 def _columns(changed: dict[str, Any]) -> dict[str, Any]:
-    """What a save writes: identifiers in their stored form where they are well-formed, as typed where not."""
+    """Return the columns to write: well-formed identifiers in stored form, others as typed."""
     columns = {field: _stored_form(field, value) for field, value in changed.items() if field in _STORED}
     if revenue := changed.get("revenue_details"):
         columns |= vars(revenue)
@@ -150,7 +150,7 @@ def _stored_entry(entry: Entry) -> dict[str, str]:
 
 
 def _location(claim: Claim, actor: Actor) -> Location | None:
-    """The actor's location with the typed MPN; none while it is wrong, so that bounds decide by author instead."""
+    """Return the actor's location with the typed MPN. Without one, the author decides who sees the draft."""
     own = Location.objects.filter(organisation_id=claim.organisation_id, mpn_id=claim.mpn_id)
     if actor.location_ids is not None:
         own = own.filter(pk__in=actor.location_ids)

@@ -1,4 +1,4 @@
-"""What may still change after submission: contacts, the location, and open items while the partner is asked."""
+"""Edits after submission: contacts, the location, and open items while the partner is asked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,9 +30,9 @@ from partners.models import Location
 
 
 def edit_submitted(step: Step, locked: Claim, changes: DraftChanges) -> tuple[Claim, Report]:
-    """Edit contacts or location of a submitted claim; only the rules whose inputs changed run again.
+    """Edit the contacts or the location of a submitted claim; only rules whose inputs changed run again.
 
-    Raises NotPermitted, Conflict INVALID_TRANSITION for what may not change now, Refused with the findings.
+    Raises NotPermitted, Conflict INVALID_TRANSITION for a field that cannot change now, and Refused with the findings.
     """
     lapse_overdue(step, locked)
     claim = Claim.objects.select_related("location").get(pk=locked.pk)
@@ -54,7 +54,7 @@ def edit_submitted(step: Step, locked: Claim, changes: DraftChanges) -> tuple[Cl
     personal = contact_changes(claim, changes.contacts)
     mpn_id = claim.mpn_id if changes.mpn_id is None else parse_mpn(changes.mpn_id) or changes.mpn_id
     if not personal and mpn_id == claim.mpn_id:
-        return claim, report  # what changes nothing is no edit, and answers no request
+        return claim, report  # a save without a change is no edit, so it answers no request
     store_contacts(claim, changes.contacts)
     if mpn_id != claim.mpn_id:
         location = Location.objects.get(organisation_id=claim.organisation_id, mpn_id=mpn_id)
@@ -91,7 +91,7 @@ def _field_refusal(actor: Actor, claim: Claim, changed: dict[str, object]) -> Do
 
 
 def _edited_input(claim: Claim, changes: DraftChanges) -> ClaimInput:
-    """The stored claim with the changes on it."""
+    """Return the stored claim as input, with the changes applied."""
     stored = input_of(claim)
     return replace(
         stored,
@@ -111,10 +111,10 @@ def change_items(
     confirmed_warnings: tuple[str, ...] = (),
     version: int | None = None,
 ) -> Claim:
-    """While the partner is asked: withdraw open items and submit others instead, in one transaction; without any left
-    the claim settles. `remove` holds public ids of items.
+    """Withdraw open items and submit others in their place, while the partner is asked.
 
-    Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, Refused with the findings.
+    `remove` lists public ids of items. A claim without open items settles. Raises NotFound, StaleVersion, NotPermitted,
+    Conflict INVALID_TRANSITION, and Refused with the findings.
     """
     claim = claim_for(actor, public_id)
     require_version(claim.version, version)
@@ -166,7 +166,7 @@ def change_items(
 def _require_amendable(actor: Actor, claim: Claim) -> None:
     CLAIM["amend"].enforce(actor, claim.status)
     if ClaimFact.UNDISPUTED not in facts_of(claim, asked=True):
-        raise Conflict(_("In a dispute the products of a claim cannot be changed."))
+        raise Conflict(_("The products of a claim cannot be changed during a dispute."))
 
 
 def _open(claim: Claim) -> QuerySet[ClaimItem]:
@@ -174,7 +174,7 @@ def _open(claim: Claim) -> QuerySet[ClaimItem]:
 
 
 def _taken_scopes(claim: Claim, removed: Sequence[ClaimItem]) -> set[int]:
-    """The scopes that the claim itself has, open or granted: D10 ignores the claim under check, so this stands here."""
+    """Return the scopes that the claim itself holds or claims, because D10 ignores the claim that it checks."""
     granted = ClaimItem.objects.filter(claim=claim, activities__grant__state__in=AssociationState.LIVING)
     kept = _open(claim).exclude(pk__in=[item.pk for item in removed]) | granted
     return set(kept.values_list("scope_id", flat=True))

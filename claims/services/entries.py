@@ -1,4 +1,4 @@
-"""Items one by one, whatever the claim's state: typed entries of a draft, open items of a claim that is asked."""
+"""Items added and removed one by one: entries of a draft, or open items of a claim that is asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from foundation.kernel.text import parse_guid
 
 @dataclass(frozen=True)
 class EditedItems:
-    """The claim as it is now, and, for a draft, what the check says of it."""
+    """The changed claim and, for a draft, the report on it."""
 
     claim: Claim
     report: Report | None
@@ -36,11 +36,11 @@ def edit_items(
     confirmed_warnings: tuple[str, ...] = (),
     version: int | None = None,
 ) -> EditedItems:
-    """Add and remove items. `remove` holds their listed ids: public ids, for a draft the entries' positions.
+    """Add and remove items. `remove` lists public ids of items or, for a draft, positions of entries.
 
-    A draft is saved with the changed entries and answers its findings; a submitted claim goes through `change_items`.
-    Raises NotFound (for an unknown item too), StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, RateLimited,
-    Unavailable, Refused with the findings.
+    A draft is saved with the changed entries and checked; a submitted claim goes through `change_items`. Raises NotFound
+    (for an unknown item too), StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, RateLimited, Unavailable, and
+    Refused with the findings.
     """
     claim = claim_for(actor, public_id)
     if claim.submitted_at is not None:

@@ -25,7 +25,7 @@ from inspection import Verdict, clean_name, inspect_file
 
 @dataclass(frozen=True, kw_only=True)
 class ProofDetails:
-    """What the partner says of a file; `covers` holds product codes, none for all items."""
+    """What the partner states about a file. `covers` lists product codes; empty means all items."""
 
     kind: EvidenceKind = EvidenceKind.OTHER
     signed_on: date | None = None
@@ -37,10 +37,10 @@ class ProofDetails:
 def add_evidence(
     *, public_id: str, stream: BinaryIO, name: str, details: ProofDetails, actor: Actor, now: datetime
 ) -> Evidence:
-    """Store one file as proof of a claim. It is inspected before anything is locked.
+    """Inspect a file, before anything is locked, and store it as proof of the claim.
 
-    Raises NotFound, NotPermitted, Conflict where the claim is closed to additions, Refused with POE_FILE_* ,
-    POE_DUPLICATE, POE_TOO_MANY or POE_DATE_FUTURE; nothing is stored then.
+    Raises NotFound, NotPermitted, Conflict if the claim is closed to additions, and Refused with POE_FILE_*,
+    POE_DUPLICATE, POE_TOO_MANY or POE_DATE_FUTURE.
     """
     claim = claim_for(actor, public_id)
     CLAIM["add_evidence"].enforce(actor, claim.status)
@@ -58,7 +58,7 @@ def add_evidence(
 
 
 def _refusal_beside(attached: list[Evidence], verdict: Verdict) -> Refused | None:
-    """Why the file cannot be added to those that the claim has, if it cannot."""
+    """Return why the claim cannot take this file beside those it has, or None."""
     for index, evidence in enumerate(attached):
         if evidence.sha256 == verdict.sha256:
             return duplicate_refusal(first_index=index, first_name=evidence.name)

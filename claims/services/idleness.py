@@ -1,4 +1,4 @@
-"""Drafts left alone: warned a week before, withdrawn after ninety idle days (domain.md part 3)."""
+"""Idle drafts: withdrawn after ninety days, with a warning a week before (domain.md part 3)."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ NOTICE = timedelta(days=rulebook.draft_warning_days)
 
 
 def idle_drafts(*, now: datetime, limit: int = 500) -> list[int]:
-    """Drafts that are due for their warning or their end, longest idle first."""
+    """List drafts that are due for their warning or their end, longest idle first."""
     unwarned = Q(idle_warned_at__isnull=True, touched_at__lte=now - IDLE + NOTICE)
     over = Q(idle_warned_at__lte=now - NOTICE, touched_at__lte=now - IDLE)
     idle = Claim.objects.filter(unwarned | over, status=ClaimStatus.DRAFT)
@@ -27,7 +27,7 @@ def idle_drafts(*, now: datetime, limit: int = 500) -> list[int]:
 
 @transaction.atomic
 def warn_idle_draft(*, claim_id: int, now: datetime) -> bool:
-    """Tell the author once that the draft will be withdrawn; a full week always lies between warning and end."""
+    """Warn the author, once, that the draft will be withdrawn. The end comes at least a full week later."""
     due = Claim.objects.filter(
         pk=claim_id,
         status=ClaimStatus.DRAFT,
@@ -45,7 +45,7 @@ def warn_idle_draft(*, claim_id: int, now: datetime) -> bool:
 
 @transaction.atomic
 def expire_idle_draft(*, claim_id: int, now: datetime) -> bool:
-    """Withdraw a draft that stayed idle after its warning; False where it was touched, or is not due."""
+    """Withdraw a draft that stayed idle after its warning; return False if it was touched or is not due."""
     claim = (
         Claim.objects.select_for_update()
         .filter(

@@ -1,4 +1,4 @@
-"""From a draft to a claim that the desk must answer."""
+"""Submission: a draft becomes a claim that the desk reviews."""
 
 from datetime import datetime
 
@@ -28,12 +28,12 @@ def submit_claim(
     acknowledged: bool = False,
     version: int | None = None,
 ) -> Claim:
-    """Submit a draft: check, lock its scopes, check again, open its items; review, clock and cases follow in the same
-    transaction through the event. `acknowledged` ticks the acknowledgement with the submission itself.
+    """Submit a draft: check it, lock its scopes, check it again, open its items.
 
-    Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, RateLimited, Unavailable, Refused with all
-    findings (VALIDATION_FAILED, or WARNINGS_NOT_CONFIRMED where only warnings stand in the way). A warning that arises
-    between the two checks, a rival's claim of the same second, asks for nothing.
+    The event starts review, clock and cases in the same transaction. `acknowledged` ticks the acknowledgement with the
+    submission. A warning that first arises in the second check (a rival submits in the same second) needs no
+    confirmation. Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, RateLimited, Unavailable, and
+    Refused with all findings (VALIDATION_FAILED, or WARNINGS_NOT_CONFIRMED if only warnings are left).
     """
     draft = claim_for(actor, public_id)
     require_version(draft.version, version)

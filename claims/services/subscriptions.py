@@ -1,4 +1,4 @@
-"""What a change of a subscription in the directory does to claims: an end ends, a suspension only flags (part 2)."""
+"""Consequences for claims when the directory ends or suspends a subscription (part 2)."""
 
 from datetime import datetime
 
@@ -23,9 +23,9 @@ from tenants.models import Subscription
 
 
 def overlooked_ends(*, limit: int = 200) -> list[int]:
-    """Ended subscriptions that open items or living grants still stand on.
+    """List ended subscriptions that still have open items or living grants.
 
-    A claim that was checked while the import of the end had not committed yet is found here, after both have.
+    This finds claims that were checked before the import of the end was committed.
     """
     pending = Q(scopes__items__outcome=ItemOutcome.PENDING)
     living = Q(scopes__associations__state__in=AssociationState.LIVING)
@@ -35,9 +35,9 @@ def overlooked_ends(*, limit: int = 200) -> list[int]:
 
 @transaction.atomic
 def end_subscription(*, subscription_id: int, now: datetime) -> None:
-    """The subscription ended: open items on it are declined, its cases close, its grants end, its claims settle.
+    """Decline the open items on an ended subscription, end its grants, and settle its claims.
 
-    Changes nothing where the directory has taken the end back meanwhile; repeating it changes nothing either.
+    Changes nothing if the directory has reversed the end in the meantime, or if it is repeated.
     """
     if Subscription.objects.get(pk=subscription_id).state not in SubscriptionState.ENDED:
         return
@@ -76,7 +76,7 @@ def end_subscription(*, subscription_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def flag_suspension(*, subscription_id: int, now: datetime) -> None:
-    """The subscription was suspended: the desk sees it on the open and approved items concerned; nothing else changes."""
+    """Flag the suspension on the open and approved items of the subscription; nothing else changes."""
     items = ClaimItem.objects.filter(
         scope__subscription_id=subscription_id, outcome__in=[ItemOutcome.PENDING, ItemOutcome.APPROVED]
     ).select_related("claim")

@@ -1,4 +1,4 @@
-"""Giving up a draft or what is still open of a claim."""
+"""Withdrawal of a draft or of the open items of a claim."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from foundation.kernel.actor import Actor
 
 @transaction.atomic
 def withdraw_claim(*, public_id: str, actor: Actor, now: datetime, version: int | None = None) -> Claim:
-    """Discard a draft, or withdraw the open items of a claim out of their cases; it then settles.
+    """Discard a draft, or withdraw the claim's open items from review and cases and settle it.
 
     Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION.
     """

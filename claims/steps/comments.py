@@ -1,4 +1,4 @@
-"""Comments: texts that the claim's partner and the desk both read, some sealed while a case request is open (5.3)."""
+"""Comments, which the claim's partner and the desk read; an open case request seals them from the desk (5.3)."""
 
 from django.utils.translation import gettext as _
 
@@ -12,12 +12,12 @@ from foundation.kernel.errors import Refused
 
 
 def post_desk_comment(step: Step, claim_id: int, text: str) -> Comment:
-    """A text of the desk to the claim's partner, as part of a larger step (notice, request, decision)."""
+    """Post a text of the desk to the claim's partner, as part of a notice, a request or a decision."""
     return write_comment(step, Claim.objects.get(pk=claim_id), side=CommentSide.DESK, text=text)
 
 
 def post_system_comment(step: Step, claim_id: int, text: str) -> Comment:
-    """A text that no person wrote; it never meets a review clock (5.2)."""
+    """Post a text that no person wrote; it never meets a review clock (5.2)."""
     claim = Claim.objects.get(pk=claim_id)
     return write_comment(step.by_system(), claim, side=CommentSide.SYSTEM, text=text)
 
@@ -25,9 +25,10 @@ def post_system_comment(step: Step, claim_id: int, text: str) -> Comment:
 def write_comment(
     step: Step, claim: Claim, *, side: CommentSide, text: str, part_of_a_step: bool = True
 ) -> Comment:
-    """The one place that stores a comment: plain text of 1 to 4,000 characters, sealed where a case request is open.
+    """Store a comment as plain text, sealed while a case request is open.
 
-    A comment that is `part_of_a_step` is announced by that step, not by itself.
+    A comment that is `part_of_a_step` is announced by that step alone. Raises Refused COMMENT_REQUIRED,
+    COMMENT_TOO_LONG, or TEXT_NAMES_OTHER_PARTY if a text of the desk names a rival.
     """
     text = text.replace("\x00", "").strip()
     if not text:
@@ -53,7 +54,7 @@ def write_comment(
 
 
 def open_seals(claim: Claim) -> list[InformationRequest]:
-    """The case requests that hide from the desk what this claim's partner adds now (5.3)."""
+    """Return the case requests that hide what this claim's partner adds now from the desk (5.3)."""
     return list(
         InformationRequest.objects.filter(
             parties__claim=claim, case_id__isnull=False, closed_at__isnull=True

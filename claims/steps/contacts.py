@@ -1,4 +1,4 @@
-"""Contacts, stored whole: what a person is described by is listed in `ContactInput` alone."""
+"""Contacts, stored whole. `ContactInput` is the only list of their fields."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -9,7 +9,7 @@ from foundation.journal.step import Change
 
 
 def store_contacts(claim: Claim, contacts: Mapping[str, ContactInput]) -> None:
-    """Store these contacts by kind, in one statement."""
+    """Store these contacts, by kind, in one statement."""
     Contact.objects.bulk_create(
         [Contact(claim=claim, kind=kind, **vars(contact)) for kind, contact in contacts.items()],
         update_conflicts=True,
@@ -19,7 +19,7 @@ def store_contacts(claim: Claim, contacts: Mapping[str, ContactInput]) -> None:
 
 
 def contact_changes(claim: Claim, contacts: Mapping[str, ContactInput]) -> dict[str, Change]:
-    """Return old and new value of each field, as `kind.field`, that storing these contacts would change."""
+    """Return (old, new) for each `kind.field` that storing these contacts would change."""
     stored = {contact.kind: vars(contact_input(contact)) for contact in Contact.objects.filter(claim=claim)}
     return {
         f"{kind}.{name}": (stored.get(kind, {}).get(name, ""), new)

@@ -1,4 +1,4 @@
-"""Decisions on items. Review decides uncontested items through here, arbitration the contested ones of its case."""
+"""Decisions on items: uncontested ones by review, contested ones by their case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from foundation.kernel.errors import Conflict, Refused
 class Decision:
     """The outcome of one item: approved, or declined with a reason code and a text to the partner.
 
-    `decided_case_id` is the case that decided a contested item; approval against a holder needs it.
+    `decided_case_id` names the case that decided a contested item. Approval against a holder needs it.
     """
 
     item_id: int
@@ -37,11 +37,11 @@ class Decision:
 
 
 def apply_decisions(step: Step, claim_id: int, decisions: Sequence[Decision], *, comment: str = "") -> Claim:
-    """Decide open items of one claim in one call; `comment` is what its partner reads about it.
+    """Decide open items of one claim together; its partner reads `comment`.
 
-    The caller holds the locks and knows who may decide what. Approval runs D1-D10 again: an error refuses the whole
-    call with its findings and changes nothing. Raises Refused REASON_REQUIRED, COMMENT_REQUIRED, VALIDATION_FAILED;
-    Conflict SCOPE_TAKEN, INVALID_TRANSITION.
+    The caller holds the locks and knows who may decide what. Approval runs D1-D10 again: an error refuses all decisions
+    with its findings. Raises NotPermitted, Refused REASON_REQUIRED, COMMENT_REQUIRED or VALIDATION_FAILED, and Conflict
+    SCOPE_TAKEN or INVALID_TRANSITION.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     CLAIM["decide_items"].enforce(step.actor, claim.status)
@@ -118,7 +118,7 @@ def _approve(step: Step, claim: Claim, items: Sequence[ClaimItem], cases: dict[i
 
 
 def approval_input(claim: Claim, items: Sequence[ClaimItem]) -> ClaimInput:
-    """The items as input for the checks at approval: their stored subscriptions, attached ones included."""
+    """Return the items as input for the checks at approval, with their subscriptions, attached ones included."""
     return ClaimInput(
         organisation_id=claim.organisation_id,
         claim_id=claim.pk,
@@ -143,7 +143,7 @@ def _decline(step: Step, item: ClaimItem, decision: Decision) -> None:
         raise Refused(_("Choose the reason for declining."), code="REASON_REQUIRED", pointer="/reason")
     if not decision.text.strip():
         raise Refused(
-            _("Write the partner why the item is declined."), code="COMMENT_REQUIRED", pointer="/text"
+            _("Tell the partner why the item is declined."), code="COMMENT_REQUIRED", pointer="/text"
         )
     refuse_naming_parties(decision.text, claim_id=item.claim_id, pointer="/text")
     decline_item(step, item, reason=decision.reason, text=decision.text.strip())

@@ -1,5 +1,4 @@
-"""Opening and closing items: the steps that several use cases share. Callers hold the locks of the items' scopes, and
-their step is about the items' claim."""
+"""Items opened and closed. Callers hold the locks of the items' scopes, and their step is about the items' claim."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,7 +14,7 @@ from foundation.journal.step import Step
 
 
 def scopes_of(resolved: Resolved) -> list[Scope]:
-    """The scope of each resolved item, in the items' order; rows are made in one order so that nobody deadlocks."""
+    """Return each resolved item's scope, in order. Missing rows are made in one fixed order, to avoid deadlocks."""
     tenant_id, lane = resolved.tenant_id, resolved.lane
     if tenant_id is None or lane is None:
         raise AssertionError("a report without errors has a tenant and a lane")
@@ -38,7 +37,7 @@ def open_item(
     replaces: Sequence[int] = (),
     asked_by: Sequence[RequestParty] = (),
 ) -> ClaimItem:
-    """A pending item on the scope with its products and one row per activity, asked about by `asked_by`."""
+    """Open an item on the scope, with its products and one row per activity; `asked_by` are requests about it."""
     item = ClaimItem.objects.create(claim=claim, scope=scope, subscription_attached=resolved.attached)
     ItemProduct.objects.bulk_create(
         ItemProduct(item=item, product_id=product_id) for product_id in resolved.product_ids
@@ -60,7 +59,7 @@ def open_item(
 
 
 def withdraw_items(step: Step, items: Iterable[ClaimItem]) -> None:
-    """Close the items as withdrawn by their partner."""
+    """Withdraw the items for their partner."""
     for item in items:
         ItemActivity.objects.filter(item=item).update(is_open=False)
         step.advance(
@@ -75,7 +74,7 @@ def withdraw_items(step: Step, items: Iterable[ClaimItem]) -> None:
 
 
 def decline_item(step: Step, item: ClaimItem, *, reason: DeclineReason, text: str) -> None:
-    """Close the item as declined, with its reason code and its text."""
+    """Decline the item, with a reason code and a text."""
     ItemActivity.objects.filter(item=item).update(is_open=False)
     step.advance(
         item,
@@ -95,7 +94,7 @@ def decline_item(step: Step, item: ClaimItem, *, reason: DeclineReason, text: st
 
 
 def end_arbitration(step: Step, item: ClaimItem) -> None:
-    """Take the item's arbitration badge away, where it has one."""
+    """Remove the item's arbitration badge, if it has one."""
     if item.in_arbitration_since is None:
         return
     ClaimItem.objects.filter(pk=item.pk).update(in_arbitration_since=None)

@@ -1,6 +1,6 @@
-"""What the desk asks and how it ends: answered, lapsed at its due instant, or closed because nothing is left to ask.
+"""Information requests: asked, then answered, lapsed at the due instant, or closed because nothing is left to ask.
 
-Every function that ends a request works on one claim's part of it, so that it only ever needs that claim's locks.
+Each function that ends a request works on one claim's part of it, so that it needs no other claim's locks.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from foundation.journal.step import Step
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """Whom a request goes to: a claim with the open items it is about, or a holder's claim with none."""
+    """A recipient of a request: a claim with the open items in question, or a holder's claim without any."""
 
     claim_id: int
     item_ids: tuple[int, ...] = ()
@@ -44,9 +44,10 @@ def open_request(
     due_at: datetime,
     case_id: int | None = None,
 ) -> InformationRequest:
-    """Put one question with one deadline to each claim; claims asked about items need partner action from now on.
+    """Put one question with one deadline to each claim; claims asked about items then require partner action.
 
-    The caller holds the claims' locks and has checked its own rules; the table refuses what is not under review.
+    The caller holds the claims' locks and has checked its own rules. Raises Conflict INVALID_TRANSITION for a claim that
+    is not under review.
     """
     request = InformationRequest.objects.create(
         case_id=case_id,
@@ -97,7 +98,7 @@ _ENDINGS = {
 
 
 def end_part(step: Step, party: RequestParty, ending: str) -> None:
-    """End one claim's part of a request; with the last part the request closes and what it sealed opens."""
+    """End one claim's part of a request. The last part closes the request and opens what it sealed."""
     state, event_type = _ENDINGS[ending]
     request = InformationRequest.objects.select_for_update().get(pk=party.request_id)
     if not request.parties.filter(state=RequestState.OPEN).exclude(pk=party.pk).exists():
@@ -115,7 +116,7 @@ def end_part(step: Step, party: RequestParty, ending: str) -> None:
 
 
 def lapse_overdue(step: Step, claim: Claim) -> None:
-    """Any act at or after a due instant first lets the request lapse (domain.md part 3). The caller holds the locks."""
+    """Lapse the claim's overdue requests, which every later act does first (domain.md part 3)."""
     overdue = list(open_requests(claim).filter(request__due_at__lte=step.at))
     for party in overdue:
         lapse_part(step, claim, party)
@@ -124,7 +125,7 @@ def lapse_overdue(step: Step, claim: Claim) -> None:
 
 
 def lapse_part(step: Step, claim: Claim, party: RequestParty) -> None:
-    """Nobody answered in time: the named open items are declined. The claim is settled by the caller."""
+    """Decline the open items of a part that got no answer in time. The caller settles the claim."""
     step = step.by_system().about(claim)
     silent = list(party.items.filter(outcome=ItemOutcome.PENDING).order_by("pk"))
     end_part(step, party, "lapse")
@@ -139,7 +140,7 @@ def lapse_part(step: Step, claim: Claim, party: RequestParty) -> None:
 
 
 def close_moot_requests(step: Step, claim: Claim) -> None:
-    """Close what asks about items none of which is open any more."""
+    """Close the requests that have no open item left."""
     for party in open_requests(claim):
         outcomes = set(party.items.values_list("outcome", flat=True))
         if outcomes and ItemOutcome.PENDING not in outcomes:
@@ -147,7 +148,7 @@ def close_moot_requests(step: Step, claim: Claim) -> None:
 
 
 def close_requests(step: Step, *, case_id: int, claim_id: int | None = None) -> None:
-    """Close the open requests of a case (to one claim of it, where given); its claims go back to where they were."""
+    """Close the open requests of a case, or only those to one of its claims, and resume or settle the claims."""
     parties = RequestParty.objects.filter(request__case_id=case_id, state=RequestState.OPEN)
     if claim_id is not None:
         parties = parties.filter(claim_id=claim_id)

@@ -1,4 +1,4 @@
-"""What review does to a claim besides asking and deciding: it takes it up, and shows when others are being heard."""
+"""The start of a review, and the badge of items in arbitration."""
 
 from claims.enums import ClaimStatus
 from claims.events import ITEM_IN_ARBITRATION, REVIEW_STARTED
@@ -9,7 +9,7 @@ from foundation.journal.step import Step
 
 
 def begin_review(step: Step, claim_id: int) -> Claim:
-    """The reviewer becomes the assignee of a submitted claim (scenario 58). Raises NotPermitted, Conflict."""
+    """Make the reviewer the assignee of a submitted claim (scenario 58). Raises NotPermitted and Conflict."""
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     reviewer_id = step.actor.user_id
     step.about(claim).advance(
@@ -24,7 +24,7 @@ def begin_review(step: Step, claim_id: int) -> Claim:
 
 
 def enter_arbitration(step: Step, item_id: int) -> None:
-    """From its notice on, a party's item carries the badge “in arbitration” (scenario 73)."""
+    """Give a party's item the badge “in arbitration”, which it keeps from its notice on (scenario 73)."""
     unmarked = ClaimItem.objects.filter(pk=item_id, in_arbitration_since__isnull=True)
     if unmarked.update(in_arbitration_since=step.at):
         item = ClaimItem.objects.select_related("claim").get(pk=item_id)
@@ -32,6 +32,6 @@ def enter_arbitration(step: Step, item_id: int) -> None:
 
 
 def leave_arbitration(step: Step, item_id: int) -> None:
-    """The case ended for this item; nothing happens where it carried no badge."""
+    """Remove the badge from an item whose case ended for it, if it has one."""
     item = ClaimItem.objects.select_related("claim").get(pk=item_id)
     end_arbitration(step.about(item.claim), item)

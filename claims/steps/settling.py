@@ -1,4 +1,4 @@
-"""The one function that settles; everything that closes an item or ends a grant comes through here."""
+"""The one function that settles claims, called by every step that closes an item or ends a grant."""
 
 from django.db import transaction
 
@@ -12,10 +12,10 @@ from foundation.journal.step import Step
 
 @transaction.atomic
 def settle_claim(step: Step, claim_id: int) -> Claim:
-    """Bring the claim to where its items and requests put it; changes nothing where it stands there already.
+    """Move the claim to the status that its items and requests call for, if it is not there yet.
 
-    With an open item: back to the status it left once no request is open. Without: it settles by the first rule of
-    domain.md part 3 that fits. Drafts are left alone.
+    With an open item it returns to the status it left, once no request is open. Without one it settles by the first rule
+    of domain.md part 3 that fits. Drafts stay as they are.
     """
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     step = step.about(claim)
@@ -42,7 +42,7 @@ def _resume(step: Step, claim: Claim) -> None:
 
 
 def _settled_status(claim: Claim, outcomes: set[str]) -> ClaimStatus:
-    """Domain.md part 3: approved, ended, rejected (final once disputed; disputes come later), withdrawn."""
+    """Return the status by domain.md part 3: approved, ended, rejected, withdrawn; disputes come later."""
     if ItemOutcome.APPROVED in outcomes:
         living = ItemActivity.objects.filter(
             item__claim=claim, item__outcome=ItemOutcome.APPROVED, grant__state__in=AssociationState.LIVING

@@ -1,4 +1,4 @@
-"""No text of the desk may tell one party of a case about another (5.7)."""
+"""The guard against texts of the desk that name one party of a case to another (5.7)."""
 
 import re
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from foundation.kernel.errors import Refused
 from foundation.kernel.text import mail_domain
 from partners.models import Location, Organisation
 
-SHORTEST_WORD = 3  # shorter codes and surnames are words of every other sentence; whole names always count
+SHORTEST_WORD = 3  # shorter codes and surnames occur in ordinary sentences; full names always count
 
 
 def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
-    """Raise Refused TEXT_NAMES_OTHER_PARTY where `text` to this claim's partner names a rival on any of its scopes.
+    """Raise Refused TEXT_NAMES_OTHER_PARTY if `text`, meant for this claim's partner, names a rival on any of its scopes.
 
-    Names, MPNs, contacts and their mail domains of every other organisation that ever had an item or an association
-    on one of the claim's scopes count; what the partner's own claim holds as well (the customer's domain, say) does not.
+    Rivals are all other organisations that ever had an item or an association on one of the claim's scopes. Their names,
+    MPNs, contacts and mail domains count, except for words that the partner's own claim contains (the customer's domain).
     """
     claim = Claim.objects.get(pk=claim_id)
     scope_ids = list(ClaimItem.objects.filter(claim=claim).values_list("scope_id", flat=True))
@@ -44,7 +44,7 @@ def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
 
 
 def _folded(text: str) -> str:
-    """The words in one case, one blank apart."""
+    """Return the words in lower case, one blank apart."""
     return " ".join(text.split()).casefold()
 
 
@@ -69,7 +69,7 @@ def _rival_contacts(rival_ids: set[int], scope_ids: list[int]) -> list[Contact]:
 
 
 def _surnames(contacts: Iterable[Contact]) -> Iterable[str]:
-    """Matched as they are written, so that a contact called May or Page refuses no ordinary word."""
+    """Yield surnames, to be matched case-sensitively, so that a contact called May or Page blocks no ordinary word."""
     return (
         name for name in (contact.last_name.strip() for contact in contacts) if len(name) >= SHORTEST_WORD
     )
