@@ -1,4 +1,4 @@
-"""An act of the desk is declared once: its name, its form, the service it calls and what is said when it is done."""
+"""Desk acts, each declared once: its name, its form, the service it calls, and the message when it is done."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ INVALID_FIELD = "INVALID_FIELD"
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One thing said in the summary on top; `anchor` is the id of the field that says the same, "" without one."""
+    """One line of the summary on top. `anchor` is the id of the field with the same message, "" if there is none."""
 
     code: str
     message: str
@@ -54,7 +54,7 @@ class ActionForm(forms.Form):
         return dict(self.cleaned_data)
 
     def clean_version(self) -> int | None:
-        """The version that the page was made from; without one nothing is compared."""
+        """Return the version that the page was made from; without one nothing is compared."""
         text = self.cleaned_data["version"].strip()
         if text and not (text.isdecimal() and len(text) < 10):
             raise ValidationError(_("Reload the page: the version in this form cannot be read."))
@@ -75,16 +75,16 @@ class ActionForm(forms.Form):
         return True
 
     def field_of(self, refusal: DomainError) -> str | None:
-        """The field that a refusal is about."""
+        """Return the field that a refusal is about."""
         return self.pointers.get(refusal.pointer)
 
     @property
     def http_status(self) -> int:
-        """The status of the answer that shows this form again."""
+        """Return the HTTP status of the response that shows this form again."""
         return self.failed_with.http_status if self.failed_with else HTTPStatus.UNPROCESSABLE_ENTITY
 
     def said(self) -> Iterator[Said]:
-        """Everything that was refused, for the summary."""
+        """Yield everything that was refused, for the summary."""
         for name, errors in self.errors.as_data().items():
             anchor = self[name].id_for_label if name in self.fields else ""
             for error in errors:
@@ -104,7 +104,7 @@ class DeskAct:
     """One thing that can be done on a page of the desk. Page, buttons, forms and POST read this declaration.
 
     `service` is called with the row's public id, the form's arguments, actor and instant; without one the form is shown
-    again as typed. A success says `done` and returns to the page, or shows the template `then`. An act with an
+    again as typed. A success shows the message `done` on the page, or shows the template `then`. An act with an
     `offered_with` is a further button on the form of the act of that name.
     """
 
@@ -134,6 +134,6 @@ def blank_forms(
 
 
 def code_of(error: ValidationError) -> str:
-    """The rule's code; INVALID_FIELD for what a form says of a shape."""
+    """Return the rule's code, or INVALID_FIELD for a value of the wrong shape."""
     code = error.code or ""
     return code if code.isupper() else INVALID_FIELD

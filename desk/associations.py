@@ -1,4 +1,4 @@
-"""Partners of record for the desk to look at; approvals, consent and ends are written by services alone."""
+"""Partners of record, read-only: services alone write approvals, consent and ends."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class GrantInline(Looking, admin.TabularInline):
 
 
 class _OfOthers(ServiceAdmin):
-    """Nobody sees here what belongs to an organisation they are or were a member of (5.9)."""
+    """Hides rows of organisations that the user belongs or belonged to (5.9)."""
 
     organisation: str
 
@@ -43,7 +43,7 @@ class _OfOthers(ServiceAdmin):
 @admin.register(Association)
 class AssociationAdmin(_OfOthers):
     organisation = (
-        "scope__associations__organisation"  # of the whole scope: a successor tells of its predecessor
+        "scope__associations__organisation"  # of the whole scope: a successor reveals its predecessor
     )
     fields = (
         "organisation",
@@ -85,7 +85,7 @@ class AssociationAdmin(_OfOthers):
 
 @admin.register(ConsentRequest)
 class ConsentRequestAdmin(_OfOthers):
-    """Where consent stands; an undeliverable mail holds activation until somebody looks here."""
+    """The state of consent. An undeliverable mail holds activation until the desk acts."""
 
     organisation = "grants__association__scope__associations__organisation"
     list_display = ("public_id", "created_at", "handed_over_at", "window_ends_at", "undeliverable_at")

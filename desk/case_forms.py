@@ -1,4 +1,4 @@
-"""What the desk does with a case: the forms of its acts, and the acts."""
+"""The desk's acts on a case, with their forms."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ NOBODY = "nobody"
 
 
 class NoticeForm(ActionForm):
-    """The notice to those who have none yet, in texts that may be changed."""
+    """The notice to parties without one, with texts that the reviewer can change."""
 
     pointers = {"/challenger_text": "challenger_text", "/holder_text": "holder_text"}
     challenger_text = text_field(_("Text to challengers"), initial=notice_to_challenger)
@@ -41,7 +41,7 @@ class AskPartiesForm(ReasonedForm):
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "All of them get the same question and the same deadline. Who has had no notice yet gets it first."
+            "All of them get the same question and the same deadline. A party without notice gets it first."
         ),
     )
     field_order = ("parties", "reason", "question")
@@ -58,7 +58,7 @@ class AskPartiesForm(ReasonedForm):
 
 
 class RulingForm(ActionForm):
-    """A winner or nobody, and the three texts (5.7)."""
+    """A winner or none, and the three texts (5.7)."""
 
     pointers = {
         "/rationale": "rationale",
@@ -68,12 +68,12 @@ class RulingForm(ActionForm):
     winner = forms.ChoiceField(label=_("Decide for"), required=False, widget=forms.RadioSelect)
     rationale = text_field(
         _("Rationale for the file"),
-        help_text=_("Only the desk reads this. Which proof counted, and why it prevails."),
+        help_text=_("Only the desk reads this. Say which proof counted and why it prevails."),
     )
-    winner_text = text_field(_("Text to the winner"), help_text=_("Needed where somebody wins."))
+    winner_text = text_field(_("Text to the winner"), help_text=_("Required if there is a winner."))
     loser_text = text_field(
         _("Text to the others"),
-        help_text=_("One text for all of them. It must not tell them who else took part."),
+        help_text=_("All of them get this one text. It must not reveal who else took part."),
     )
 
     def take(self, about: Sequence[CaseParty]) -> None:
@@ -85,13 +85,13 @@ class RulingForm(ActionForm):
         winners: Any = self.fields["winner"]
         winners.choices = [
             *((str(organisation.pk), label) for organisation, label in sides.items()),
-            (NOBODY, _("Nobody: the proof of no challenger suffices; a holder stays")),
+            (NOBODY, _("No one: no proof is sufficient; a holder stays")),
         ]
 
     def clean_winner(self) -> int | None:
         chosen = self.cleaned_data["winner"]
         if not chosen:
-            raise ValidationError(_("Choose a winner, or nobody."))
+            raise ValidationError(_("Choose a winner, or no one."))
         return None if chosen == NOBODY else int(chosen)
 
     def arguments(self) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class RulingForm(ActionForm):
 
 
 def party_label(party: CaseParty) -> str:
-    """An organisation with its part in the case, for the desk only."""
+    """Return an organisation with its part in the case, for the desk only."""
     part = _("holder") if party.is_holder else _("challenger")
     return f"{party.organisation.name} ({part})"
 

@@ -1,4 +1,4 @@
-"""What the desk sees of a case: facts as rows, parties as columns. No partner ever sees any of it."""
+"""The desk's page of a case: facts as rows, parties as columns. Partners never see it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from foundation.kernel.rulebook import rulebook
 
 @dataclass(frozen=True, kw_only=True)
 class ProofLine:
-    """One file as it is weighed, with its marks in words."""
+    """One file with the marks that matter for the decision."""
 
     row: PartyProof
     is_old: bool
@@ -44,7 +44,7 @@ class ProofLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AskedLine:
-    """What one party was asked in the case."""
+    """One request of the case to one party."""
 
     part: RequestParty
     due: Due | None
@@ -52,7 +52,7 @@ class AskedLine:
 
     @property
     def is_sealed(self) -> bool:
-        """What this party added since is hidden until the request closes (5.3)."""
+        """Return whether what this party added since is hidden until the request closes (5.3)."""
         return self.part.request.closed_at is None
 
 
@@ -95,22 +95,22 @@ class CasePage:
 
     @property
     def next_step(self) -> str:
-        """Who acts, and what is to be done."""
+        """Return who acts next, and how."""
         if self.decision is not None:
-            return _("Decided. Nothing is owed.")
+            return _("Decided. No one has to act.")
         if self.case.ended_at is not None:
-            return _("Closed without a decision. Nothing is owed.")
+            return _("Closed without a decision. No one has to act.")
         if self.asking:
             return _(
-                "The parties asked are to answer. Their answers stay sealed until all are in or the time is up."
+                "Next: the parties answer. Their answers stay sealed until all are in or the time is up."
             )
         if any(column.party.noticed_at is None for column in self.columns):
-            return _("A reviewer is to post the notice.")
+            return _("Next: post the notice.")
         if self.pending is not None:
             return _(
                 "An earlier decision waits for the customer's consent; until then only its winner can win."
             )
-        return _("An arbiter is to decide, or to ask the parties.")
+        return _("Next: an arbiter decides, or asks the parties.")
 
     @property
     def is_sealed(self) -> bool:
@@ -120,7 +120,7 @@ class CasePage:
 def build(
     case: Case, *, actor: Actor, now: datetime, tried: Mapping[str, ActionForm] | None = None
 ) -> CasePage:
-    """The page; `tried` are forms that were refused and are shown again with what was typed."""
+    """Build the page. `tried` are refused forms, shown again as typed."""
     parties = list(
         live_parties(case)
         .select_related("claim__location")
@@ -172,7 +172,7 @@ def _columns(case: Case, parties: list[CaseParty], *, actor: Actor, now: datetim
 
 
 def _latest_signature(proof: list[ProofLine]) -> date | None:
-    """The newest signature on a file that counts and is not too old."""
+    """Return the newest signature date on a file that counts and is not too old."""
     days = (line.row.evidence.signed_on for line in proof if line.row.counts and not line.is_old)
     return max((day for day in days if day), default=None)
 
@@ -182,7 +182,7 @@ def _is_old(signed_on: date | None, now: datetime) -> bool:
 
 
 def _asked(case: Case, now: datetime) -> dict[int, list[AskedLine]]:
-    """By claim, what the case asked it."""
+    """Return the requests of the case, by claim."""
     parts = list(
         RequestParty.objects.filter(request__case_id=case.pk)
         .select_related("request__asked_by")

@@ -26,7 +26,7 @@ from wording.items import scope_label
 
 
 class Cases(ChangeList):
-    """Open cases by what is due; a case without notice has no date yet and stands first, since it needs one."""
+    """Sorts open cases by due date. A case without notice has no date yet and comes first, since it needs one."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -36,7 +36,7 @@ class Cases(ChangeList):
             case.due = due_of(_("Arbitration"), case.clock, now) if case.clock else None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
-        """By what is due among the open ones; else the newest first."""
+        """Sort open cases by due date, all others newest first."""
         if not CaseStateFilter.lists_open(self.params):
             return ["-opened_at", "-pk"]
         if "o" in self.params:
@@ -81,7 +81,7 @@ class CaseAdmin(ActingAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list under its own name."""
+        """Show the list under its own name."""
         name = _("Cases")
         return super().changelist_view(request, {"title": name, "list_name": name, **(extra_context or {})})
 
@@ -121,14 +121,14 @@ class CaseAdmin(ActingAdmin):
 
     @admin.display(description=gettext_lazy("Due"), ordering="clock__due_at")
     def due(self, case: Case) -> str:
-        due = case.due  # type: ignore[attr-defined]  # put there for the whole page at once
+        due = case.due  # type: ignore[attr-defined]  # set for the whole page at once
         if due is None:
             return _("Starts with the notice") if case.ended_at is None else "–"
         return format_html('{}<br><span class="desk-quiet">{}</span>', due.on_short, due.left)
 
     @admin.display(description=gettext_lazy("Missed"))
     def missed(self, case: Case) -> str:
-        due = case.due  # type: ignore[attr-defined]  # put there for the whole page at once
+        due = case.due  # type: ignore[attr-defined]  # set for the whole page at once
         return format_html('<span class="desk-breach">{}</span>', due.breach) if due and due.breach else "–"
 
     # --- The page ---
@@ -137,7 +137,7 @@ class CaseAdmin(ActingAdmin):
         return case_for(actor, public_id)
 
     def about(self, row: Case) -> list[CaseParty]:
-        """Return all parties that ever were: whether one is still in the case is for the service to decide."""
+        """Return all parties, past ones included: the service decides who is still in the case."""
         return list(row.parties.select_related("organisation").order_by("pk"))
 
     def build(self, request: HttpRequest, row: Case, tried: Mapping[str, ActionForm]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the desk does with a claim: the forms of its acts, and the acts."""
+"""The desk's acts on a claim, with their forms."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from wording.items import item_label
 
 
 class StartReviewForm(ActionForm):
-    """Only a button."""
+    """A button without fields."""
 
 
 class CommentForm(ActionForm):
@@ -36,7 +36,7 @@ class NoteForm(CommentForm):
 
 
 class RequestForm(ReasonedForm):
-    """Asks about some of the claim's items; every open one unless told otherwise."""
+    """Asks about some of the claim's items, by default every open one."""
 
     items = forms.MultipleChoiceField(
         label=_("Items"),
@@ -68,7 +68,7 @@ class DecisionRow:
 
 
 class DecideForm(ActionForm):
-    """An outcome for each item that is to have one now; all of them go to the service in one call."""
+    """Outcomes for some items; all of them go to the service in one call."""
 
     APPROVE, DECLINE = "approve", "decline"
     OUTCOMES = [("", _("Leave open")), (APPROVE, _("Approve")), (DECLINE, _("Decline"))]
@@ -78,7 +78,7 @@ class DecideForm(ActionForm):
         _("Message about the decision"),
         rows=3,
         help_text=_(
-            "The partner reads it with the outcome. Optional: an item that is declined has its own text."
+            "The partner reads this with the outcome. Optional: each declined item has its own text."
         ),
     )
 
@@ -101,7 +101,7 @@ class DecideForm(ActionForm):
             self.fields[f"text_{item.pk}"] = text_field(_("Text to the partner"), rows=3)
 
     def rows(self) -> Iterator[DecisionRow]:
-        """The fields, item by item."""
+        """Yield the fields, item by item."""
         for pk, item in self.items.items():
             yield DecisionRow(
                 item=item,
@@ -121,7 +121,7 @@ class DecideForm(ActionForm):
         return {"version": version, "comment": comment, "decisions": self.decisions()}
 
     def decisions(self) -> list[Decision]:
-        """What was decided; items left open are left out."""
+        """Return the decisions; items left open are omitted."""
         cleaned = self.cleaned_data
         return [
             Decision(
@@ -135,7 +135,7 @@ class DecideForm(ActionForm):
         ]
 
     def field_of(self, refusal: DomainError) -> str | None:
-        """What is missing or wrong about a declined item stands beside the first item that it fits."""
+        """Return the field of the first declined item that a refusal fits."""
         declined = [decision for decision in self.decisions() if not decision.approve]
         fitting = {
             "/reason": [each for each in declined if each.reason is None],
@@ -152,13 +152,13 @@ CLAIM_ACTS = (
         name="start_review",
         form=StartReviewForm,
         service=services.start_review,
-        done=_("The review has started; the claim is yours."),
+        done=_("You have started the review. The claim is yours."),
     ),
     DeskAct(
         name="request_information",
         form=RequestForm,
         service=services.request_information,
-        done=_("%(partner)s was asked."),
+        done=_("You have asked %(partner)s."),
     ),
     DeskAct(
         name="decide_items",

@@ -1,4 +1,4 @@
-"""What the desk sees of one claim: all that a reviewer needs, on one page."""
+"""The desk's page of a claim: everything a reviewer needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ SERVABLE = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
 
 @dataclass(frozen=True, kw_only=True)
 class ItemRow:
-    """One item with what the directory says of it now, its contest, and what came of it."""
+    """One item with the directory's present facts, its contest and its outcome."""
 
     item: ClaimItem
     label: str
@@ -43,12 +43,12 @@ class ItemRow:
 
     @property
     def is_free(self) -> bool:
-        """Open and contested by nobody: decided here and not in a case."""
+        """Return whether the item is open and uncontested, so that it is decided here and not in a case."""
         return self.is_open and self.contest is None
 
     @property
     def flags(self) -> list[str]:
-        """What to look at about its subscription, in words."""
+        """Return warnings about the subscription."""
         subscription = self.item.scope.subscription
         if subscription is None:
             return []
@@ -69,7 +69,7 @@ class ItemRow:
 
     @property
     def grants(self) -> list[Any]:
-        """The activities with a grant: its association and when the customer's consent window ends."""
+        """Return the grants of the item's activities, with association and consent window."""
         return [row.grant for row in self.item.activities.all() if row.grant is not None]
 
 
@@ -84,7 +84,7 @@ class ProofRow:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryRow:
-    """One event: what it says, the step it took, and old and new values of personal fields."""
+    """One event: its summary, its change of state, and old and new values of personal fields."""
 
     event: Event
     summary: str
@@ -94,7 +94,7 @@ class HistoryRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimPage:
-    """Everything the template shows. `forms` holds one form for each thing that can be done now."""
+    """Everything the template shows. `forms` holds one form for each act that is offered now."""
 
     claim: Claim
     standing: Standing
@@ -109,24 +109,24 @@ class ClaimPage:
 
     @property
     def next_step(self) -> str:
-        """Who acts, and what is to be done: the first two of the three questions of a status line."""
+        """Return who acts next, and how."""
         partner = {"partner": self.claim.organisation.name}
         status = self.claim.status
         if status == ClaimStatus.SUBMITTED:
-            return _("The desk is to start the review.")
+            return _("Next: start the review.")
         if status in ClaimStatus.REVIEWABLE and self.standing.owed:
             if any(row.is_free for row in self.items):
-                return _("The desk is to decide what is open, or to ask %(partner)s.") % partner
-            return _("An arbiter is to decide the case.")
+                return _("Next: decide the open items, or ask %(partner)s.") % partner
+            return _("Next: an arbiter decides the case.")
         if status in ClaimStatus.OPEN:
             if self.standing.awaited:
-                return _("%(partner)s is to answer the desk.") % partner
-            return _("Nothing can be done until the clock runs again.")
-        return _("Nothing is owed: the claim is settled.")
+                return _("Next: %(partner)s answers the desk.") % partner
+            return _("Wait until the clock runs again.")
+        return _("The claim is settled. No one has to act.")
 
     @property
     def is_sealing(self) -> bool:
-        """Whether what the partner adds now is hidden until everybody asked has answered (5.3)."""
+        """Return whether what the partner adds now is hidden until everyone asked has answered (5.3)."""
         return any(
             each.is_open and each.row.request.case_id is not None for each in self.standing.asked
         ) or any(
@@ -144,25 +144,25 @@ class ClaimPage:
 
     @property
     def findings(self) -> list[dict[str, Any]]:
-        """The report as it was stored at submission."""
+        """Return the findings stored at submission."""
         return list((self.claim.report or {}).get("findings", ()))
 
     @property
     def confirmed(self) -> list[str]:
-        """The warnings that the partner confirmed; codes that it listed and that did not fire mean nothing."""
+        """Return the warnings that the partner confirmed; listed codes that did not fire are left out."""
         fired = {finding["code"] for finding in self.findings}
         return [code for code in self.claim.confirmed_warnings if code in fired]
 
     @property
     def directory_as_of(self) -> datetime | None:
-        """How old the directory was at submission."""
+        """Return the directory's as-of time at submission."""
         return parse_datetime((self.claim.report or {}).get("directory_as_of") or "")
 
 
 def build(
     claim: Claim, *, actor: Actor, now: datetime, tried: Mapping[str, ActionForm] | None = None
 ) -> ClaimPage:
-    """The page; `tried` are forms that were refused and are shown again with what was typed."""
+    """Build the page. `tried` are refused forms, shown again as typed."""
     standing = standings([claim], actor=actor, now=now)[claim.pk]
     items = item_rows(claim, standing)
     actions = claim_actions(
@@ -187,7 +187,7 @@ def build(
 
 
 def item_rows(claim: Claim, standing: Standing) -> list[ItemRow]:
-    """The claim's items in their order."""
+    """Return the claim's items in order."""
     items = (
         claim.items.select_related("scope__subscription", "scope__workload", "decided_by", "claim")
         .prefetch_related(

@@ -32,11 +32,11 @@ from tenants.models import Tenant
 from wording.items import item_label
 
 FOUND_BY_NAME = 200
-"""Customers and partners found by a part of their name before their claims are looked for."""
+"""How many customers and partners a search by name finds before their claims are looked up."""
 
 
 class Queue(ChangeList):
-    """The list with where each claim stands, read for the whole page at once."""
+    """The list with each claim's deadlines, read for the whole page at once."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -50,11 +50,11 @@ class Queue(ChangeList):
 
     @property
     def is_grouped(self) -> bool:
-        """Whether the rows stand in the order of their urgency, so that its groups can have headings."""
+        """Return whether rows are sorted by urgency, so that groups can have headings."""
         return StatusFilter.lists_open(self.params) and "o" not in self.params
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
-        """By what is due, where the list holds open claims alone; over all claims the newest first, by their index."""
+        """Sort a list of open claims by due date; sort all claims newest first, by index."""
         if not StatusFilter.lists_open(self.params):
             return ["-created_at", "-pk"]
         if "o" in self.params:
@@ -89,12 +89,12 @@ class ClaimAdmin(ActingAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The queue under its own name."""
+        """Show the queue under its own name."""
         name = _("Queue")
         return super().changelist_view(request, {"title": name, "list_name": name, **(extra_context or {})})
 
     def found_by(self, queryset: QuerySet[Claim], term: str) -> QuerySet[Claim]:
-        """By what identifies a claim; else customers and partners first, then their claims."""
+        """Search by what identifies a claim; otherwise find customers and partners first, then their claims."""
         if guid := parse_guid(term):
             found = queryset.filter(tenant__guid=guid)
             if not found.exists():
@@ -163,7 +163,7 @@ class ClaimAdmin(ActingAdmin):
     @admin.display(description=gettext_lazy("Assignee"))
     def assigned(self, claim: Claim) -> str:
         if claim.assignee is None:
-            return _("Nobody")
+            return _("No one")
         return claim.assignee.get_full_name() or claim.assignee.get_username()
 
     # --- The page ---
@@ -200,5 +200,5 @@ class ClaimAdmin(ActingAdmin):
 
 
 def _standing(claim: Claim) -> Standing:
-    standing: Standing = claim.standing  # type: ignore[attr-defined]  # put there for the whole page at once
+    standing: Standing = claim.standing  # type: ignore[attr-defined]  # set for the whole page at once
     return standing

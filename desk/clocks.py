@@ -78,7 +78,7 @@ class CalendarVersionAdmin(Looking, admin.ModelAdmin):
 
 @admin.register(Clock)
 class ClockAdmin(ForDeskAdmins, ActingAdmin):
-    """Clocks name no one, so an admin with a conflict of interest sees none of them (5.9)."""
+    """The desk admins' page of a clock. Clocks name no one, so a conflict of interest hides all of them (5.9)."""
 
     acts = CLOCK_ACTS
     key = "clock_id"
@@ -119,7 +119,7 @@ class ClockAdmin(ForDeskAdmins, ActingAdmin):
 
 
 def _subject(clock: Clock) -> tuple[str, str]:
-    """Return what the clock is about and the address of its page; empty for what is not a claim's or a case's."""
+    """Return the name and the address of the claim or case that the clock is about; empty if there is none."""
     case = Case.objects.filter(clock=clock).first()
     if case is not None:
         return str(case), reverse("admin:arbitration_case_change", args=[case.public_id])

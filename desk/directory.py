@@ -1,4 +1,4 @@
-"""The customer directory for the desk to look at; it is filled by `manage.py import_directory` alone."""
+"""The customer directory, read-only: `manage.py import_directory` fills it."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from tenants.models import DirectoryImport, Domain, Product, Subscription, Subsc
 
 
 class DirectoryAdmin(Looking, admin.ModelAdmin):
-    """A list of what may be millions of rows: counted no further than a person would turn pages."""
+    """A list of perhaps millions of rows, counted no further than the paginator's cap."""
 
     paginator = CappedPaginator
     show_full_result_count = False
 
 
 class FoundByGuid:
-    """A GUID in the search box, however it is written, finds exactly its row."""
+    """Finds exactly one row by a GUID in any spelling."""
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

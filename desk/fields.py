@@ -12,13 +12,13 @@ from desk.acts import ActionForm
 
 
 def text_field(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    """A text of several lines; whether it may be empty or is too long is the service's to say."""
+    """Return a field of several lines; the service decides whether it may be empty and how long it may be."""
     widget = forms.Textarea(attrs={"rows": rows, "maxlength": COMMENT_LENGTH})
     return forms.CharField(label=label, required=False, strip=False, widget=widget, **kwargs)
 
 
 class ReasonedForm(ActionForm):
-    """A question with its reason from the list."""
+    """A question with a reason from the list."""
 
     pointers: ClassVar[dict[str, str]] = {"/question": "question", "/text": "question", "/reason": "reason"}
     reason = forms.ChoiceField(
@@ -26,7 +26,7 @@ class ReasonedForm(ActionForm):
     )
     question = text_field(
         _("Question"),
-        help_text=_("What is to be sent or explained. The answer is due in five business days."),
+        help_text=_("Say what to send or explain. The answer is due in five business days."),
     )
 
     def clean_reason(self) -> RequestReason:

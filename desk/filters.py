@@ -1,4 +1,4 @@
-"""What the desk's lists can be narrowed to."""
+"""Filters of the desk's lists."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ ALL = "all"
 
 
 class _WithDefault(admin.SimpleListFilter):
-    """A filter that narrows before anybody has chosen, and says so."""
+    """A filter that narrows the list by default, and says so."""
 
     default_title: Any
 
@@ -42,7 +42,7 @@ class _WithDefault(admin.SimpleListFilter):
 
 
 class StatusFilter(_WithDefault):
-    """What needs work, unless something else is asked for."""
+    """By status; without a choice, claims that need work."""
 
     title = _("status")
     parameter_name = "status"
@@ -50,7 +50,7 @@ class StatusFilter(_WithDefault):
 
     @classmethod
     def lists_open(cls, params: Mapping[str, Any]) -> bool:
-        """Whether the list holds open claims only, of which there are few enough to be sorted."""
+        """Return whether the list holds open claims only, few enough to be sorted."""
         status = params.get(cls.parameter_name)
         return status in ClaimStatus.OPEN or (status is None and not params.get(SEARCH_VAR))
 
@@ -65,14 +65,14 @@ class StatusFilter(_WithDefault):
 
 
 class MineFilter(_WithDefault):
-    """By who has taken a claim up."""
+    """By assignee."""
 
     title = _("assignee")
     parameter_name = "assignee"
-    default_title = _("Anybody")
+    default_title = _("Anyone")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        return [("me", _("Mine")), ("nobody", _("Nobody yet"))]
+        return [("me", _("Mine")), ("nobody", _("No one yet"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         if self.value() == "me":
@@ -81,7 +81,7 @@ class MineFilter(_WithDefault):
 
 
 class BreachedFilter(_WithDefault):
-    """By whether the desk missed a date, even if it has made up for it since."""
+    """By missed deadlines, including those made up for since."""
 
     title = _("missed dates")
     parameter_name = "breached"
@@ -114,7 +114,7 @@ class AreaFilter(_WithDefault):
 
 
 class CaseStateFilter(_WithDefault):
-    """Open cases, unless something else is asked for."""
+    """By state; without a choice, open cases."""
 
     title = _("state")
     parameter_name = "state"
@@ -138,14 +138,14 @@ class CaseStateFilter(_WithDefault):
 
 
 class NoticeFilter(_WithDefault):
-    """By whether the parties know of the case."""
+    """By whether every party has had its notice."""
 
     title = _("notice")
     parameter_name = "notice"
     default_title = _("All")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        return [("missing", _("Somebody has none yet"))]
+        return [("missing", _("Missing for a party"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:  # noqa: ARG002
         if self.value() != "missing":

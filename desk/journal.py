@@ -1,4 +1,4 @@
-"""History and outbox as they are stored, for desk admins: what happened, and what has not reached its receiver."""
+"""History and outbox as stored, for desk admins: events, and deliveries that have not arrived."""
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -21,11 +21,11 @@ class EventAdmin(ForDeskAdmins):
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        """Everything but what a conflict hides (5.9)."""
+        """Return every event that no conflict of interest hides (5.9)."""
         return super().get_queryset(request).filter(visible_events(self.actor_of(request)))
 
     def found_by(self, queryset: QuerySet[Event], term: str) -> QuerySet[Event]:
-        """A claim's reference, an event type or a request id, each whole."""
+        """Find events by a whole claim reference, event type or request id."""
         claim = Claim.objects.filter(reference=term.upper()).values("pk")
         return queryset.filter(Q(type=term) | Q(request_id=term) | Q(claim_id__in=claim))
 
@@ -56,9 +56,10 @@ class DeliveryAdmin(ForDeskAdmins):
 
 
 def visible_events(actor: Actor, prefix: str = "") -> Q:
-    """Whoever never belonged to a partner reads all; who did, only what is about a claim or case that they may see.
+    """Return the condition for the events that the actor may read.
 
-    Clocks, requests and grants name nobody in their events, so with a conflict they are left out altogether.
+    That is all of them or, with a conflict of interest, only those about a claim or a case that the actor may see. Events
+    of clocks, requests and grants name no one, so a conflict hides them altogether.
     """
     if not actor.conflicted_organisation_ids:
         return Q()

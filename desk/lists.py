@@ -1,4 +1,4 @@
-"""What the desk's lists share: they show rows and never edit them, and no list counts a whole table."""
+"""The base of the desk's lists: they show rows, never edit them, and never count a whole table."""
 
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from foundation.kernel.actor import Actor, DeskRole
 
 
 class CappedPaginator(Paginator):
-    """Counts to `CAP` and no further: what lies behind is found by narrowing the list, not by turning pages."""
+    """Counts to `CAP` and no further; rows beyond it are found by narrowing the list."""
 
     CAP = 1_000
 
@@ -22,7 +22,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def is_capped(self) -> bool:
-        """Whether there are more rows than were counted."""
+        """Return whether there are more rows than were counted."""
         return self._counted > self.CAP
 
     @cached_property
@@ -32,7 +32,7 @@ class CappedPaginator(Paginator):
 
 
 class Looking:
-    """Whoever may enter the site may look; nobody adds, changes or deletes: services write these rows."""
+    """Lets every desk user look, and no one add, change or delete: services write these rows."""
 
     admin_site: Any
 
@@ -53,7 +53,7 @@ class Looking:
 
 
 class ServiceAdmin(Looking, admin.ModelAdmin):
-    """A list and a page to look at. Missing and hidden rows are the same 404."""
+    """A list and a page. Missing and hidden rows give the same 404."""
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -64,12 +64,12 @@ class ServiceAdmin(Looking, admin.ModelAdmin):
     admin_site: Any
 
     def actor_of(self, request: HttpRequest) -> Actor:
-        """Return who acts, as the site found out."""
+        """Return the actor behind the request."""
         actor: Actor = self.admin_site.actor_of(request)
         return actor
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row among those that this reader may know of, or Http404."""
+        """Return the row. Raises Http404 unless the reader may know of it."""
         found = super().get_object(request, object_id, from_field)
         if found is None:
             raise Http404
@@ -81,23 +81,23 @@ class ServiceAdmin(Looking, admin.ModelAdmin):
         queryset: QuerySet[Any],
         search_term: str,
     ) -> tuple[QuerySet[Any], bool]:
-        """What `found_by` finds, for anything that was typed at all."""
+        """Return what `found_by` finds; all rows if nothing was typed."""
         term = search_term.replace("\x00", "").strip()
         return (self.found_by(queryset, term) if term else queryset), False
 
     def found_by(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:  # noqa: ARG002
-        """The rows that a search term means; each list says itself, so that each search has its index."""
+        """Return the rows that a search term means. Each list defines its own search, so that each has its index."""
         return queryset.none()
 
 
 class ForDeskAdmins(ServiceAdmin):
-    """What only desk admins may look at, because it says more than reviewing needs."""
+    """Rows for desk admins only, because they reveal more than reviewing needs."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return is_desk_admin(request, self.admin_site)
 
 
 def is_desk_admin(request: HttpRequest, site: Any) -> bool:
-    """Return whether the user is a desk admin; a superuser counts as one, to give the first seats."""
+    """Return whether the user is a desk admin; a superuser counts as one, to assign the first seats."""
     is_superuser = getattr(request.user, "is_superuser", False)
     return is_superuser or DeskRole.DESK_ADMIN in site.actor_of(request).desk_roles

@@ -1,4 +1,4 @@
-"""Partners and people for the desk: organisations and locations come by import, people from a desk admin."""
+"""Partners and people: the import brings organisations and locations, a desk admin adds people."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from partners.models import (
 
 
 class KeptByDeskAdmin(Looking):
-    """The desk may look, a desk admin may add and change; nothing that others hang on is deleted."""
+    """The desk may look; a desk admin may add and change. Rows that others depend on are never deleted."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return is_desk_admin(request, self.admin_site)
@@ -34,7 +34,7 @@ class KeptByDeskAdmin(Looking):
 
 
 class GivenByDeskAdmin(Looking):
-    """The desk may look, a desk admin gives and takes away: rows that say one thing and never change."""
+    """The desk may look; a desk admin adds and deletes. These rows never change."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return is_desk_admin(request, self.admin_site)
@@ -87,7 +87,7 @@ class EnrolmentAdmin(GivenByDeskAdmin, admin.ModelAdmin):
 
 
 class MemberForm(forms.ModelForm):
-    """Bounds are locations of the member's own organisation."""
+    """Keeps a member's bounds to locations of its own organisation."""
 
     class Meta:
         model = Member
@@ -120,7 +120,7 @@ class MemberAdmin(KeptByDeskAdmin, admin.ModelAdmin):
     inlines = (MemberRoleInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Who it is and of which organisation never changes: it ends, and another begins."""
+        """Freeze user and organisation: a membership ends and another begins."""
         return ("user", "organisation") if obj else tuple(super().get_readonly_fields(request, obj))
 
 
@@ -134,7 +134,7 @@ class DeskSeatAdmin(GivenByDeskAdmin, admin.ModelAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(Looking, admin.ModelAdmin):
-    """Tokens are issued by `manage.py issue_token`; a desk admin revokes them here. No hash is shown."""
+    """API tokens. `manage.py issue_token` issues them; a desk admin revokes them here. No hash is shown."""
 
     fields = ("user", "organisation", "name", "created", "expiry", "last_used_at")
     list_display = ("user", "organisation", "name", "created", "expiry", "last_used_at")
@@ -147,7 +147,7 @@ class ApiTokenAdmin(Looking, admin.ModelAdmin):
 
 @admin.register(User)
 class PersonAdmin(KeptByDeskAdmin, UserAdmin):
-    """A desk admin makes accounts and sets passwords; superusers are beyond their reach."""
+    """User accounts. A desk admin creates them and sets passwords, except for superusers."""
 
     fieldsets = (
         (None, {"fields": ("username", "password")}),

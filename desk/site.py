@@ -1,4 +1,4 @@
-"""The desk's site: for staff with a seat, who act there as the desk and never as a partner."""
+"""The desk's site, for staff with a seat. They act here as the desk and never as a partner."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +21,7 @@ FIRST_APPS = ("claims", "arbitration", "associations")
 
 
 class DeskSite(AdminSite):
-    """Django's own admin with the desk's door in front of it."""
+    """Django's admin behind the desk's own access rules."""
 
     site_header = _("CPOR claim desk")
     site_title = _("CPOR claim desk")
@@ -30,7 +30,7 @@ class DeskSite(AdminSite):
     enable_nav_sidebar = False  # the queue needs the width; the header leads everywhere
 
     def actor_of(self, request: HttpRequest) -> Actor:
-        """Who acts, looked up once a request; somebody without a seat has no roles and sees nothing."""
+        """Return the actor, looked up once per request. Without a seat it has no roles and sees nothing."""
         actor: Actor | None = getattr(request, ACTOR, None)
         if actor is None:
             actor = _actor(request)
@@ -38,21 +38,21 @@ class DeskSite(AdminSite):
         return actor
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Staff with a seat; a superuser enters to give the first seats, and sees no claim without one."""
+        """Admit staff with a seat, and superusers, who assign the first seats and see no claim without one."""
         user = request.user
         if not (user.is_active and user.is_staff):
             return False
         return user.is_superuser or bool(self.actor_of(request).desk_roles)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign in on the product's own page, with its limits; who is signed in and has no seat is refused."""
+        """Sign in on the product's own page, with its limits; refuse signed-in users without a seat."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """As Django has it, but staff without a seat are refused instead of asked to sign in again."""
+        """Guard a view as Django does, but refuse staff without a seat instead of asking them to sign in again."""
         guarded: Callable[..., HttpResponseBase] = super().admin_view(view, cacheable)
 
         @wraps(view)
@@ -66,7 +66,7 @@ class DeskSite(AdminSite):
         return entered
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Claims and cases first, then the rest by name."""
+        """Return claims and cases first, then the rest by name."""
         apps = super().get_app_list(request, app_label)
         order = {label: place for place, label in enumerate(FIRST_APPS)}
         return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))

@@ -1,4 +1,4 @@
-"""Where claims and cases stand with time: what is owed, by whom and until when, in the words of the pages."""
+"""Deadlines of claims and cases: what is owed, by whom and by when."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ SOON = 3
 
 
 class Urgency(models.TextChoices):
-    """The groups of the queue, in the order in which they are worked off."""
+    """The groups of the queue, in working order."""
 
     LATE = "late", gettext_lazy("Overdue")
     LAST_DAY = "last_day", gettext_lazy("Last business day")
@@ -36,7 +36,7 @@ class Urgency(models.TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """One deadline: what it is for, and the clock's own explanation."""
+    """One deadline: its purpose, and the clock's explanation."""
 
     what: str
     why: ClockExplanation
@@ -57,7 +57,7 @@ class Due:
 
     @property
     def left(self) -> str:
-        """How much time is left, in words."""
+        """Return how much time is left, in words."""
         state = self.why.state
         if self.is_late:
             return _("Overdue")
@@ -79,17 +79,17 @@ class Due:
 
     @property
     def is_late(self) -> bool:
-        """Late now: the day has passed and it is not done."""
+        """Return whether the deadline has passed and is still open."""
         return self.why.overdue
 
     @property
     def is_breached(self) -> bool:
-        """Late now, or done too late."""
+        """Return whether the deadline was missed, made up for or not."""
         return self.why.breached or self.why.overdue
 
     @property
     def breach(self) -> str:
-        """The breach in words; empty without one."""
+        """Return the breach in words, or an empty string."""
         if not self.is_breached or self.why.due_on is None:
             return ""
         day = {"what": self.what, "day": format_date(self.why.due_on, "j F Y")}
@@ -99,7 +99,7 @@ class Due:
 
 
 def due_of(what: str, clock: Clock, now: datetime) -> Due:
-    """The deadline of this clock as it stands at `now`."""
+    """Return the clock's deadline as of `now`."""
     return Due(what=what, why=explain_clock(clock, now))
 
 
@@ -111,7 +111,7 @@ class Round:
 
 @dataclass(frozen=True, kw_only=True)
 class Contest:
-    """A claim's part in a case; without a notice the case has no deadline of its own yet."""
+    """A claim's part in a case. Without a notice the case has no deadline yet."""
 
     party: CaseParty
     due: Due | None
@@ -135,7 +135,7 @@ class Asked:
 
 @dataclass(kw_only=True)
 class Standing:
-    """Everything with a deadline about one claim."""
+    """Every deadline of one claim."""
 
     claim: Claim
     rounds: list[Round] = field(default_factory=list)
@@ -144,19 +144,19 @@ class Standing:
 
     @property
     def owed(self) -> list[Due]:
-        """What the desk owes now, the earliest first."""
+        """Return what the desk owes now, earliest first."""
         dues = [each.due for each in self.rounds]
         dues += [each.due for each in self.live_contests if each.due]
         return sorted((due for due in dues if due.is_running), key=_when)
 
     @property
     def awaited(self) -> list[Due]:
-        """What the partner owes now, the earliest first."""
+        """Return what the partner owes now, earliest first."""
         return sorted((each.due for each in self.asked if each.is_open and each.due), key=_when)
 
     @property
     def current(self) -> Due | None:
-        """The deadline that counts now: the desk's, else the partner's, else one that stands still."""
+        """Return the deadline that counts now: the desk's, else the partner's, else a paused one."""
         paused = [each.due for each in self.live_contests if each.due and each.due.is_open]
         return next(iter([*self.owed, *self.awaited, *paused]), None)
 
@@ -166,7 +166,7 @@ class Standing:
 
     @property
     def breaches(self) -> list[str]:
-        """Every deadline of the desk that was missed, in words."""
+        """Return every missed deadline of the desk, in words."""
         dues = [each.due for each in self.rounds] + [each.due for each in self.contests if each.due]
         return [due.breach for due in dues if due.is_breached]
 
@@ -185,7 +185,7 @@ class Standing:
 
 
 def standings(claims: Sequence[Claim], *, actor: Actor, now: datetime) -> dict[int, Standing]:
-    """Where each of these claims stands, in a fixed number of queries."""
+    """Return the deadlines of each claim, in a fixed number of queries."""
     found = {claim.pk: Standing(claim=claim) for claim in claims}
     for row in rounds_of(claims):
         what = _("Review") if row.number == 1 else _("Review, round %d") % row.number

@@ -13,12 +13,12 @@ register = template.Library()
 
 @register.inclusion_tag("desk/field.html")
 def desk_field(field: BoundField) -> dict[str, Any]:
-    """A field with its label, its hint, and what was refused about it, with the code."""
+    """Render a field with its label, its hint, and each refusal with its code."""
     refusals = [(code_of(error), message) for error in field.errors.as_data() for message in error.messages]
     return {"field": field, "refusals": refusals}
 
 
 @register.filter
 def beside(cells: Iterable[Any], rows: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
-    """The cells of a list together with the rows they show."""
+    """Pair the cells of a list with their rows."""
     return zip(cells, rows, strict=True)

@@ -56,7 +56,7 @@ def keeper(world: World) -> Desk:
 
 
 @pytest.mark.parametrize("person", ["both", "former"])
-def test_68_a_reviewer_sees_and_reviews_nothing_of_a_partner_they_belong_or_belonged_to(
+def test_68_a_reviewer_sees_nothing_of_a_partner_they_belong_or_belonged_to(
     world: World, person: str, request: pytest.FixtureRequest
 ) -> None:
     claim = file_claim(world, world.ana)
@@ -82,7 +82,7 @@ def test_68_a_reviewer_sees_and_reviews_nothing_of_a_partner_they_belong_or_belo
     assert everything_recorded() == before
 
 
-def test_68_a_hidden_claim_is_answered_like_a_missing_one(world: World, both: Desk) -> None:
+def test_68_a_hidden_claim_looks_like_a_missing_one(world: World, both: Desk) -> None:
     claim = file_claim(world, world.ana)
 
     hidden = both.get(address(claim))
@@ -93,7 +93,7 @@ def test_68_a_hidden_claim_is_answered_like_a_missing_one(world: World, both: De
 
 
 @pytest.mark.parametrize("person", ["both", "former"])
-def test_68_nor_cases_nor_the_rivals_claims_in_them_nor_associations(
+def test_68_cases_rivals_claims_and_associations_are_hidden_too(
     world: World, person: str, request: pytest.FixtureRequest
 ) -> None:
     theirs, ours, case = held_and_claimed(world)
@@ -111,7 +111,7 @@ def test_68_nor_cases_nor_the_rivals_claims_in_them_nor_associations(
     assert Case.objects.get().version == case.version
 
 
-def test_68_associations_and_consent_of_ones_own_company_are_hidden(
+def test_68_associations_and_consent_of_the_users_own_company_are_hidden(
     world: World, both: Desk, rev1: Desk
 ) -> None:
     claim = file_claim(world, world.ana)
@@ -128,7 +128,7 @@ def test_68_associations_and_consent_of_ones_own_company_are_hidden(
     assert "1 consent request" in rev1.read(CONSENTS)
 
 
-def test_other_partners_claims_stay_visible_to_them(world: World, both: Desk) -> None:
+def test_claims_of_other_partners_stay_visible(world: World, both: Desk) -> None:
     free = file_claim(world, world.ned, *workloads(INTUNE))
 
     assert both.queue() == [free.reference]
@@ -154,7 +154,7 @@ def test_a_superuser_without_a_seat_sees_no_claim(world: World) -> None:
     assert "0 associations" in root.read(ASSOCIATIONS)
 
 
-def test_a_desk_seat_without_staff_opens_no_door(world: World) -> None:
+def test_a_desk_seat_without_staff_status_opens_no_page(world: World) -> None:
     DeskSeat.objects.create(user=world.tom, role=DeskRoleName.REVIEWER)
     claim = file_claim(world, world.ana)
 
@@ -184,7 +184,7 @@ def test_signing_in_is_the_products_own_page_and_leads_back(world: World) -> Non
     assert (signed_in.status_code, signed_in["Location"]) == (302, address(claim))
 
 
-def test_an_admin_password_page_is_never_django_s(world: World) -> None:
+def test_the_password_page_is_never_django_s_own(world: World) -> None:
     answered = Client().post("/admin/login/?next=/admin/", {"username": "rev1", "password": "demo"})
 
     assert answered.status_code == 302
@@ -234,7 +234,7 @@ def _listed(desk: Desk, page: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("page", [*JOURNAL, ASSOCIATIONS, CONSENTS])
-def test_nothing_is_added_changed_or_deleted_in_what_is_only_shown(
+def test_read_only_rows_cannot_be_added_changed_or_deleted(
     world: World, rev1: Desk, keeper: Desk, page: str
 ) -> None:
     claim = file_claim(world, world.ana)
@@ -271,7 +271,7 @@ def test_every_seat_reads_queue_cases_and_index(
         lambda claim, case: address(case),
     ],
 )
-def test_pages_carry_the_strict_policy_and_nothing_that_needs_more(
+def test_pages_keep_to_the_strict_content_policy(
     world: World, arb: Desk, page: Callable[[Claim, Case], str]
 ) -> None:
     _theirs, ours, case = held_and_claimed(world)

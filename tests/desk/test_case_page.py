@@ -57,12 +57,12 @@ def test_70_the_case_shows_holder_and_challenger_side_by_side(world: World, rev1
     assert "Fabrikam Challenger Northwind Holder" in page
     assert f"Claim {ours.reference} Submitted {theirs.reference} Approved" in page
     assert "Holds it No Active Took effect 16 June 2020, 00:00 UTC" in page
-    assert "Open A reviewer is to post the notice. The arbitration clock starts with the notice" in page
+    assert "Open Next: post the notice. The arbitration clock starts with the notice" in page
     assert f"Contested, no notice posted yet: {case} ." in of_claim
     assert "Warnings that the partner confirmed: COMPETING_CLAIM ." in of_claim
 
 
-def test_71_two_claims_for_one_workload_are_both_parties(world: World, rev1: Desk) -> None:
+def test_71_two_claims_for_one_workload_both_become_parties(world: World, rev1: Desk) -> None:
     _theirs, _ours, case = workload_rivals(world)
 
     page = rev1.read(case)
@@ -95,7 +95,7 @@ def test_73_the_notice_goes_to_both_and_starts_the_arbitration_clock(
     assert review_clock(ours).state == "met"
     assert arbitration_clock(case).due_at == at(18, 0)
     page = rev1.read(case)
-    assert "An arbiter is to decide, or to ask the parties. Friday 17 July 2020, 24:00 UTC" in page
+    assert "Next: an arbiter decides, or asks the parties. Friday 17 July 2020, 24:00 UTC" in page
     assert "Notice given Fri 10 July 2020." in page
     assert f"In arbitration: {case}" in rev1.read(ours)
 
@@ -112,7 +112,7 @@ def test_74_without_a_notice_the_review_is_breached_although_the_case_exists(
     assert "Breached: Review was due on 13 July 2020 and is still open" in page
 
 
-def test_75_both_are_asked_with_one_deadline_and_neither_answer_is_read_before_both_are_in(
+def test_75_both_get_one_deadline_and_no_answer_is_read_before_both_are_in(
     world: World, arb: Desk, clock: time_machine.Traveller
 ) -> None:
     theirs, ours, case = held_and_claimed(world)
@@ -143,7 +143,7 @@ def test_75_both_are_asked_with_one_deadline_and_neither_answer_is_read_before_b
         assert "work-2-of-ned.pdf" not in page
     assert "Answered" in sealed_case
     assert "Sealed until all have answered or the time is up" in sealed_case
-    assert "Not while a request is open" in sealed_case
+    assert "You can decide once every party has answered" in sealed_case
     assert "Arbitration: Paused, 5 business days left" in sealed_case
     assert sealed_history.count("claim.proof_added") == 1
     proof = theirs.evidence.latest("pk")
@@ -176,7 +176,7 @@ def test_75_the_answers_open_when_the_time_is_up(
     assert outcomes(ours) == ["declined NO_PARTNER_RESPONSE"]
 
 
-def test_76_newer_proof_of_the_holder_stands_beside_the_old_in_the_case(world: World, arb: Desk) -> None:
+def test_76_the_case_shows_the_holders_newer_proof_beside_the_old(world: World, arb: Desk) -> None:
     theirs, _ours, case = held_and_claimed(world)
     notify(case, world.rev1)
 
@@ -250,7 +250,7 @@ def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_ow
     )
 
 
-def test_78_the_previewed_decision_can_be_changed_with_nothing_lost(world: World, arb: Desk) -> None:
+def test_78_a_previewed_decision_can_be_changed_and_nothing_is_lost(world: World, arb: Desk) -> None:
     _theirs, _ours, case = held_and_claimed(world)
     notify(case, world.rev1)
 
@@ -282,19 +282,17 @@ def test_80_decided_for_the_holder_the_challengers_item_is_declined(world: World
     )
 
 
-def test_decided_for_nobody_the_holder_stays_and_challengers_hear_of_their_proof(
-    world: World, arb: Desk
-) -> None:
+def test_without_a_winner_the_holder_stays_and_challengers_are_declined(world: World, arb: Desk) -> None:
     _theirs, ours, case = held_and_claimed(world)
 
     answered = arb.act(case, "decide_case", winner="nobody", **{**TEXTS, "winner_text": ""})
 
     assert answered.status_code == 302
     assert outcomes(ours) == ["declined INSUFFICIENT_POE"]
-    assert "For Nobody" in arb.read(case)
+    assert "For No one" in arb.read(case)
 
 
-def test_83_the_second_arbiter_hears_that_the_scope_is_taken(world: World, arb: Desk) -> None:
+def test_83_the_second_arbiter_reads_that_the_scope_is_taken(world: World, arb: Desk) -> None:
     _theirs, _ours, case = workload_rivals(world)
     notify(case, world.rev1)
     seen = Case.objects.get(pk=case.pk).version
@@ -330,9 +328,7 @@ def test_86_a_contested_item_is_not_decided_outside_its_case(world: World, rev1:
     assert f"{case_of(ours)} Decided in its case" in words(page)
 
 
-def test_a_scope_that_another_won_meanwhile_is_taken_for_an_ordinary_approval_too(
-    world: World, rev1: Desk
-) -> None:
+def test_an_ordinary_approval_is_refused_too_once_another_won_the_scope(world: World, rev1: Desk) -> None:
     ours = file_claim(world, world.ana, *workloads(TEAMS))
     take_up(ours, world.rev1)
     [item] = items_of(ours)
@@ -421,7 +417,7 @@ def test_the_text_of_a_declined_item_may_not_name_a_former_rival(world: World, r
 
 
 @pytest.mark.parametrize("missing", ["rationale", "winner_text", "loser_text"])
-def test_every_text_of_a_decision_is_needed(world: World, arb: Desk, missing: str) -> None:
+def test_a_decision_needs_every_text(world: World, arb: Desk, missing: str) -> None:
     _theirs, _ours, case = held_and_claimed(world)
 
     answered = arb.act(case, "preview_decision", winner=str(world.fabrikam.pk), **{**TEXTS, missing: " "})
@@ -441,7 +437,7 @@ def test_no_decision_while_a_party_still_has_time_to_answer(world: World, arb: D
     assert not CaseDecision.objects.exists()
 
 
-def test_a_case_that_changed_since_it_was_looked_at_is_stale(world: World, arb: Desk) -> None:
+def test_a_case_that_changed_since_it_was_read_is_stale(world: World, arb: Desk) -> None:
     _theirs, _ours, case = workload_rivals(world)
     seen = Case.objects.get(pk=case.pk).version
     file_claim(world, world.tom, *workloads(TEAMS))
@@ -473,7 +469,7 @@ def test_what_a_case_offers_follows_role_and_state(world: World, rev1: Desk, arb
     assert offered(arb) == ["ask_parties"]
     withdraw(theirs, world.ned)
     assert offered(arb) == []
-    assert "Closed without a decision. Nothing is owed." in arb.read(case)
+    assert "Closed without a decision. No one has to act." in arb.read(case)
 
 
 def test_a_reviewer_cannot_decide_and_support_cannot_post(world: World, rev1: Desk, sup: Desk) -> None:
@@ -538,7 +534,7 @@ def test_bad_input_on_a_case_is_refused_with_a_code(world: World, arb: Desk) -> 
     assert everything_recorded() == before
 
 
-def test_asking_gives_notice_to_those_who_had_none(world: World, arb: Desk) -> None:
+def test_asking_gives_notice_to_parties_without_one(world: World, arb: Desk) -> None:
     _theirs, ours, case = workload_rivals(world)
 
     arb.act(
@@ -567,7 +563,9 @@ def test_a_pending_association_on_the_scope_is_explained(world: World, arb: Desk
     assert refusals(answered) == [("SCOPE_TAKEN", "")]
 
 
-def test_what_partners_wrote_is_text_on_the_case_page_and_in_the_preview(world: World, arb: Desk) -> None:
+def test_partners_texts_are_shown_as_text_on_the_case_page_and_in_the_preview(
+    world: World, arb: Desk
+) -> None:
     attack = "<script>alert(1)</script>"
     _theirs, ours, case = workload_rivals(world)
     ask_parties(case, world.arb, ours, question=attack)

@@ -45,7 +45,7 @@ def test_58_rev1_starts_the_review_and_becomes_the_assignee(world: World, rev1: 
     page = rev1.read(claim)
     assert status(claim) == ClaimStatus.UNDER_REVIEW
     assert reloaded(claim).assignee == world.rev1
-    assert "The review has started; the claim is yours." in page
+    assert "You have started the review. The claim is yours." in page
     assert "Assignee: Rita Reviewer." in page
     assert "Review started Submitted → Under review Rita Reviewer admin" in page
     event = Event.objects.get(type="claim.review_started")
@@ -74,7 +74,7 @@ def test_59_an_information_request_asks_the_partner_in_the_comments_with_a_date(
     assert (request.reason_code, request.due_at) == ("MISSING_CUSTOMER_ACKNOWLEDGMENT", at(14, 0))
     assert Comment.objects.get().text == "Who signed page 1?"
     page = rev1.read(claim)
-    assert "Partner action required Fabrikam is to answer the desk. Monday 13 July 2020, 24:00 UTC" in page
+    assert "Partner action required Next: Fabrikam answers the desk. Monday 13 July 2020, 24:00 UTC" in page
     assert "Waiting for the partner" in page
     asked = Event.objects.get(type="claim.information_requested")
     assert {d.address for d in Delivery.objects.filter(event=asked)} >= {"paul.ana@fabrikam.example"}
@@ -98,9 +98,7 @@ def test_60_an_information_request_without_a_comment_is_refused_and_keeps_what_w
     assert everything_recorded() == before
 
 
-def test_61_after_the_answer_the_claim_is_under_review_again_in_a_second_round(
-    world: World, rev1: Desk
-) -> None:
+def test_61_after_the_answer_a_second_review_round_starts(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     ask(claim, world.rev1)
@@ -186,7 +184,7 @@ def test_several_items_are_decided_in_one_call_and_the_rest_stays_open(world: Wo
     assert happened(claim).count("claim.items_decided") == 1
 
 
-def test_an_approval_that_the_directory_no_longer_supports_is_refused_with_its_findings(
+def test_an_approval_that_the_directory_no_longer_supports_is_refused_with_findings(
     world: World, rev1: Desk
 ) -> None:
     claim = file_claim(world, world.ana)
@@ -206,7 +204,7 @@ def test_an_approval_that_the_directory_no_longer_supports_is_refused_with_its_f
     assert "Not claimable now" in rev1.read(claim)
 
 
-def test_what_the_page_offers_is_what_can_be_done_now(world: World, rev1: Desk, sup: Desk) -> None:
+def test_the_page_offers_exactly_what_is_possible_now(world: World, rev1: Desk, sup: Desk) -> None:
     claim = file_claim(world, world.ana)
 
     def offered(desk: Desk) -> list[str]:
@@ -234,7 +232,7 @@ def test_a_comment_goes_to_the_partner_and_a_note_never_does(world: World, rev1:
     assert "Send to Fabrikam" in raw
     assert 'class="module desk-shared"' in raw
     assert 'class="module desk-internal"' in raw
-    assert raw.index("Is page 2 missing?") < raw.index("Internal notes: the desk alone reads these")
+    assert raw.index("Is page 2 missing?") < raw.index("Internal notes: only the desk reads these")
     partner = Desk(world.ana)
     theirs = partner.get(f"/claims/{claim.public_id}/").content.decode()
     assert "Smells of haste." not in theirs
@@ -256,19 +254,19 @@ def test_99_what_a_partner_wrote_is_shown_as_text(world: World, rev1: Desk) -> N
     assert raw.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 4  # comment, note, question and its comment
 
 
-def test_the_page_says_why_the_date_is_what_it_is(world: World, rev1: Desk) -> None:
+def test_the_page_explains_its_date(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
 
     page = rev1.read(claim)
 
-    assert "Submitted The desk is to start the review. Monday 13 July 2020, 24:00 UTC" in page
+    assert "Submitted Next: start the review. Monday 13 July 2020, 24:00 UTC" in page
     assert "Review: 5 business days left" in page
     assert "Five business days are counted from the day after: Tue 7 (1), Wed 8 (2)" in page
     assert "Sat 11 July 2020 Weekend" in page
     assert "Mon 13 July 2020 Business day 5" in page
 
 
-def test_the_page_holds_what_a_reviewer_needs(world: World, rev1: Desk) -> None:
+def test_the_page_shows_what_a_reviewer_needs(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
 
     page = rev1.read(claim)
@@ -283,13 +281,13 @@ def test_the_page_holds_what_a_reviewer_needs(world: World, rev1: Desk) -> None:
         "Sat 6 June 2020",
         "MPN_TYPE_NOT_SHOWN",
         "Directory as of 6 July 2020, 06:00 UTC.",
-        "Nobody else claims or holds it",
+        "No one else claims or holds it",
         "Claim submitted Draft → Submitted Ana Alves",
     ):
         assert text in page, text
 
 
-def test_proof_is_handed_out_as_an_attachment_that_no_browser_sniffs(world: World, rev1: Desk) -> None:
+def test_proof_is_served_as_an_attachment_that_no_browser_sniffs(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
     proof = claim.evidence.get()
 
@@ -336,7 +334,7 @@ def test_a_form_from_an_older_page_is_refused_with_everything_kept(world: World,
     assert InformationRequest.objects.count() == 0
 
 
-def test_starting_twice_is_refused_as_an_illegal_step(world: World, rev1: Desk) -> None:
+def test_starting_twice_is_refused_as_an_invalid_transition(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev2)
 
@@ -347,7 +345,7 @@ def test_starting_twice_is_refused_as_an_illegal_step(world: World, rev1: Desk) 
     assert reloaded(claim).assignee == world.rev2
 
 
-def test_support_reads_and_comments_and_nothing_else(world: World, sup: Desk) -> None:
+def test_support_can_only_read_and_comment(world: World, sup: Desk) -> None:
     claim = file_claim(world, world.ana)
     [item] = items_of(claim)
 
@@ -384,10 +382,10 @@ def test_a_late_answer_and_a_lapsed_request_are_shown_as_such(
 
     assert "Not answered in time" in page
     assert "No answer arrived in time NO_PARTNER_RESPONSE" in page
-    assert "Rejected Nothing is owed: the claim is settled." in page
+    assert "Rejected The claim is settled. No one has to act." in page
 
 
-def test_bad_input_is_refused_with_a_code_and_never_fails(world: World, rev1: Desk) -> None:
+def test_bad_input_is_refused_with_a_code_and_never_crashes(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     [item] = items_of(claim)

@@ -41,7 +41,7 @@ def test_a_subscription_is_shown_with_its_products(reviewer: Client, world: Worl
     assert "Exchange Online" in page
 
 
-def test_nothing_is_changed_or_deleted_here(reviewer: Client, world: World) -> None:
+def test_the_directory_cannot_be_changed_or_deleted(reviewer: Client, world: World) -> None:
     address = f"/admin/tenants/tenant/{world.contoso.pk}"
 
     assert reviewer.post(f"{address}/change/", {"name": "Other"}).status_code == 403

@@ -43,7 +43,7 @@ def test_the_desk_sees_lists_and_details(world: World, model: str) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_reviewer_changes_nobody(world: World, model: str) -> None:
+def test_a_reviewer_cannot_change_anyone(world: World, model: str) -> None:
     reviewer = signed_in(world.rev1)
 
     assert reviewer.get(f"/admin/partners/{model}/add/").status_code == 403
@@ -56,12 +56,12 @@ def test_staff_without_a_seat_see_nothing(world: World, model: str) -> None:
     assert stranger.get(f"/admin/partners/{model}/").status_code == 403
 
 
-def test_partners_do_not_enter(world: World) -> None:
+def test_partners_cannot_enter(world: World) -> None:
     assert signed_in(world.ana).get("/admin/partners/location/").status_code == 302
 
 
 @pytest.mark.parametrize("model", ["organisation", "location"])
-def test_what_comes_by_import_is_not_edited(world: World, admin: Client, model: str) -> None:
+def test_imported_rows_cannot_be_edited(world: World, admin: Client, model: str) -> None:
     for page in ("add/", f"{world.fabrikam.pk}/delete/"):
         assert admin.get(f"/admin/partners/{model}/{page}").status_code == 403
     answer = admin.post(f"/admin/partners/organisation/{world.fabrikam.pk}/change/", {"name": "Other"})

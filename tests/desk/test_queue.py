@@ -51,7 +51,7 @@ def test_67_a_claim_untouched_by_the_end_of_day_five_is_flagged_as_breached(
     assert found == rev1.queue(breached="yes") == [claim.reference]
 
 
-def test_a_date_that_was_missed_stays_flagged_once_made_up_for(
+def test_a_missed_deadline_stays_flagged_after_it_was_made_up_for(
     world: World, rev1: Desk, clock: time_machine.Traveller
 ) -> None:
     claim = file_claim(world, world.ana)
@@ -66,7 +66,7 @@ def test_a_date_that_was_missed_stays_flagged_once_made_up_for(
     assert "and is still open" not in page
 
 
-def test_the_queue_holds_what_needs_work_and_nothing_else(world: World, rev1: Desk) -> None:
+def test_the_queue_lists_only_what_needs_work(world: World, rev1: Desk) -> None:
     waiting = file_claim(world, world.ana)
     settled = file_claim(world, world.ana, *workloads(INTUNE))
     withdraw(settled, world.ana)
@@ -78,7 +78,7 @@ def test_the_queue_holds_what_needs_work_and_nothing_else(world: World, rev1: De
     assert rev1.queue(status="nonsense") == []
 
 
-def test_rows_say_who_what_and_until_when(world: World, rev1: Desk) -> None:
+def test_rows_show_who_owes_what_and_by_when(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
 
@@ -90,7 +90,7 @@ def test_rows_say_who_what_and_until_when(world: World, rev1: Desk) -> None:
     ) in page
 
 
-def test_the_most_urgent_comes_first_and_what_waits_for_partners_last(
+def test_the_most_urgent_claim_comes_first_and_claims_waiting_for_partners_last(
     world: World, rev1: Desk, clock: time_machine.Traveller
 ) -> None:
     asked = file_claim(world, world.ana, now=at(6))
@@ -139,7 +139,7 @@ def test_filters_narrow_by_assignee_area_and_status(world: World, rev1: Desk) ->
     assert rev1.queue(area="business_applications", assignee="nobody") == []
 
 
-def test_search_finds_what_was_meant_in_any_status(world: World, rev1: Desk) -> None:
+def test_search_finds_claims_in_any_status(world: World, rev1: Desk) -> None:
     first = file_claim(world, world.ana)
     withdraw(first, world.ana)
     adatum = file_claim(world, world.tom, Entry(product=SALES), tenant="adatum")
@@ -237,7 +237,7 @@ def test_pages_turn_without_repeating_a_row(world: World, rev1: Desk) -> None:
     assert rev1.get(QUEUE, p="x").status_code == 200
 
 
-def test_cases_stand_by_what_is_due_and_those_without_notice_first(
+def test_cases_are_sorted_by_due_date_after_those_without_notice(
     world: World, rev1: Desk, clock: time_machine.Traveller
 ) -> None:
     _theirs, _ours, noticed = held_and_claimed(world)
