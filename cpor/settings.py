@@ -119,7 +119,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.companies",
-            ]
+            ],
+            "libraries": {"words": "wording.filters"},
         },
     }
 ]

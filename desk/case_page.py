@@ -25,9 +25,9 @@ from claims.models import Comment, InformationRequest, RequestParty
 from desk.acts import ActionForm, blank_forms
 from desk.case_forms import CASE_ACTS
 from desk.claim_page import SERVABLE
-from desk.standing import Due, due_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
+from wording.deadlines import ClockDeadline, deadline_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class AskedLine:
     """One request of the case to one party."""
 
     part: RequestParty
-    due: Due | None
+    due: ClockDeadline | None
     waits_for: int
 
     @property
@@ -85,7 +85,7 @@ class CasePage:
     case: Case
     columns: list[PartyColumn]
     left: list[CaseParty]
-    due: Due | None
+    due: ClockDeadline | None
     asking: list[InformationRequest]
     pending: Association | None
     decision: CaseDecision | None
@@ -139,7 +139,7 @@ def build(
         case=case,
         columns=_columns(case, parties, actor=actor, now=now),
         left=list(case.parties.filter(left_at__isnull=False).select_related("organisation", "claim")),
-        due=due_of(_("Arbitration"), case.clock, now) if case.clock else None,
+        due=deadline_of(case.clock, now) if case.clock else None,
         asking=asking,
         pending=pending.select_related("organisation").first() if case.ended_at is None else None,
         decision=CaseDecision.objects.filter(case=case).select_related("decided_by", "winner").first(),
@@ -188,7 +188,7 @@ def _asked(case: Case, now: datetime) -> dict[int, list[AskedLine]]:
         .select_related("request__asked_by")
         .order_by("pk")
     )
-    dues = {key: due_of(_("Answer"), clock, now) for key, clock in response_clocks(parts).items()}
+    dues = {key: deadline_of(clock, now) for key, clock in response_clocks(parts).items()}
     lines: dict[int, list[AskedLine]] = {}
     for part in parts:
         others = [

@@ -19,9 +19,9 @@ from desk.acts import ActionForm
 from desk.case_forms import CASE_ACTS
 from desk.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter
 from desk.pages import ActingAdmin, address_of
-from desk.standing import due_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.text import parse_guid
+from wording.deadlines import deadline_of
 from wording.items import scope_label
 
 
@@ -33,7 +33,7 @@ class Cases(ChangeList):
         now = timezone.now()
         self.result_list = list(self.result_list)
         for case in self.result_list:
-            case.due = due_of(_("Arbitration"), case.clock, now) if case.clock else None
+            case.due = deadline_of(case.clock, now) if case.clock else None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Sort open cases by due date, all others newest first."""
@@ -124,7 +124,7 @@ class CaseAdmin(ActingAdmin):
         due = case.due  # type: ignore[attr-defined]  # set for the whole page at once
         if due is None:
             return _("Starts with the notice") if case.ended_at is None else "–"
-        return format_html('{}<br><span class="desk-quiet">{}</span>', due.on_short, due.left)
+        return format_html('{}<br><span class="desk-quiet">{}</span>', due.short, due.left)
 
     @admin.display(description=gettext_lazy("Missed"))
     def missed(self, case: Case) -> str:

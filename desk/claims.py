@@ -145,7 +145,7 @@ class ClaimAdmin(ActingAdmin):
         if due is None:
             return missed or "–"
         return format_html(
-            '{}<br><span class="desk-quiet">{}: {}</span>{}', due.on_short, due.what, due.left, missed
+            '{}<br><span class="desk-quiet">{}: {}</span>{}', due.short, due.what, due.left, missed
         )
 
     @admin.display(description=gettext_lazy("In arbitration"))

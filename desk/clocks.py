@@ -22,9 +22,9 @@ from desk.acts import ActionForm, DeskAct, blank_forms
 from desk.fields import text_field
 from desk.lists import ForDeskAdmins, Looking
 from desk.pages import ActingAdmin
-from desk.standing import due_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
+from wording.deadlines import deadline_of
 
 
 class ExtendForm(ActionForm):
@@ -112,7 +112,7 @@ class ClockAdmin(ForDeskAdmins, ActingAdmin):
     def build(self, request: HttpRequest, row: Clock, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
         offered = CLOCK.offered(self.actor_of(request), row.state)
         return {
-            "due": due_of(row.get_kind_display(), row, timezone.now()),
+            "due": deadline_of(row, timezone.now()),
             "subject": _subject(row),
             "forms": {**blank_forms(self.acts, offered, [row]), **tried},
         }

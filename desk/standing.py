@@ -5,20 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models
-from django.utils.dateformat import format as format_date
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from arbitration.enums import CaseState
 from arbitration.models import CaseParty, ReviewRound
 from arbitration.selectors import asks_of, case_parties_of, response_clocks, rounds_of
 from claims.enums import ClaimStatus, RequestState
 from claims.models import Claim, RequestParty
-from clocks.enums import ClockState
-from clocks.models import Clock
 from foundation.kernel.actor import Actor
-from wording.clocks import ClockExplanation, explain_clock
-from wording.deadlines import deadline
+from wording.deadlines import ClockDeadline, deadline_of
 
 SOON = 3
 
@@ -35,78 +30,9 @@ class Urgency(models.TextChoices):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Due:
-    """One deadline: its purpose, and the clock's explanation."""
-
-    what: str
-    why: ClockExplanation
-
-    @property
-    def on(self) -> str:
-        """Return the last day with time and zone."""
-        return self._worded("exact")
-
-    @property
-    def on_short(self) -> str:
-        """Return the last day where there is little room."""
-        return self._worded("short")
-
-    def _worded(self, spelling: str) -> str:
-        due = deadline(self.why.due_at, self.why.zone)
-        return _("No date while the clock is paused") if due is None else str(getattr(due, spelling))
-
-    @property
-    def left(self) -> str:
-        """Return how much time is left, in words."""
-        state = self.why.state
-        if self.is_late:
-            return _("Overdue")
-        if state == ClockState.MET:
-            return _("Done")
-        if state == ClockState.CANCELLED:
-            return _("No longer needed")
-        days = self.why.business_days_left
-        text = ngettext("%(days)d business day left", "%(days)d business days left", days) % {"days": days}
-        return _("Paused, %(left)s") % {"left": text} if state == ClockState.PAUSED else text
-
-    @property
-    def is_open(self) -> bool:
-        return self.why.state in ClockState.open_states()
-
-    @property
-    def is_running(self) -> bool:
-        return self.why.state == ClockState.RUNNING
-
-    @property
-    def is_late(self) -> bool:
-        """Return whether the deadline has passed and is still open."""
-        return self.why.overdue
-
-    @property
-    def is_breached(self) -> bool:
-        """Return whether the deadline was missed, made up for or not."""
-        return self.why.breached or self.why.overdue
-
-    @property
-    def breach(self) -> str:
-        """Return the breach in words, or an empty string."""
-        if not self.is_breached or self.why.due_on is None:
-            return ""
-        day = {"what": self.what, "day": format_date(self.why.due_on, "j F Y")}
-        if self.is_open:
-            return _("Breached: %(what)s was due on %(day)s and is still open") % day
-        return _("Breached: %(what)s was due on %(day)s") % day
-
-
-def due_of(what: str, clock: Clock, now: datetime) -> Due:
-    """Return the clock's deadline as of `now`."""
-    return Due(what=what, why=explain_clock(clock, now))
-
-
-@dataclass(frozen=True, kw_only=True)
 class Round:
     row: ReviewRound
-    due: Due
+    due: ClockDeadline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +40,7 @@ class Contest:
     """A claim's part in a case. Without a notice the case has no deadline yet."""
 
     party: CaseParty
-    due: Due | None
+    due: ClockDeadline | None
 
     @property
     def is_live(self) -> bool:
@@ -126,7 +52,7 @@ class Asked:
     """A claim's part in an information request."""
 
     row: RequestParty
-    due: Due | None
+    due: ClockDeadline | None
 
     @property
     def is_open(self) -> bool:
@@ -143,19 +69,19 @@ class Standing:
     asked: list[Asked] = field(default_factory=list)
 
     @property
-    def owed(self) -> list[Due]:
+    def owed(self) -> list[ClockDeadline]:
         """Return what the desk owes now, earliest first."""
         dues = [each.due for each in self.rounds]
         dues += [each.due for each in self.live_contests if each.due]
         return sorted((due for due in dues if due.is_running), key=_when)
 
     @property
-    def awaited(self) -> list[Due]:
+    def awaited(self) -> list[ClockDeadline]:
         """Return what the partner owes now, earliest first."""
         return sorted((each.due for each in self.asked if each.is_open and each.due), key=_when)
 
     @property
-    def current(self) -> Due | None:
+    def current(self) -> ClockDeadline | None:
         """Return the deadline that counts now: the desk's, else the partner's, else a paused one."""
         paused = [each.due for each in self.live_contests if each.due and each.due.is_open]
         return next(iter([*self.owed, *self.awaited, *paused]), None)
@@ -178,7 +104,7 @@ class Standing:
             return Urgency.WAITING
         if self.owed[0].is_late:
             return Urgency.LATE
-        left = self.owed[0].why.business_days_left
+        left = self.owed[0].business_days_left
         if left <= 1:
             return Urgency.LAST_DAY
         return Urgency.SOON if left <= SOON else Urgency.LATER
@@ -188,11 +114,10 @@ def standings(claims: Sequence[Claim], *, actor: Actor, now: datetime) -> dict[i
     """Return the deadlines of each claim, in a fixed number of queries."""
     found = {claim.pk: Standing(claim=claim) for claim in claims}
     for row in rounds_of(claims):
-        what = _("Review") if row.number == 1 else _("Review, round %d") % row.number
-        found[row.claim_id].rounds.append(Round(row=row, due=due_of(what, row.clock, now)))
+        found[row.claim_id].rounds.append(Round(row=row, due=deadline_of(row.clock, now)))
     for party in case_parties_of(claims, actor):
         clock = party.case.clock
-        due = due_of(_("Arbitration"), clock, now) if clock else None
+        due = deadline_of(clock, now) if clock else None
         found[party.claim_id].contests.append(Contest(party=party, due=due))
     for claim_id, asked in _asked(claims, now):
         found[claim_id].asked.append(asked)
@@ -201,10 +126,10 @@ def standings(claims: Sequence[Claim], *, actor: Actor, now: datetime) -> dict[i
 
 def _asked(claims: Sequence[Claim], now: datetime) -> Iterable[tuple[int, Asked]]:
     rows = list(asks_of(claims))
-    dues = {key: due_of(_("Answer"), clock, now) for key, clock in response_clocks(rows).items()}
+    dues = {key: deadline_of(clock, now) for key, clock in response_clocks(rows).items()}
     for row in rows:
         yield row.claim_id, Asked(row=row, due=dues.get(row.request_id))
 
 
-def _when(due: Due) -> float:
-    return due.why.due_at.timestamp() if due.why.due_at else float("inf")
+def _when(due: ClockDeadline) -> float:
+    return due.at.timestamp() if due.at else float("inf")

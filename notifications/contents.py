@@ -22,8 +22,8 @@ from foundation.journal.models import Event
 from foundation.kernel.rulebook import rulebook
 from notifications.recipients import claim_of
 from notifications.rendering import consent_items_text, items_text, one_line, quoted
-from wording.clocks import explain_clock
-from wording.deadlines import Deadline, date_text, day_text
+from wording.dates import full_day, local_day
+from wording.deadlines import Deadline, deadline_at, deadline_of
 
 Content = dict[str, Any]
 ContentOf = Callable[[Event, datetime], Content]
@@ -45,7 +45,7 @@ def asked(event: Event, now: datetime) -> Content:
         "question": quoted(request.question),
         "holder": not item_ids,
         **_deadline(clock_for(ClockKind.RESPONSE, request.pk), now),
-        **_due(request.due_at, _zone(ClockKind.RESPONSE, request.pk, now)),
+        **_due(deadline_at(request.due_at, _zone(ClockKind.RESPONSE, request.pk, now))),
     }
 
 
@@ -54,8 +54,8 @@ def lapsed(event: Event, now: datetime) -> Content:
     declined = _items(event.payload["items"]).filter(reason_code=DeclineReason.NO_PARTNER_RESPONSE)
     zone = _zone(ClockKind.RESPONSE, request.pk, now)
     return _about(claim_of(event), items=declined) | {
-        "asked_on": date_text(request.asked_at, zone),
-        **_due(request.due_at, zone),
+        "asked_on": full_day(local_day(request.asked_at, zone)),
+        **_due(deadline_at(request.due_at, zone)),
     }
 
 
@@ -116,7 +116,7 @@ def consent(event: Event, now: datetime) -> Content:
     zone = desk_calendar(now=now).zone
     return _about(claim) | {
         "items": consent_items_text((item, activities[item.pk]) for item in items),
-        **_due(consent_window_end(now, zone), zone),
+        **_due(deadline_at(consent_window_end(now, zone), zone)),
     }
 
 
@@ -129,7 +129,7 @@ def activated(event: Event, now: datetime) -> Content:
         ).values_list("pk", flat=True)
     )
     return _about(claim, items=items) | {
-        "active_on": date_text(event.at, desk_calendar(now=now).zone),
+        "active_on": full_day(local_day(event.at, desk_calendar(now=now).zone)),
         "never_pays": claim.lane == Lane.REVENUE,
         "assessed": association.grants.filter(earns_incentive=True).exists(),
     }
@@ -147,14 +147,14 @@ def undeliverable(event: Event, _now: datetime) -> Content:
 def draft_near_its_end(event: Event, _now: datetime) -> Content:
     expires_on = date.fromisoformat(event.payload["expires_on"])
     return _about(claim_of(event)) | {
-        "expires_on": day_text(expires_on),
+        "expires_on": full_day(expires_on),
         "idle_days": rulebook.draft_idle_days,
     }
 
 
 def draft_over(event: Event, _now: datetime) -> Content:
     return _about(claim_of(event)) | {
-        "expired_on": date_text(event.at, "UTC"),
+        "expired_on": full_day(local_day(event.at, "UTC")),
         "idle_days": rulebook.draft_idle_days,
     }
 
@@ -162,8 +162,8 @@ def draft_over(event: Event, _now: datetime) -> Content:
 def clock_told(event: Event, now: datetime) -> Content:
     """A deadline of the desk: of a claim's review, or of a case, which this app knows by its number only."""
     clock = Clock.objects.select_related("calendar_version").get(pk=event.subject_id)
-    due = _due(datetime.fromisoformat(event.payload["due_at"]), clock.calendar_version.zone)
-    why = {"why": explain_clock(clock, now).sentence}
+    due = _due(deadline_at(datetime.fromisoformat(event.payload["due_at"]), clock.calendar_version.zone))
+    why = {"why": deadline_of(clock, now).sentence}
     if clock.kind == ClockKind.ARBITRATION:
         case = f"CASE-{clock.subject_id:06d}"
         found = f"{settings.SITE_URL}{reverse('admin:arbitration_case_changelist')}?q={case}"
@@ -195,11 +195,11 @@ def _deadline(clock: Clock | None, now: datetime) -> Content:
     """When the clock is due and why, as it stands; nothing where there is none or it has no date."""
     if clock is None or clock.due_at is None:
         return {}
-    return _due(clock.due_at, clock.calendar_version.zone) | {"why": explain_clock(clock, now).sentence}
+    due = deadline_of(clock, now)
+    return _due(due) | {"why": due.sentence}
 
 
-def _due(due_at: datetime, zone: str) -> Content:
-    due = Deadline(at=due_at, zone=zone)
+def _due(due: Deadline) -> Content:
     return {"due": due.exact, "due_day": due.day}
 
 

@@ -1,8 +1,8 @@
-"""A deadline in plain words: the one answer of pages, mail, admin and API to "Why this date?"."""
+"""A clock explained day by day, and in one text: the answer to "Why this date?"."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils.dateformat import format as format_date
 from django.utils.functional import Promise
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from clocks.enums import ClockKind, ClockState
 from clocks.models import Clock
-from foundation.kernel.workdays import Calendar, Day, DayKind, Explanation, explain
+from foundation.kernel.workdays import Day, DayKind, Explanation, explain
+from wording.dates import last_day_before, local_day, short_day
 
 _STARTED: Mapping[str, Promise] = {
     ClockKind.REVIEW: gettext_lazy("Received %(day)s."),
@@ -44,69 +45,34 @@ class ExplainedDay:
     label: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClockExplanation:
-    """How a clock stands and why. `due_on` is the last day in the calendar's zone; None while unknown."""
-
-    clock_id: int
-    kind: str
-    state: str
-    zone: str
-    due_at: datetime | None
-    due_on: date | None
-    business_days_left: int
-    overdue: bool
-    breached: bool
-    days: tuple[ExplainedDay, ...]
-    sentence: str
-
-
-def explain_clock(clock: Clock, now: datetime) -> ClockExplanation:
-    """Why the clock is due when it is, day by day and in one text, and how it stands at `now` (part 6)."""
-    calendar = clock.calendar_version.as_calendar()
-    holiday_names = clock.calendar_version.holiday_names
-    why = explain(
+def explain_clock(clock: Clock, now: datetime) -> Explanation:
+    """Return every day from the clock's start to its due date, and how it stands at `now`."""
+    return explain(
         now,
         clock.started_at,
-        calendar,
+        clock.calendar_version.as_calendar(),
         clock.target_days,
         [pause.as_pause() for pause in clock.pauses.all()],
         [extension.days for extension in clock.extensions.all()],
     )
-    return ClockExplanation(
-        clock_id=clock.pk,
-        kind=clock.kind,
-        state=clock.state,
-        zone=calendar.zone,
-        due_at=why.due_at,
-        due_on=last_day_before(why.due_at, calendar) if why.due_at else None,
-        business_days_left=why.business_days_left if clock.is_open else 0,
-        overdue=clock.is_open and why.overdue,
-        breached=clock.breached_at is not None,
-        days=_explained_days(why.days, holiday_names),
-        sentence=_sentence(clock, calendar, why, holiday_names),
-    )
 
 
-def _explained_days(days: tuple[Day, ...], holiday_names: Mapping[date, str]) -> tuple[ExplainedDay, ...]:
+def explained_days(clock: Clock, why: Explanation) -> tuple[ExplainedDay, ...]:
+    """Return the days of the explanation, each with its label."""
+    names = clock.calendar_version.holiday_names
     return tuple(
-        ExplainedDay(on=day.on, kind=day.kind, number=day.number, label=_label(day, holiday_names))
-        for day in days
+        ExplainedDay(on=day.on, kind=day.kind, number=day.number, label=_label(day, names))
+        for day in why.days
     )
 
 
-def _sentence(clock: Clock, calendar: Calendar, why: Explanation, holiday_names: Mapping[date, str]) -> str:
-    """What happened, which days count, which do not, and the date that comes of it."""
-    parts = [_STARTED[clock.kind] % {"day": _full(why.days[0].on)}, _counted(clock, why)]
-    if left_out := _left_out(why, holiday_names):
+def sentence_of(clock: Clock, why: Explanation) -> str:
+    """Return what happened, which days count, which do not, and the date that comes of it, as one text."""
+    parts = [_STARTED[clock.kind] % {"day": short_day(why.days[0].on)}, _counted(clock, why)]
+    if left_out := _left_out(why, clock.calendar_version.holiday_names):
         parts.append(left_out)
-    parts.extend(_outcome(clock, calendar, why))
+    parts.extend(_outcome(clock, why))
     return " ".join(parts)
-
-
-def last_day_before(instant: datetime, calendar: Calendar) -> date:
-    """The day at whose end the instant falls."""
-    return calendar.local_date(instant - timedelta(seconds=1))
 
 
 def _label(day: Day, holiday_names: Mapping[date, str]) -> str:
@@ -159,7 +125,8 @@ def _left_out(why: Explanation, holiday_names: Mapping[date, str]) -> str:
     return _("Not counted: %(reasons)s.") % {"reasons": get_text_list(reasons, pgettext("list", "and"))}
 
 
-def _outcome(clock: Clock, calendar: Calendar, why: Explanation) -> Iterator[str]:
+def _outcome(clock: Clock, why: Explanation) -> Iterator[str]:
+    zone = clock.calendar_version.zone
     if why.due_at is None:
         text = ngettext(
             "The clock is paused and gets its due date when it runs again, with %(days)d business day left.",
@@ -168,19 +135,15 @@ def _outcome(clock: Clock, calendar: Calendar, why: Explanation) -> Iterator[str
         )
         yield text % {"days": why.business_days_left}
     else:
-        due = {"day": _full(last_day_before(why.due_at, calendar)), "zone": calendar.zone}
+        due = {"day": short_day(last_day_before(why.due_at, zone)), "zone": zone}
         yield _("Due at the end of %(day)s (%(zone)s).") % due
     if clock.breached_at is not None:
-        missed = last_day_before(clock.breached_at, calendar)
-        yield _("Missed at the end of %(day)s.") % {"day": _full(missed)}
+        missed = short_day(last_day_before(clock.breached_at, zone))
+        yield _("Missed at the end of %(day)s.") % {"day": missed}
     if clock.state == ClockState.MET and clock.met_at is not None:
-        yield _("Done on %(day)s.") % {"day": _full(calendar.local_date(clock.met_at))}
+        yield _("Done on %(day)s.") % {"day": short_day(local_day(clock.met_at, zone))}
     if clock.state == ClockState.CANCELLED and clock.cancelled_at is not None:
-        yield _("No longer needed since %(day)s.") % {"day": _full(calendar.local_date(clock.cancelled_at))}
-
-
-def _full(day: date) -> str:
-    return format_date(day, "D j F Y")
+        yield _("No longer needed since %(day)s.") % {"day": short_day(local_day(clock.cancelled_at, zone))}
 
 
 def _short(previous: date, days: list[Day]) -> Iterator[str]:

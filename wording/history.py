@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -16,7 +16,8 @@ from foundation.journal.models import Event
 from foundation.journal.routing import routes
 from foundation.kernel.actor import ActorKind
 from partners.models import Location
-from wording.deadlines import deadline
+from wording.dates import full_day
+from wording.deadlines import deadline_at
 from wording.items import item_label
 
 STATES: Mapping[str, Any] = {
@@ -153,8 +154,8 @@ def _facts(event: Event, named: _Names) -> Iterable[tuple[str, str]]:
         if reason in reasons.values:
             yield _("Reason"), str(reasons(reason).label)
             break
-    if (due := deadline(parse_datetime(payload.get("due_at") or ""))) is not None:
-        yield _("Answer by"), due.exact
+    if (due_at := parse_datetime(payload.get("due_at") or "")) is not None:
+        yield _("Answer by"), deadline_at(due_at).exact
     if payload.get("evidence") in named.files:
         yield _("File"), named.files[payload["evidence"]]
     if payload.get("comment") in named.comments:
@@ -162,4 +163,4 @@ def _facts(event: Event, named: _Names) -> Iterable[tuple[str, str]]:
     if payload.get("confirmed_warnings"):
         yield _("Warnings confirmed"), ", ".join(payload["confirmed_warnings"])
     if payload.get("expires_on"):
-        yield _("Would be withdrawn on"), payload["expires_on"]
+        yield _("Would be withdrawn on"), full_day(date.fromisoformat(payload["expires_on"]))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.dateformat import format as format_date
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +12,9 @@ from associations.models import ConsentRequest
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim, RequestParty
 from claims.services.idleness import IDLE
-from clocks.models import Clock
 from foundation.kernel.actor import Actor
-from wording.deadlines import Deadline, deadline
+from wording.dates import full_day
+from wording.deadlines import Deadline, deadline_at
 
 Text = str | Promise
 
@@ -63,12 +62,12 @@ def status_line(
     claim: Claim,
     *,
     actor: Actor,
-    review: Clock | None,
+    review: Deadline | None,
     asked: Sequence[RequestParty],
     consents: Sequence[ConsentRequest],
     now: datetime,
 ) -> StatusLine:
-    """The line of one claim. `review` is the clock of its newest round, `asked` are the desk's open questions to it,
+    """The line of one claim. `review` is when the desk owes its review, `asked` are the desk's open questions to it,
     `consents` what its customer may still decline."""
     status = ClaimStatus(claim.status)
     who, what, by, by_note = _waiting(claim, status, actor, review, asked, consents, now)
@@ -79,16 +78,16 @@ def _waiting(
     claim: Claim,
     status: ClaimStatus,
     actor: Actor,
-    review: Clock | None,
+    review: Deadline | None,
     asked: Sequence[RequestParty],
     consents: Sequence[ConsentRequest],
     now: datetime,
 ) -> tuple[Text, Text, Deadline | None, Text]:
     if asked and status in ClaimStatus.OPEN | {ClaimStatus.APPROVED}:
-        due = min(party.request.due_at for party in asked)
-        return (YOU if actor.may_submit else SUBMITTERS), _("Answer the desk's question."), deadline(due), ""
+        due = deadline_at(min(party.request.due_at for party in asked))
+        return (YOU if actor.may_submit else SUBMITTERS), _("Answer the desk's question."), due, ""
     if status == ClaimStatus.DRAFT:
-        expiry = format_date(claim.touched_at + IDLE, "j F Y")
+        expiry = full_day((claim.touched_at + IDLE).date())
         what = (
             _("Finish the draft and submit it.")
             if actor.may_submit
@@ -107,12 +106,13 @@ def _waiting(
             if ends_at
             else _("The time starts once the mail to the customer has gone out.")
         )
-        return CUSTOMER, _("May still decline; you need not do anything."), deadline(ends_at), note
+        window = deadline_at(ends_at) if ends_at else None
+        return CUSTOMER, _("May still decline; you need not do anything."), window, note
     return NOBODY, SETTLED[status], None, _("Nothing is waited for.")
 
 
 def _with_the_desk(
-    claim: Claim, status: ClaimStatus, review: Clock | None, now: datetime
+    claim: Claim, status: ClaimStatus, review: Deadline | None, now: datetime
 ) -> tuple[Text, Text, Deadline | None, Text]:
     if any(item.in_arbitration_since for item in claim.items.all()):
         return DESK, IN_ARBITRATION, None, LONGER
@@ -121,10 +121,10 @@ def _with_the_desk(
         if status == ClaimStatus.SUBMITTED
         else _("Reviews the claim and its proof.")
     )
-    if review is None or review.due_at is None or not review.is_open:
+    if review is None or review.at is None:
         return DESK, what, None, _("No date is set at the moment.")
-    late = _("The desk is late; you need not do anything.") if review.due_at <= now else ""
-    return DESK, what, deadline(review.due_at, review.calendar_version.zone), late
+    late = _("The desk is late; you need not do anything.") if review.at <= now else ""
+    return DESK, what, review, late
 
 
 SETTLED = {

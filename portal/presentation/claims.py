@@ -12,9 +12,8 @@ from associations.models import ConsentRequest, Grant
 from claims.areas import area_label
 from claims.enums import DeclineReason, ItemOutcome
 from claims.models import Claim, ClaimItem
-from clocks.models import Clock
 from foundation.kernel.actor import Actor
-from wording.deadlines import Deadline, deadline
+from wording.deadlines import Deadline, deadline_at
 from wording.items import entry_labels, item_label, shown_subscription
 from wording.statuses import OUTCOME_TONES, StatusLine, status_line
 
@@ -77,7 +76,7 @@ def claim_row(
     claim: Claim,
     *,
     actor: Actor,
-    review: Clock | None,
+    review: Deadline | None,
     consents: Sequence[ConsentRequest],
     names: Mapping[str, str],
     now: datetime,
@@ -151,7 +150,8 @@ def _grant_line(grant: Grant) -> GrantLine:
     if state == AssociationState.ENDED:
         text = str(grant.get_end_reason_display())
         return GrantLine(activity=activity, state=str(state.label), tone="quiet", explanation=text)
-    window = deadline(grant.consent_request.window_ends_at)
+    ends_at = grant.consent_request.window_ends_at
+    window = deadline_at(ends_at) if ends_at else None
     text = (
         _("The customer has been told and may decline until then. Silence agrees; you need not do anything.")
         if window

@@ -29,7 +29,7 @@ from portal.forms import AnswerForm, ClaimForm, CommentForm, WithdrawForm
 from portal.middleware import PartnerRequest
 from portal.views.following import claim_context
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-from wording.deadlines import deadline
+from wording.deadlines import deadline_at
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +99,7 @@ def _answer_page(request: PartnerRequest, claim: Claim, form: AnswerForm, **outc
     files = [file for file in visible_evidence(claim, request.actor) if file.added_at >= since]
     context = {
         "claim": claim,
-        "requests": [{"party": party, "due": deadline(party.request.due_at)} for party in asked],
+        "requests": [{"party": party, "due": deadline_at(party.request.due_at)} for party in asked],
         "added": files,
         "editable": editable_fields(request.actor, claim),
         "section": "claims",

@@ -36,8 +36,7 @@ from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
 from portal.presentation.tasks import tasks_of
 from portal.views.gate import claims_page
-from wording.clocks import explain_clock
-from wording.deadlines import deadline
+from wording.deadlines import deadline_at, deadline_of
 from wording.history import history_rows
 from wording.items import product_names, products_of
 from wording.statuses import status_line
@@ -63,7 +62,12 @@ def claim_list(request: PartnerRequest) -> HttpResponseBase:
         )
     found = list(with_details(claims)[: PAGE_SIZE + 1])
     shown, now = found[:PAGE_SIZE], timezone.now()
-    reviews = clocks_for_subjects(ClockKind.REVIEW, [claim.pk for claim in shown])
+    clocks = clocks_for_subjects(ClockKind.REVIEW, [claim.pk for claim in shown])
+    reviews = {
+        claim_id: deadline_at(clock.due_at, clock.calendar_version.zone)
+        for claim_id, clock in clocks.items()
+        if clock.is_open and clock.due_at is not None
+    }
     names = product_names()
     consents = open_consents(claim.pk for claim in shown)
     return render(
@@ -113,7 +117,8 @@ def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
 def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> dict[str, object]:
     """Everything that the claim's page shows; `claim` has its details prefetched."""
     asked = list(claim.open_requests)  # type: ignore[attr-defined]
-    review = clock_for(ClockKind.REVIEW, claim.pk)
+    clock = clock_for(ClockKind.REVIEW, claim.pk)
+    review = deadline_of(clock, now) if clock is not None and clock.is_open else None
     files = list(visible_evidence(claim, request.actor))
     names = product_names()
     grants = (
@@ -143,10 +148,8 @@ def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> di
         ],
         "unchecked": next((notice for notice in notices if notice.code in UNCHECKED), None),
         "items": item_cards(claim, list(grants)),
-        "requests": [{"party": party, "due": deadline(party.request.due_at)} for party in asked],
-        "explanation": explain_clock(review, now)
-        if review is not None and line.by is not None and not asked
-        else None,
+        "requests": [{"party": party, "due": deadline_at(party.request.due_at)} for party in asked],
+        "why": review if review is not None and line.by is review else None,
         "files": files,
         "covers": products_of(claim, names),
         "comments": list(visible_comments(claim, request.actor)),

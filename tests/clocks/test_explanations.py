@@ -14,13 +14,13 @@ from clocks.services import extend_clock, pin_calendar, publish_calendar
 from foundation.kernel.actor import Actor
 from tests.clocks.acting import cancel_clock, meet_clock, pause_clock, resume_clock, start_clock
 from tests.clocks.conftest import july, review_clock, sweep_clocks
-from wording.clocks import explain_clock
+from wording.deadlines import deadline_of
 
 pytestmark = pytest.mark.django_db
 
 
 def sentence(clock: Clock, day: int) -> str:
-    return explain_clock(Clock.objects.get(pk=clock.pk), july(day, 12)).sentence
+    return deadline_of(Clock.objects.get(pk=clock.pk), july(day, 12)).sentence
 
 
 def test_a_running_clock_lists_the_days_it_counts() -> None:
@@ -123,7 +123,7 @@ def test_the_explanation_has_every_day_with_its_label(keeper: Actor) -> None:
     pause_clock(clock=clock, cause="request", cause_ref=1, now=july(8, 9))
     resume_clock(clock=clock, cause="request", cause_ref=1, now=july(9, 9))
 
-    why = explain_clock(clock, july(11))
+    why = deadline_of(clock, july(11))
 
     assert [(day.on.day, day.label) for day in why.days] == [
         (6, "Day 0, not counted"),
@@ -135,21 +135,21 @@ def test_the_explanation_has_every_day_with_its_label(keeper: Actor) -> None:
         (12, "Weekend"),
         (13, "Business day 3"),
     ]
-    assert (why.due_at, why.due_on, why.zone) == (july(14), date(2020, 7, 13), "UTC")
-    assert (why.business_days_left, why.overdue, why.breached) == (1, False, False)
+    assert (why.at, why.on, why.zone) == (july(14), date(2020, 7, 13), "UTC")
+    assert (why.business_days_left, why.is_late, why.is_breached) == (1, False, False)
 
 
 def test_an_open_clock_is_overdue_from_the_due_instant_even_before_a_sweep() -> None:
     clock = review_clock()
 
     assert (
-        explain_clock(clock, july(13, 23)).overdue,
-        explain_clock(clock, july(13, 23)).business_days_left,
+        deadline_of(clock, july(13, 23)).is_late,
+        deadline_of(clock, july(13, 23)).business_days_left,
     ) == (
         False,
         1,
     )
-    assert (explain_clock(clock, july(14)).overdue, explain_clock(clock, july(14)).business_days_left) == (
+    assert (deadline_of(clock, july(14)).is_late, deadline_of(clock, july(14)).business_days_left) == (
         True,
         0,
     )
@@ -158,9 +158,9 @@ def test_an_open_clock_is_overdue_from_the_due_instant_even_before_a_sweep() -> 
 def test_a_closed_clock_is_never_overdue_and_has_no_days_left() -> None:
     clock = meet_clock(clock=review_clock(), at=july(8))
 
-    why = explain_clock(clock, july(30))
+    why = deadline_of(clock, july(30))
 
-    assert (why.state, why.overdue, why.business_days_left, why.breached) == ("met", False, 0, False)
+    assert (why.state, why.is_late, why.business_days_left, why.is_breached) == ("met", False, 0, False)
 
 
 def test_the_explained_date_is_the_stored_one(keeper: Actor) -> None:
@@ -177,7 +177,7 @@ def test_the_explained_date_is_the_stored_one(keeper: Actor) -> None:
     for step in steps:
         step()
         stored = Clock.objects.get(pk=clock.pk)
-        assert explain_clock(stored, july(10)).due_at == stored.due_at
+        assert deadline_of(stored, july(10)).at == stored.due_at
 
 
 class TestReading:
@@ -194,7 +194,7 @@ class TestReading:
         assert clock is not None
 
         with CaptureQueriesContext(connection) as queries:
-            explain_clock(clock, july(8))
+            deadline_of(clock, july(8))
 
         assert len(queries) == 0
 

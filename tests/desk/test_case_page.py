@@ -109,7 +109,7 @@ def test_74_without_a_notice_the_review_is_breached_although_the_case_exists(
 
     page = rev1.read(ours)
 
-    assert "Breached: Review was due on 13 July 2020 and is still open" in page
+    assert "Breached: Review was due on Mon 13 July 2020 and is still open" in page
 
 
 def test_75_both_get_one_deadline_and_no_answer_is_read_before_both_are_in(

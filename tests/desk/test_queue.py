@@ -47,7 +47,7 @@ def test_67_a_claim_untouched_by_the_end_of_day_five_is_flagged_as_breached(
     for page in (unswept, rev1.read(QUEUE)):
         assert f"Overdue {claim.reference}" in page
         assert "Mon 13 July 2020 Review: Overdue" in page
-        assert "Breached: Review was due on 13 July 2020 and is still open" in page
+        assert "Breached: Review was due on Mon 13 July 2020 and is still open" in page
     assert found == rev1.queue(breached="yes") == [claim.reference]
 
 
@@ -62,7 +62,7 @@ def test_a_missed_deadline_stays_flagged_after_it_was_made_up_for(
 
     page = rev1.read(QUEUE, status="approved")
 
-    assert "Breached: Review was due on 13 July 2020" in page
+    assert "Breached: Review was due on Mon 13 July 2020" in page
     assert "and is still open" not in page
 
 
@@ -252,7 +252,7 @@ def test_cases_are_sorted_by_due_date_after_those_without_notice(
         f"{fresh} Contoso Microsoft Teams Incentive Northwind, Fabrikam Not posted yet Starts with the notice"
         in page
     )
-    assert "Breached: Arbitration was due on 13 July 2020 and is still open" in page
+    assert "Breached: Arbitration was due on Mon 13 July 2020 and is still open" in page
     for query, found in (
         ({"breached": "yes"}, [noticed]),
         ({"notice": "missing"}, [fresh]),

@@ -1,0 +1,29 @@
+"""Template filters for dates: `{% load words %}` on pages for partners and for the desk alike."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from wording.dates import short_day
+
+register = template.Library()
+
+
+@register.filter
+def instant(at: datetime | None) -> str:
+    """Return an instant with its zone: 6 July 2020, 09:00 UTC."""
+    return "" if at is None else format_date(timezone.localtime(at), "j F Y, H:i e")
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """Return a date with its weekday: Mon 6 July 2020."""
+    return "" if on is None else short_day(on)
+
+
+@register.filter
+def iso(value: datetime | date) -> str:
+    """Return the machine's form of an instant or a date, for the time element."""
+    return value.isoformat().replace("+00:00", "Z")
