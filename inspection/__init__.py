@@ -1,12 +1,11 @@
-"""Looks into an uploaded proof of execution before anything is stored (rule F2, part 7).
+"""Inspection of an uploaded proof of execution before anything is stored (rule F2, part 7).
 
-``inspect_file(stream, name)`` answers with a frozen ``Verdict``: what the file really is, its size and its
-hash, or which of the four POE_FILE codes refuses it and the detail that says why. ``DETAIL_TEXTS`` turns a
-detail into a sentence for the person who uploaded it; ``clean_name`` makes the name they gave safe to store
-and to show.
+``inspect_file(stream, name)`` returns a frozen ``Verdict``: either the file's real kind, size and hash, or one
+of the four POE_FILE codes with the detail that explains the refusal. ``DETAIL_TEXTS`` turns a detail into a
+sentence for the user who uploaded the file; ``clean_name`` makes the file's name safe to store and to show.
 
-The package is pure: it touches no model, no setting and no clock, and parses with the standard library alone.
-It is a gate, not a virus scanner: what passes is still kept outside the web root and served as part 7 says.
+The package is pure: it uses no model, no setting and no clock, and parses with the standard library alone.
+It is a gate, not a virus scanner: accepted files are still kept outside the web root and served as part 7 requires.
 """
 
 from .inspection import inspect_file

@@ -1,4 +1,4 @@
-"""The one way in: extension, first bytes and structure must tell the same story (rule F2, part 7)."""
+"""The only entry point: extension, first bytes and structure must agree (rule F2, part 7)."""
 
 from . import jpeg, ooxml, pdf, png
 from .names import clean_name, extension_of
@@ -25,10 +25,10 @@ _PLAIN_FAMILIES = {Family.PDF: Kind.PDF, Family.PNG: Kind.PNG, Family.JPEG: Kind
 
 
 def inspect_file(stream: Readable, name: str | None, limits: InspectionLimits = DEFAULT_LIMITS) -> Verdict:
-    """Return what the file is, or why it is refused. Bad files never raise; a stream that fails does.
+    """Return what the file is, or why it is refused. A bad file never raises; a failing stream does.
 
-    The stream is read once, in chunks, at most one byte beyond the size limit, and put back where it was if
-    it can seek. Memory stays bounded whatever the size.
+    Reads the stream once, in chunks, at most one byte beyond the size limit, and then restores its position if
+    it can seek. Memory use is bounded whatever the file's size.
     """
     with spooled(stream, limits) as spool:
         try:

@@ -1,4 +1,4 @@
-"""JPEG: a chain of segments from start to end marker; after it only what cameras are known to add."""
+"""JPEG: a chain of segments from start to end marker, followed only by data that cameras are known to add."""
 
 import re
 import struct
@@ -9,10 +9,10 @@ from .verdict import Detail, InspectionLimits, unsafe, wrong_type
 
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-# Baseline, extended and progressive; the other thirteen ways to code a picture open in next to no viewer.
+# Baseline, extended and progressive; hardly any viewer opens the other encodings.
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _OTHER_FRAMES = frozenset({0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
-# In the coded picture FF 00 is a plain FF, FF D0-D7 are restarts and FF FF is filling.
+# In the encoded picture, FF 00 is a plain FF, FF D0-D7 are restarts and FF FF is filler.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _FILLING = re.compile(rb"\xff+")
 _PADDING = re.compile(rb"[\x00\r\n ]+")
@@ -21,13 +21,13 @@ _PIECE = 64 * 1024
 
 
 def inspect(data: Data, limits: InspectionLimits) -> None:
-    """Raise Refused unless the file is a whole picture of a bearable size with no stranger behind it."""
+    """Raise Refused unless the file is a complete picture of a reasonable size with nothing foreign after it."""
     at = _walk(data, 0, limits)
     for _ in range(_MAX_PICTURES):
         at = _skip_padding(data, at)
         if data[at : at + 3] != b"\xff\xd8\xff":
             break
-        # Previews and brightness maps: phones append whole pictures to the first.
+        # Phones append whole pictures to the first one: previews and brightness maps.
         at = _walk(data, at, limits)
     if at < len(data) and not _is_camera_trailer(data, at):
         raise unsafe(Detail.TRAILING_DATA)
@@ -63,7 +63,7 @@ def _walk(data: Data, start: int, limits: InspectionLimits) -> int:
             if not framed:
                 raise wrong_type(Detail.IMAGE_DAMAGED)
             if scans > limits.max_image_scans:
-                # Every scan is a pass over all pixels: a small file can keep a viewer busy for minutes.
+                # Each scan is a pass over all pixels, so a small file can keep a viewer busy for minutes.
                 raise unsafe(Detail.IMAGE_HIDDEN_BULK)
             found = _NEXT_MARKER.search(data, at)
             if found is None:
@@ -100,8 +100,8 @@ def _skip_padding(data: Data, at: int) -> int:
 
 
 def _is_camera_trailer(data: Data, at: int) -> bool:
-    """A moving picture's film, or one maker's own block; neither may hide a page or another document."""
-    # The zeros that begin a film's length have already been passed by as padding.
+    """Return whether a motion photo's video or one maker's own block follows, without a page or document in it."""
+    # The zeros that begin the video's length have already been skipped as padding.
     film = b"ftyp" in data[at : at + 8]
     maker_block = bytes(data[max(at, len(data) - 4) :]) == b"SEFT"
     if not film and not maker_block:

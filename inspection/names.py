@@ -1,10 +1,10 @@
-"""The name a person gave the file: made safe to store, to show and to offer for download."""
+"""File names from users, made safe to store, to show and to offer for download."""
 
 import re
 import unicodedata
 
 NAME_MAX_LENGTH = 150
-# Longer "extensions" are part of a sentence with a full stop in it.
+# A longer "extension" is part of a sentence that contains a full stop.
 _EXTENSION_MAX_LENGTH = 16
 
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
@@ -14,8 +14,8 @@ _FORBIDDEN = re.compile(r'[<>:"|?*]')
 def clean_name(name: str | None) -> str:
     """Return the last part of ``name`` as one harmless line, never empty, at most 150 characters.
 
-    The extension is kept. Paths of any system, control and invisible characters, direction overrides, lone
-    surrogates, leading dots and characters some systems forbid are gone. Cleaning twice changes nothing more.
+    Keeps the extension. Removes paths of any system, control and invisible characters, direction overrides,
+    lone surrogates, leading dots and characters that some systems forbid. Idempotent.
     """
     parts = [part for part in re.split(r"[/\\]", name or "") if _tidy(part)]
     tidy = _tidy(parts[-1]) if parts else ""
@@ -25,7 +25,7 @@ def clean_name(name: str | None) -> str:
 
 
 def extension_of(name: str) -> str:
-    """Return what follows the last dot of a cleaned name, in lower case; empty when there is no dot."""
+    """Return the part after the last dot of a cleaned name in lower case, or an empty string without a dot."""
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
@@ -34,12 +34,12 @@ def _tidy(part: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = _FORBIDDEN.sub("_", text)
     text = re.sub(r" {2,}", " ", text).lstrip(" .").rstrip(" .")
-    # A device name is a trap on Windows whatever its extension.
+    # A device name is dangerous on Windows whatever its extension.
     return f"_{text}" if _RESERVED.match(text) else text
 
 
 def _is_visible(char: str) -> bool:
-    # Cc, Cf (bidi marks and overrides, zero width), Cs, Co, Cn; Zl and Zp would break the line.
+    # Excludes Cc, Cf (bidi marks and overrides, zero width), Cs, Co and Cn; Zl and Zp would break the line.
     category = unicodedata.category(char)
     return not category.startswith("C") and category not in ("Zl", "Zp")
 

@@ -1,4 +1,4 @@
-"""DOCX, XLSX and PPTX: the right parts in the package, and no part that runs, hides or fetches anything."""
+"""DOCX, XLSX and PPTX: the package has the right parts, and no part runs, hides or fetches anything."""
 
 import posixpath
 import re
@@ -17,7 +17,7 @@ from .zips import chunks, opened, part_name
 _TYPES_PART = "[content_types].xml"
 _ROOT_RELATIONS = "_rels/.rels"
 _MAX_DESCRIPTION_BYTES = 4_000_000
-# Large, because the XML parser starts an unfinished tag over with every chunk.
+# Large, because the XML parser restarts an unfinished tag with every chunk.
 _CHUNK = 256 * 1024
 
 _PREFIX = "application/vnd.openxmlformats-officedocument."
@@ -26,7 +26,7 @@ _MAIN_TYPES = {
     _PREFIX + "spreadsheetml.sheet.main+xml": Kind.XLSX,
     _PREFIX + "presentationml.presentation.main+xml": Kind.PPTX,
 }
-# The root element of the main part, in the namespace of either edition of the standard.
+# The main part's root element, in the namespace of either edition of the standard.
 _ROOTS = {
     kind: (
         f"http://schemas.openxmlformats.org/{area}/2006/main {root}",
@@ -52,7 +52,7 @@ _OBJECT_STARTS = (b"\xd0\xcf\x11\xe0", b"{\\rt", b"%PDF-", b"Rar!\x1a\x07", b"7z
 _CHART_SOURCE = re.compile(r"(?i)(^|/)charts/[^/]+$")
 _LOCAL_DISK = re.compile(r"(?i)^(?:file:/{2,3})?[a-z]:[\\/]")
 _SCHEME = re.compile(r"(?i)^([a-z][a-z0-9+.\-]*):")
-# Schemes that run something, or hand the click to a program with a history of running something.
+# Schemes that run something, or pass the click to a program known for running things.
 _BAD_SCHEMES = re.compile(
     r"(?i)^(?:javascript|vbscript|livescript|data|shell|search|search-ms|ms-.+|mhtml|its|mk|res)$"
 )
@@ -65,7 +65,7 @@ _REMOTE = re.compile(r"(?i)^(?:[a-z][a-z0-9+.\-]+:|[\\/]{2})")
 
 @dataclass
 class _Package:
-    """What the descriptions of a package say about its parts."""
+    """The parts of a package as its descriptions declare them."""
 
     defaults: dict[str, str] = field(default_factory=dict)
     overrides: dict[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class _Package:
 
 
 def inspect(file: IO[bytes], data: Data, limits: InspectionLimits) -> Kind:
-    """Return which Office document the package is; raise Refused when it is none, damaged or unsafe."""
+    """Return the package's kind of Office document. Raises Refused if it is none, damaged or unsafe."""
     kind, _ = _inspect(file, data, limits, nested=False)
     return kind
 
@@ -121,7 +121,7 @@ def _read_types(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], p
 
 
 def _check_part(name: str, content_type: str) -> None:
-    """Judge a part by its name and by the type the package gives it; either is enough to refuse."""
+    """Raise Refused if the part's name or the type that the package declares for it is forbidden."""
     if any(word in content_type for word in _MACRO_WORDS) or _MACRO_NAMES.search(name):
         raise unsafe(Detail.OFFICE_MACROS)
     if "activex" in content_type or _ACTIVEX_NAMES.search(name):
@@ -166,13 +166,13 @@ def _check_relation(kind: str, target: str, *, external: bool, from_chart: bool)
     if not external:
         return
     if kind in _HYPERLINKS:
-        # Followed on a click only, so where it leads is the reader's choice; what it starts is not.
+        # Followed only on a click, so the reader decides where it leads, but not what it starts.
         scheme = _SCHEME.match(re.sub(r"[\x00-\x20]", "", target))
         if scheme and _BAD_SCHEMES.match(scheme.group(1)):
             raise unsafe(Detail.OFFICE_UNSAFE_LINK)
         return
     # Everything else external is fetched when the file opens. A path on the author's own disk leads nowhere
-    # here, and Word writes one into every document made from a template of its own.
+    # here, and Word writes one into every document made from a local template.
     if _LOCAL_DISK.match(unquote(target)) or not _REMOTE.match(unquote(target)):
         return
     if last == "attachedtemplate":
@@ -204,7 +204,7 @@ def _read_part(
     *,
     nested: bool,
 ) -> str:
-    """Unpack one part to its end, which proves size and checksum; return its root element if it is XML."""
+    """Unpack one part to its end, which checks size and checksum; return its root element if it is XML."""
     reader = _reader_for(name, package.type_of(name))
     stream = chunks(archive, entry, _CHUNK)
     head = next(stream, b"")
@@ -277,9 +277,9 @@ def _read_description(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, reader: 
 def _inspect_nested(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, package: _Package, limits: InspectionLimits
 ) -> None:
-    """A chart keeps its numbers in a workbook: it must be one, clean by the same rules, with none inside.
+    """Raise Refused unless a chart's workbook passes the same rules and contains no further package.
 
-    All packages of a document share one allowance.
+    All packages of a document share one size limit.
     """
     if entry.file_size > limits.max_nested_bytes:
         raise unsafe(Detail.ZIP_NESTED)

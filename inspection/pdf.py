@@ -1,9 +1,9 @@
-"""PDF: a document from header to end marker, and nothing in it that runs, starts, hides or plays something.
+"""PDF: a document from header to end marker in which nothing runs, starts, hides or plays anything.
 
-This is no parser. A viewer may begin an object anywhere in the file, so a parser that is fooled about where
-objects lie sees less than the viewer does. Instead the names that stand for danger are looked for everywhere:
-in the raw bytes, and in every compressed stream that could be a container of objects, whatever its dictionary
-says it is. Names may be written with escapes (#4A for J), so each pattern knows both spellings of a letter.
+This is not a parser. A viewer may begin an object anywhere in the file, so a parser that is misled about the
+positions of objects sees less than the viewer does. Instead, dangerous names are searched for everywhere: in
+the raw bytes, and in every compressed stream that could be a container of objects, whatever its dictionary
+says. Names may contain escapes (#4A for J), so each pattern knows both spellings of a letter.
 """
 
 import re
@@ -21,7 +21,7 @@ _REFERENCE = rb"\d{1,10}" + _SPACE + rb"{1,32}\d{1,5}" + _SPACE + rb"{1,32}R"
 
 
 def _word(word: str) -> bytes:
-    """A name without its slash, each letter plain or escaped, and what may follow it."""
+    """Return a pattern for a name without its slash, each letter plain or escaped, and what may follow it."""
     return b"".join(b"(?:%c|#%02x|#%02X)" % (letter, letter, letter) for letter in word.encode()) + _AFTER
 
 
@@ -30,14 +30,14 @@ def _words(*words: str) -> bytes:
 
 
 def _names(*words: str) -> bytes:
-    # One slash in front of all, not one in each: the search engine then leaps from slash to slash.
+    # One slash in front of the group, not one in each name: the regex engine then jumps from slash to slash.
     return b"/" + _words(*words)
 
 
-# Web addresses end in "/Launch" or "/JavaScript" too; the real ones follow white space, a bracket, /S, a
-# reference or the start of an object. Seen from behind the slash, as all that follows here is.
+# Web addresses end in "/Launch" or "/JavaScript" too; real names follow white space, a bracket, /S, a
+# reference or the start of an object. Matched from behind the slash, like everything below.
 _STANDING = rb"(?:(?<=\A/)|(?<=[\x00\t\n\x0c\r ()<>\[\]{}%]/)|(?<=/S/)|(?<=#53/)|(?<=R/)|(?<=obj/))"
-# So short a pattern turns up by chance in compressed data, but not behind readable text.
+# A pattern this short occurs by chance in compressed data, but not after readable text.
 _READABLE_BEFORE = rb"(?<=[\x00\t\n\x0c\r -~]{6}/)(?<![A-Za-z0-9.]/)"
 _FORBIDDEN_NAMES = {
     Detail.PDF_SCRIPT: (
@@ -55,11 +55,11 @@ _FORBIDDEN_NAMES = {
         _word("XFA") + _GAP + rb"(?:\[|" + _REFERENCE + b")",
     ),
     Detail.PDF_MEDIA: (_words("RichMedia", "Rendition"),),
-    # Locked files are refused even when they open without a password: their containers cannot be looked into,
+    # Locked files are refused even if they open without a password: their containers cannot be inspected,
     # and the desk may be unable to open them.
     Detail.PDF_ENCRYPTED: (_word("Encrypt") + _GAP + b"(?:<<|" + _REFERENCE + b")",),
 }
-# The letters ahead are those the words above begin with: most names are passed by at the first look.
+# The lookahead lists the first letters of the words above, so that most names are rejected at once.
 _FORBIDDEN = re.compile(
     b"/(?=[JLEFGSIXR#])(?:"
     + b"|".join(
@@ -74,12 +74,12 @@ _TRIGGER_VALUE = re.compile(
     _SPACE + rb"*+(?:%[^\r\n]*+[\r\n]" + _SPACE + rb"*+)*+"
     rb"(?:(?P<ref>\d{1,10})" + _SPACE + rb"+\d{1,5}" + _SPACE + rb"+R|(?P<dict><<)|(?P<plain>[\[/(<n]))"
 )
-# What an action or a set of triggers names as its next one, if that stands elsewhere.
+# A reference from an action or a set of triggers to the next action, defined elsewhere.
 _FOLLOW = re.compile(
     rb"/(?:Next|O|C|WC|WS|DS|WP|DP|E|X|D|U|Fo|Bl|PO|PC|PV|PI|K|F|V)" + _SPACE + rb"+(\d{1,10})"
     rb"(?=" + _SPACE + rb"+\d{1,5}" + _SPACE + rb"+R)"
 )  # fmt: skip
-# Actions that reach out of the document; harmless behind a click, not on opening.
+# Actions that reach outside the document: harmless behind a click, but not on opening.
 _REACHING = re.compile(_names("S") + _GAP + _names("URI", "GoToR", "Thread"))
 _PAGE = re.compile(_names("Page", "Pages"))
 _BRACKETS = re.compile(rb"<<|>>")
@@ -94,14 +94,14 @@ _MAX_CONTAINER_HEADER = 1_000_000
 _NUMBERS = re.compile(rb"[\x00\t\n\x0c\r ]*(?:%|\d+[\x00\t\n\x0c\r ]+\d)")
 _OBJECT_BEFORE = re.compile(rb"(?<![0-9])(\d{1,10})" + _SPACE + rb"+\d{1,5}" + _SPACE + rb"*\Z")
 
-# Enough for the longest code table a compressed stream can begin with.
+# Enough for the longest code table that can begin a compressed stream.
 _PEEK = 1024
 _MAX_TAIL = 1024
 _MAX_CHAIN = 8
 
 
 def inspect(data: Data, limits: InspectionLimits) -> None:
-    """Raise Refused unless the file is a whole, open PDF without active or hidden content."""
+    """Raise Refused unless the file is a complete, unlocked PDF without active or hidden content."""
     _check_frame(data)
     findings = _Findings(limits)
     findings.examine(data)
@@ -111,7 +111,7 @@ def inspect(data: Data, limits: InspectionLimits) -> None:
 
 @dataclass
 class _Findings:
-    """What is known so far about actions that run by themselves; one may stand far from what starts it."""
+    """The actions found so far that run by themselves; an action may be far from its trigger."""
 
     limits: InspectionLimits
     started: set[int] = field(default_factory=set)
@@ -119,7 +119,7 @@ class _Findings:
     triggers: int = 0
 
     def examine(self, text: Data) -> None:
-        """Refuse what is forbidden in ``text``, and remember which objects run when something opens."""
+        """Raise Refused for forbidden names in ``text``; remember which objects run when something opens."""
         found = _FORBIDDEN.search(text)
         if found is not None:
             raise unsafe(Detail(str(found.lastgroup)))
@@ -130,7 +130,7 @@ class _Findings:
     def _note(self, text: bytes, on_opening: bool) -> None:
         value = _TRIGGER_VALUE.match(text)
         if value is None:
-            # Whatever this is, it is no destination; two letters alone may be chance.
+            # This is not a destination; two letters alone may be chance.
             if on_opening:
                 raise unsafe(Detail.PDF_OPENS_SOMETHING)
         elif value["ref"]:
@@ -144,14 +144,14 @@ class _Findings:
         self.started.update(int(number) for number in _FOLLOW.findall(text))
 
     def note_packed(self, number: int, text: bytes) -> None:
-        """Keep an object out of a compressed container if it could be an action."""
+        """Remember an object from a compressed container if it could be an action."""
         if _REACHING.search(text) and not _PAGE.search(text):
             self.packed_actions.add(number)
             if len(self.packed_actions) > self.limits.max_pdf_triggers:
                 raise unsafe(Detail.PDF_TOO_COMPLEX)
 
     def follow(self, data: Data) -> None:
-        """Refuse if an object that runs by itself turns out to reach out; a chain is followed a few steps."""
+        """Raise Refused if an object that runs by itself reaches outside; follow a chain for a few steps."""
         for _ in range(_MAX_CHAIN):
             if self.started & self.packed_actions:
                 raise unsafe(Detail.PDF_OPENS_SOMETHING)
@@ -213,7 +213,7 @@ def _examine_streams(data: Data, findings: _Findings, limits: InspectionLimits) 
             findings.examine(text)
             _note_objects(text, dictionary, findings)
     if claimed < sum(1 for _ in _CONTAINER.finditer(data)):
-        # A container none of the streams admits to being: somebody arranged that.
+        # No stream declares itself to be this container, which only happens on purpose.
         raise unsafe(Detail.PDF_UNREADABLE)
 
 
@@ -223,10 +223,10 @@ def _dictionary_before(data: Data, end_of_last: int, at: int) -> bytes:
 
 
 def _unpack(data: Data, start: int, container: bool, limits: InspectionLimits) -> bytes:
-    """Return the text of a stream that could hold objects, else nothing; refuse one that hides its text.
+    """Return the text of a stream that may contain objects, else nothing. Raises Refused if it hides its text.
 
-    A container begins with numbers: where its objects are. Pictures and fonts do not, so a first look spares
-    the unpacking. An uncompressed container is examined like a compressed one, for its objects' numbers.
+    A container begins with numbers: the positions of its objects. Pictures and fonts do not, so the first
+    bytes decide about unpacking. An uncompressed container is examined too, for its objects' numbers.
     """
     packed = bytes(data[start : start + _PEEK])
     try:
@@ -256,7 +256,7 @@ def _inflate(data: Data, start: int, container: bool, limits: InspectionLimits) 
             room -= len(piece)
             pieces.append(piece)
     except zlib.error:
-        # Viewers show what they got before the error, so that is what counts.
+        # Viewers show everything before the error, so that is what counts.
         pass
     if room <= 0 and container:
         raise unsafe(Detail.PDF_TOO_COMPLEX)
@@ -279,7 +279,7 @@ def _note_objects(text: bytes, dictionary: bytes, findings: _Findings) -> None:
 
 
 def _dictionary(text: bytes, start: int) -> bytes:
-    """Return the dictionary that opens at ``start``, or all that is left when it does not close."""
+    """Return the dictionary that opens at ``start``, or the remaining text if it does not close."""
     depth = 0
     for bracket in _BRACKETS.finditer(text, start):
         depth += 1 if bracket[0] == b"<<" else -1

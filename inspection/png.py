@@ -1,4 +1,4 @@
-"""PNG: every chunk in its place with its checksum, and nothing after the last."""
+"""PNG: every chunk is in its place with its checksum, and nothing follows the last."""
 
 import struct
 import zlib
@@ -14,7 +14,7 @@ _PIECE = 64 * 1024
 
 
 def inspect(data: Data, limits: InspectionLimits) -> None:
-    """Raise Refused unless the whole file is one well-formed picture of a bearable size."""
+    """Raise Refused unless the whole file is one well-formed picture of a reasonable size."""
     at = len(PNG_SIGNATURE)
     seen: set[bytes] = set()
     previous = b""
@@ -44,7 +44,7 @@ def inspect(data: Data, limits: InspectionLimits) -> None:
     if b"IDAT" not in seen:
         raise wrong_type(Detail.IMAGE_DAMAGED)
     if bytes(data[at : at + _PIECE]).strip(b"\x00\r\n") or len(data) - at > _PIECE:
-        # Also what some cropping tools leave behind: the part that was cut away.
+        # Some cropping tools leave the part here that was cut away.
         raise unsafe(Detail.TRAILING_DATA)
 
 
@@ -80,7 +80,7 @@ def _check_header(body: bytes, limits: InspectionLimits) -> int:
 
 
 def _check_text(body: bytes, kind: bytes, limits: InspectionLimits) -> None:
-    """Texts and colour profiles are compressed too, and nobody looks at their size before unpacking."""
+    """Raise Refused if a compressed text or colour profile is too large; viewers unpack it without asking."""
     _, _, rest = body.partition(b"\x00")
     if kind == b"iTXt":
         compressed, rest = rest[:1] == b"\x01", rest[2:]
@@ -94,7 +94,7 @@ def _check_text(body: bytes, kind: bytes, limits: InspectionLimits) -> None:
     try:
         unpacked = unpacker.decompress(packed, limits.max_image_text_bytes + 1)
     except zlib.error:
-        # Viewers skip a text they cannot read; so do we.
+        # Viewers skip an unreadable text, and so does this.
         return
     if len(unpacked) > limits.max_image_text_bytes:
         raise unsafe(Detail.IMAGE_HIDDEN_BULK)

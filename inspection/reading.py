@@ -1,4 +1,4 @@
-"""Takes the upload off its stream, once, in chunks, into a file of our own that can be searched."""
+"""Copying an upload from its stream, once and in chunks, into a searchable temporary file."""
 
 import hashlib
 import mmap
@@ -14,16 +14,16 @@ Data = mmap.mmap | bytes
 
 
 class Readable(Protocol):
-    """All that is asked of an upload. One that can seek is put back where it was."""
+    """A stream to read an upload from. If it can seek, its position is restored afterwards."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True)
 class Spool:
-    """The upload on disk; ``data`` is a view of it that costs no memory, ``sha256`` is of the whole.
+    """The upload on disk; ``data`` is a view of it that costs no memory, ``sha256`` covers the whole file.
 
-    ``complete`` is False when reading stopped at the size limit; there is no data then.
+    ``complete`` is False if reading stopped at the size limit; ``data`` is empty then.
     """
 
     file: IO[bytes]
@@ -35,7 +35,7 @@ class Spool:
 
 @contextmanager
 def spooled(stream: Readable, limits: InspectionLimits) -> Iterator[Spool]:
-    """Read ``stream`` from where it stands, never more than one byte beyond the limit."""
+    """Read ``stream`` from its current position, at most one byte beyond the limit."""
     start = _position(stream)
     try:
         with tempfile.TemporaryFile() as file:
@@ -55,7 +55,7 @@ def _copy(stream: Readable, file: IO[bytes], limits: InspectionLimits) -> Spool:
         digest.update(chunk)
         file.write(chunk)
     file.flush()
-    # Not closed by hand: a match object alive in a traceback would forbid it, and it goes with its last user.
+    # Not closed explicitly: a match object alive in a traceback would prevent it, and it ends with its last user.
     data: Data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
     return Spool(file, data, size, digest.hexdigest(), complete=True)
 

@@ -1,4 +1,4 @@
-"""What the bytes say, whatever the name says."""
+"""The family of a file by its bytes, whatever its name claims."""
 
 import re
 import struct
@@ -10,7 +10,7 @@ HEAD_BYTES = 1024
 
 
 class Family(StrEnum):
-    """What a file's first bytes make it."""
+    """The families that a file's first bytes distinguish."""
 
     PDF = "pdf"
     PNG = "png"
@@ -26,7 +26,7 @@ JPEG_SIGNATURE = b"\xff\xd8\xff"
 ZIP_SIGNATURE = b"PK\x03\x04"
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-# A few writers put a byte order mark or blank lines before the header. Anything else in front is a disguise.
+# A few programs write a byte order mark or blank lines before the header. Anything else is a disguise.
 PDF_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[\x00\t\n\x0c\r ]{0,16}%PDF-(?:1\.[0-7]|2\.0)(?![0-9])")
 
 _MARKUP_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\x00\s]*<")
@@ -55,7 +55,7 @@ def family_of(data: Data) -> Family:
 
 
 def holds_markup(text: bytes) -> bool:
-    """Return whether a browser that guesses types could take this for a page."""
+    """Return whether a browser that guesses types could treat this as a page."""
     return _MARKUP.search(text.replace(b"\x00", b"")) is not None
 
 

@@ -1,4 +1,4 @@
-"""What a refusal says to the person who uploaded the file: what was seen, and what to do (rule F2)."""
+"""Sentences for the user whose file is refused: what is wrong, and what to do (rule F2)."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,40 +10,38 @@ from .verdict import Detail
 
 DETAIL_TEXTS: Mapping[Detail, Promise] = MappingProxyType(
     {
-        Detail.EMPTY: _(
-            "This file is empty. Open it to see whether it was saved completely, then upload it again."
-        ),
+        Detail.EMPTY: _("This file is empty. Check that it was saved completely, then upload it again."),
         Detail.TOO_LARGE: _(
             "This file is larger than 25 MB. Make its pictures smaller, or split it into several files."
         ),
         Detail.EXTENSION_MISSING: _(
-            "The file's name has no ending, such as .pdf. Give it the ending that fits, then upload it again."
+            "The file's name has no extension, such as .pdf. Add the right extension, then upload the file again."
         ),
         Detail.EXTENSION_NOT_ALLOWED: _(
             "Files of this type are not accepted. Save the proof as PDF, PNG, JPEG, DOCX, XLSX or PPTX."
         ),
         Detail.EXTENSION_OLD_OFFICE: _(
-            "This is an Office file of the old type. Open it and save it as DOCX, XLSX, PPTX or PDF."
+            "This is an Office file in an old format. Open it and save it as DOCX, XLSX, PPTX or PDF."
         ),
         Detail.EXTENSION_MACROS: _(
             "This type of Office file can contain macros. Save it as DOCX, XLSX or PPTX, or as PDF."
         ),
         Detail.EXTENSION_MISMATCH: _(
-            "The file is of another type than its name says. Save it again from the program it was made with."
+            "The file's type does not match its extension. Save it again from the program it was made with."
         ),
         Detail.CONTENT_UNKNOWN: _(
-            "The content is not what the file's name says. "
+            "The file's content does not match its extension. "
             "Save it again as PDF, PNG, JPEG, DOCX, XLSX or PPTX."
         ),
         Detail.HTML_IN_DISGUISE: _(
             "This file is really a web page. Open it in a browser, print it as PDF and upload that."
         ),
         Detail.OFFICE_LOCKED_OR_OLD: _(
-            "This Office file has a password or is of the old type. "
+            "This Office file has a password or an old format. "
             "Save it without a password as DOCX, XLSX or PPTX."
         ),
         Detail.HTML_INSIDE: _(
-            "This file has parts of a web page at its beginning. Print it as PDF and upload the new file."
+            "This file begins with parts of a web page. Print it as PDF and upload the new file."
         ),
         Detail.ARCHIVE_INSIDE: _(
             "This file hides a zip archive. Print the document as PDF and upload the new file."
@@ -55,9 +53,7 @@ DETAIL_TEXTS: Mapping[Detail, Promise] = MappingProxyType(
         Detail.PDF_DAMAGED: _(
             "This PDF is damaged. Save it again from the program it was made with, or print it as PDF."
         ),
-        Detail.PDF_CUT_OFF: _(
-            "The end of this PDF is missing. Download or save it again completely, then upload it."
-        ),
+        Detail.PDF_CUT_OFF: _("The end of this PDF is missing. Download or save it again, then upload it."),
         Detail.PDF_ENCRYPTED: _(
             "This PDF is locked, with a password or with restrictions. Upload a copy saved without them."
         ),
@@ -67,14 +63,14 @@ DETAIL_TEXTS: Mapping[Detail, Promise] = MappingProxyType(
         Detail.PDF_LAUNCH: _("This PDF tries to start a program. Print it as PDF and upload the new file."),
         Detail.PDF_EMBEDDED_FILE: _(
             "This PDF has other files attached inside. "
-            "Upload each as a proof of its own, and the document printed as PDF."
+            "Upload each one as a separate proof, and this document printed as PDF."
         ),
         Detail.PDF_ACTIVE_FORM: _(
             "This PDF is an interactive form that sends or loads data. "
             "Print it as PDF and upload the new file."
         ),
         Detail.PDF_MEDIA: _(
-            "This PDF contains sound, film or other media. Print it as PDF and upload the new file."
+            "This PDF contains sound, video or other media. Print it as PDF and upload the new file."
         ),
         Detail.PDF_OPENS_SOMETHING: _(
             "This PDF opens something else when it is read. Print it as PDF and upload the new file."
@@ -89,7 +85,7 @@ DETAIL_TEXTS: Mapping[Detail, Promise] = MappingProxyType(
             "This picture is damaged. Open it, save a copy as PNG or JPEG and upload the copy."
         ),
         Detail.IMAGE_CUT_OFF: _(
-            "The end of this picture is missing. Download or save it again completely, then upload it."
+            "The end of this picture is missing. Download or save it again, then upload it."
         ),
         Detail.IMAGE_UNSUPPORTED: _(
             "This kind of JPEG does not open everywhere. Save it as an ordinary JPEG or as PNG."
@@ -111,7 +107,7 @@ DETAIL_TEXTS: Mapping[Detail, Promise] = MappingProxyType(
             "Parts of this Office file have a password. Save it without a password and upload that."
         ),
         Detail.ZIP_BOMB: _(
-            "This Office file unpacks to a size that is not safe. Save what matters as PDF and upload that."
+            "This Office file unpacks to an unsafe size. Save the relevant part as PDF and upload that."
         ),
         Detail.ZIP_TOO_MANY_ENTRIES: _(
             "This Office file has too many parts. Save it as PDF, or split it, and upload that."
@@ -140,7 +136,7 @@ DETAIL_TEXTS: Mapping[Detail, Promise] = MappingProxyType(
         ),
         Detail.OFFICE_EMBEDDED_OBJECT: _(
             "This Office file has another file embedded. "
-            "Upload that one as a proof of its own, and this document as PDF."
+            "Upload that file as a separate proof, and this document as PDF."
         ),
         Detail.OFFICE_EXTERNAL_TEMPLATE: _(
             "This document loads its template from another computer. Save it as PDF and upload that."

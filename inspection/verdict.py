@@ -1,11 +1,11 @@
-"""The words of the inspection: kinds, problems, details, limits and the verdict itself."""
+"""The vocabulary of the inspection: kinds, problems, details, limits and the verdict itself."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What an acceptable proof can be (part 7)."""
+    """The accepted kinds of proof (part 7)."""
 
     PDF = "pdf"
     PNG = "png"
@@ -16,7 +16,7 @@ class Kind(StrEnum):
 
     @property
     def content_type(self) -> str:
-        """The one content type this kind is stored and served with, whatever the browser claimed."""
+        """The only content type that this kind is stored and served with, whatever the browser claimed."""
         return _CONTENT_TYPES[self]
 
     @property
@@ -116,7 +116,7 @@ class Detail(StrEnum):
 
 @dataclass(frozen=True)
 class InspectionLimits:
-    """How much one file may be and may cost. The first is part 7's; the others bound work and memory."""
+    """Limits for one file. The first comes from part 7; the others bound work and memory."""
 
     max_bytes: int = 25_000_000
     chunk_bytes: int = 64 * 1024
@@ -130,11 +130,11 @@ class InspectionLimits:
     max_entries: int = 5_000
     max_unpacked_bytes: int = 200_000_000
     max_ratio: int = 300
-    # Small parts compress absurdly well without meaning anything by it.
+    # Small parts compress extremely well without being suspicious.
     ratio_from_bytes: int = 4_000_000
-    # The workbook behind a chart is a package inside a package; it is looked into as well.
+    # The workbook behind a chart is a package inside a package; it is inspected too.
     max_nested_bytes: int = 10_000_000
-    # Word parts with fields are read a second time, and slowly.
+    # Word parts with fields are read a second time, slowly.
     max_field_bytes: int = 40_000_000
 
     max_pdf_streams: int = 100_000
@@ -148,10 +148,10 @@ DEFAULT_LIMITS = InspectionLimits()
 
 @dataclass(frozen=True)
 class Verdict:
-    """What inspection found. Either ``kind`` is set, or ``problem`` and ``detail`` are; never both.
+    """The result of an inspection. Either ``kind`` is set, or ``problem`` and ``detail`` are.
 
-    ``size`` and ``sha256`` are those of the whole file, also when it is refused, except when it was too
-    large: reading stopped then, ``size`` is what had been read and ``sha256`` is empty.
+    ``size`` and ``sha256`` describe the whole file, even a refused one. Only for a file that is too large,
+    ``size`` counts the bytes read before reading stopped, and ``sha256`` is empty.
     """
 
     kind: Kind | None = None
@@ -166,12 +166,12 @@ class Verdict:
 
     @property
     def content_type(self) -> str:
-        """The canonical content type, empty when the file is refused."""
+        """The canonical content type, or an empty string for a refused file."""
         return self.kind.content_type if self.kind else ""
 
 
 class Refused(Exception):
-    """Raised inside the package by whatever finds a reason; ``inspect_file`` turns it into a verdict."""
+    """The reason for a refusal, raised inside the package; ``inspect_file`` turns it into a verdict."""
 
     def __init__(self, problem: Problem, detail: Detail) -> None:
         super().__init__(problem, detail)
@@ -180,10 +180,10 @@ class Refused(Exception):
 
 
 def wrong_type(detail: Detail) -> Refused:
-    """The file is not, or not completely, what it says it is."""
+    """Return a refusal for a file that is not, or not completely, what its name claims."""
     return Refused(Problem.TYPE, detail)
 
 
 def unsafe(detail: Detail) -> Refused:
-    """The file is what it says, and carries something that could harm who opens it."""
+    """Return a refusal for a file of the right type whose content could harm its reader."""
     return Refused(Problem.UNSAFE, detail)

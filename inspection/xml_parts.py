@@ -1,7 +1,7 @@
-"""Reads the XML of a package part by part with expat: no document type, no entity, no outside world.
+"""Reading the XML of a package part by part with expat: no document type, no entity, no outside access.
 
-The standard parser is used bare and told nothing about where entities live, and the first sign of a document
-type declaration ends the reading, so an entity can neither be declared nor expanded.
+The parser knows no place to load entities from, and the first sign of a document type declaration ends the
+reading. So an entity can neither be declared nor expanded.
 """
 
 import re
@@ -13,7 +13,7 @@ from .verdict import Detail, unsafe, wrong_type
 Attributes = dict[str, str]
 OnElement = Callable[[str, Attributes], None]
 
-# The parser starts a tag over with every new chunk, so one giant tag would cost the square of its length.
+# The parser restarts a tag with every new chunk, so one giant tag would cost the square of its length.
 _MAX_PENDING_BYTES = 4_000_000
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1", "windows-1252"})
 _FIELD_TAIL = 64
@@ -22,12 +22,12 @@ _DDE_FIELD = re.compile(r"(?i)(?<![a-z])dde(?:auto)?(?![a-z])")
 
 
 class PartReader:
-    """One part, fed in chunks. Raises Refused for a document type and, unless ``lenient``, for broken XML.
+    """A reader of one part, fed in chunks. Raises Refused for a document type and, unless ``lenient``, broken XML.
 
     ``lenient`` is for legacy drawings, which Office itself does not write as proper XML: an error after the
-    root element is forgiven, because a document type can only stand before it. ``allow_doctype`` is for
-    pictures in SVG, whose drawing programs name a public document type; one that brings declarations of its
-    own is refused there too.
+    root element is tolerated, because a document type can only come before it. ``allow_doctype`` is for
+    SVG pictures, whose drawing programs name a public document type; one with declarations of its own is
+    refused there too.
     """
 
     def __init__(
@@ -70,11 +70,11 @@ class PartReader:
         if self._on_element is not None:
             self._on_element(name, attributes)
         else:
-            # Nobody wants the other elements: from here on the parser stays in its own fast code.
+            # The other elements do not matter: from here on the parser stays in its own fast code.
             self._parser.StartElementHandler = None
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        # The standard allows the first two; others would be looked up among all of Python's.
+        # The standard allows the first two; any other would be looked up among all of Python's encodings.
         if encoding is not None and encoding.lower() not in _ENCODINGS:
             raise wrong_type(Detail.XML_DAMAGED)
 
@@ -87,7 +87,7 @@ class PartReader:
 
 
 class FieldReader(PartReader):
-    """Reads a Word part for fields that start another program (DDE), split over however many runs."""
+    """A reader of Word parts that finds fields starting another program (DDE), even split over several runs."""
 
     def __init__(self) -> None:
         super().__init__(on_element=self._started)
@@ -118,14 +118,14 @@ class FieldReader(PartReader):
 
 
 class FieldSpotter:
-    """Tells from the raw bytes whether a part has fields at all, so that most are not read a second time."""
+    """A detector of fields in a part's raw bytes; it saves most parts a second reading."""
 
     def __init__(self) -> None:
         self.found = False
         self._tail = b""
 
     def feed(self, chunk: bytes) -> None:
-        # Element names cannot be escaped; two bytes a letter is the one other way to write them.
+        # Element names cannot be escaped; the only other spelling has two bytes per letter.
         if not self.found:
             text = self._tail + chunk
             self.found = _FIELD_WORDS.search(text) is not None
@@ -133,5 +133,5 @@ class FieldSpotter:
 
 
 def local_name(name: str) -> str:
-    """Return an element's or attribute's name without its namespace."""
+    """Return the name of an element or attribute without its namespace."""
     return name.rpartition(" ")[2]

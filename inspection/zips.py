@@ -1,4 +1,4 @@
-"""The container of the Office formats: a zip archive that reads the same from both ends and stays small."""
+"""The container of the Office formats: a zip archive that reads the same from both ends and unpacks to a bounded size."""
 
 import errno
 import struct
@@ -19,7 +19,7 @@ _ENCRYPTED_FLAGS = 0x0001 | 0x0040 | 0x2000
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # A data descriptor, with or without its signature and with sizes of four or eight bytes, may follow an entry.
 _MAX_DESCRIPTOR = 24
-# What a hostile archive can make the standard library raise besides its own error.
+# Errors that a hostile archive can make the standard library raise, besides its own.
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -34,13 +34,13 @@ _DAMAGE = (
 
 @contextmanager
 def opened(file: IO[bytes], data: Data, limits: InspectionLimits) -> Iterator[zipfile.ZipFile]:
-    """Give the archive once its directory has proved sound; damage found while reading it becomes Refused.
+    """Yield the archive once its directory has been checked. Raises Refused for damage found while reading it.
 
-    Before anything is unpacked: the number of entries, their names, that none is locked, that the entries lie
-    one after the other with nothing in front, between, behind or overlapping, and the sizes they declare.
+    The checks before unpacking cover the number of entries, their names, locks and declared sizes, and that
+    the entries follow each other with nothing in front, between, behind or overlapping.
     """
     if _count(data, _DIRECTORY_ENTRY, limits.max_entries) > limits.max_entries:
-        # Counted in the raw bytes, because opening the archive would already build an object for each.
+        # Counted in the raw bytes, because opening the archive would already build an object for each entry.
         raise unsafe(Detail.ZIP_TOO_MANY_ENTRIES)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -51,14 +51,14 @@ def opened(file: IO[bytes], data: Data, limits: InspectionLimits) -> Iterator[zi
     except _DAMAGE:
         raise wrong_type(Detail.ZIP_DAMAGED) from None
     except OSError as error:
-        # An offset that points before the file. A disk that fails is not the file's fault.
+        # EINVAL means an offset before the start of the file. A failing disk is not the file's fault.
         if error.errno != errno.EINVAL:
             raise
         raise wrong_type(Detail.ZIP_DAMAGED) from None
 
 
 def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, size: int) -> Iterator[bytes]:
-    """Unpack one entry piece by piece. The library stops at the declared size and compares the checksum."""
+    """Yield one entry unpacked in chunks. The library stops at the declared size and compares the checksum."""
     total = 0
     with archive.open(entry) as part:
         while chunk := part.read(size):
@@ -69,7 +69,7 @@ def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, size: int) -> Itera
 
 
 def part_name(entry: zipfile.ZipInfo) -> str:
-    """Return the name that a package's descriptions know an entry by: without escapes, in lower case."""
+    """Return the name that a package's descriptions use for an entry: without escapes, in lower case."""
     return unquote(entry.filename).lower()
 
 
@@ -96,7 +96,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: InspectionLimits) -> 
             raise wrong_type(Detail.ZIP_COMPRESSION)
         if _is_bad_name(entry):
             raise unsafe(Detail.ZIP_BAD_NAME)
-        # Part names are compared without case, so two that differ in case alone are one name twice.
+        # Part names are compared case-insensitively, so two that differ only in case are duplicates.
         folded = part_name(entry).rstrip("/")
         if folded in names:
             raise unsafe(Detail.ZIP_DUPLICATE_NAME)

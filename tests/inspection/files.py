@@ -1,4 +1,4 @@
-"""Makes the sample files of these tests in code: whole ones, and the parts to spoil them with."""
+"""Sample files for these tests, made in code: complete ones, and the parts to damage them with."""
 
 import io
 import struct
@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 
 def real_pdf(text: str = "Accepted by Contoso") -> bytes:
-    """A PDF from a real writer."""
+    """Return a PDF written by a real program."""
     target = io.BytesIO()
     canvas = Canvas(target, invariant=True)
     canvas.drawString(72, 720, text)
@@ -23,7 +23,7 @@ def real_pdf(text: str = "Accepted by Contoso") -> bytes:
 
 
 def pdf(*objects: bytes, catalog: bytes = b"", trailer: bytes = b"", end: bytes = b"%%EOF\n") -> bytes:
-    """A PDF of one blank page, with more entries in its catalog and more objects from number 10 on."""
+    """Return a PDF of one blank page, with extra catalog entries and extra objects from number 10 on."""
     bodies = {
         1: b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
         2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -50,7 +50,7 @@ def packed_stream(data: bytes, entries: bytes = b"") -> bytes:
 
 
 def object_stream(*objects: bytes, first_number: int = 20, type_entry: bytes = b"/Type /ObjStm") -> bytes:
-    """A compressed container of objects, as PDF writers of today produce."""
+    """Return a compressed container of objects, as current PDF writers produce it."""
     header, content = object_stream_text(*objects, first_number=first_number)
     return packed_stream(header + content, type_entry + b" /N %d /First %d" % (len(objects), len(header)))
 
@@ -79,7 +79,7 @@ PIXELS = chunk(b"IDAT", zlib.compress(b"\x00" + b"\x10\x20\x30" * 2 + b"\x00" + 
 
 
 def png(*chunks: bytes, first: bytes | None = None, end: bytes | None = None) -> bytes:
-    """A picture of two by two, with more chunks between its header and its pixels."""
+    """Return a picture of two by two pixels, with extra chunks between its header and its pixels."""
     parts = (PNG_START, header() if first is None else first, *chunks, PIXELS)
     return b"".join(parts) + (chunk(b"IEND") if end is None else end)
 
@@ -98,7 +98,7 @@ SCAN = segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + b"\x12\xff\x00\x34\xff\xd0\x
 def jpeg(
     *segments: bytes, framing: bytes | None = None, scans: bytes = SCAN, end: bytes = b"\xff\xd9"
 ) -> bytes:
-    """A picture whose markers are all there; its pixels mean nothing."""
+    """Return a picture with all its markers and meaningless pixels."""
     tables = segment(0xDB, b"\x00" + bytes(64)) + segment(0xC4, b"\x00" + bytes(16))
     jfif = segment(0xE0, b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")
     return (
@@ -149,7 +149,7 @@ def types(main_part: str, main_type: str, overrides: dict[str, str] | None = Non
 
 
 def relations(*listed: tuple[str, str] | tuple[str, str, str]) -> bytes:
-    """Relations of (kind, target) inside the package, or (kind, target, "External")."""
+    """Return a relations part from (kind, target) inside the package, or (kind, target, "External")."""
     rows = []
     for number, (kind, target, *mode) in enumerate(listed, start=1):
         place = f' TargetMode="{mode[0]}"' if mode else ""
@@ -161,7 +161,7 @@ def relations(*listed: tuple[str, str] | tuple[str, str, str]) -> bytes:
 def parts(
     kind: str, *, overrides: dict[str, str] | None = None, main_type: str | None = None, body: str = ""
 ) -> dict[str, bytes]:
-    """The parts every document of that kind has; add and replace at will, then ``archive`` them."""
+    """Return the parts that every document of that kind has, changed as given; ``archive`` them afterwards."""
     main_part, its_type, area, root = MAIN[kind]
     space = f"http://schemas.openxmlformats.org/{area}/2006/main"
     return {
@@ -187,7 +187,7 @@ def office(kind: str, extra: dict[str, bytes] | None = None, **changes: object) 
 
 
 def samples() -> dict[str, bytes]:
-    """One acceptable file of every kind, by a fitting name."""
+    """Return one acceptable file of every kind, by a matching name."""
     return {
         "proof.pdf": real_pdf(),
         "proof.png": png(),

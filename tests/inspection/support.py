@@ -1,4 +1,4 @@
-"""How these tests ask and what they compare."""
+"""Calls and comparisons that these tests share."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Whatever is uploaded, there is a verdict: never an exception, never both a kind and a problem."""
+"""Every upload gets a verdict: never an exception, never both a kind and a problem."""
 
 import dataclasses
 import hashlib
@@ -110,14 +110,14 @@ def test_random_bytes_get_a_verdict(head: bytes, body: bytes, tail: bytes, name:
     )
 )
 @ALLOWED
-def test_words_of_a_pdf_in_any_order_get_a_verdict(body: list[bytes]) -> None:
+def test_pdf_keywords_in_any_order_get_a_verdict(body: list[bytes]) -> None:
     content = b"%PDF-1.7\n" + b"".join(body) + b" obj trailer /Root startxref %%EOF"
 
     assert_is_a_verdict(look_at(content, "a.pdf", TIGHT), content)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_what_is_spoiled_below_was_good(name: str) -> None:
+def test_the_files_damaged_below_are_good(name: str) -> None:
     assert look_at(SAMPLES[name], name, TIGHT).acceptable
 
 

@@ -1,4 +1,4 @@
-"""What holds for every proof, whatever its format (scenario 50, rule F2, part 7)."""
+"""Rules for every proof, whatever its format (scenario 50, rule F2, part 7)."""
 
 import dataclasses
 import hashlib
@@ -22,7 +22,7 @@ KINDS = {
 
 
 class Endless:
-    """Bytes without end that count how many were taken."""
+    """An endless stream that counts the bytes read from it."""
 
     taken = 0
 
@@ -32,7 +32,7 @@ class Endless:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_good_file_is_named_by_what_it_is_with_its_size_and_hash(name: str) -> None:
+def test_a_good_file_gets_a_verdict_with_its_kind_size_and_hash(name: str) -> None:
     content = files.samples()[name]
 
     verdict = look_at(content, name)
@@ -46,17 +46,17 @@ def test_a_good_file_is_named_by_what_it_is_with_its_size_and_hash(name: str) ->
 @pytest.mark.parametrize(
     "name", ["PROOF.PDF", "proof.final.pdf", "C:\\Users\\ana\\proof.pdf", "proof.exe.pdf", "a.pdf."]
 )
-def test_only_the_last_ending_of_the_cleaned_name_counts_in_any_case(name: str) -> None:
+def test_only_the_last_extension_of_the_cleaned_name_counts_in_any_case(name: str) -> None:
     assert refusal(files.pdf(), name) == ACCEPTED
 
 
-def test_a_jpeg_may_be_called_jpg_or_jpeg() -> None:
+def test_a_jpeg_may_end_in_jpg_or_jpeg() -> None:
     assert refusal(files.jpeg(), "a.jpg") == ACCEPTED
     assert refusal(files.jpeg(), "a.jpeg") == ACCEPTED
 
 
 @pytest.mark.parametrize("name", [*KINDS, "proof.exe", "proof", ""])
-def test_an_empty_file_is_empty_whatever_it_is_called(name: str) -> None:
+def test_an_empty_file_is_refused_as_empty_under_every_name(name: str) -> None:
     verdict = look_at(b"", name)
 
     assert verdict == Verdict(
@@ -65,7 +65,7 @@ def test_an_empty_file_is_empty_whatever_it_is_called(name: str) -> None:
     assert verdict.content_type == ""
 
 
-def test_the_limit_is_25_million_bytes_and_those_are_still_accepted() -> None:
+def test_a_file_of_25_million_bytes_is_still_accepted() -> None:
     room = 25_000_000 - len(files.pdf(files.stream(bytes(24_000_000))))
     largest = files.pdf(files.stream(bytes(24_000_000 + room)))
     assert len(largest) == 25_000_000
@@ -74,7 +74,7 @@ def test_the_limit_is_25_million_bytes_and_those_are_still_accepted() -> None:
     assert refusal(largest + b"\n", "proof.pdf") == (Problem.SIZE, Detail.TOO_LARGE)
 
 
-def test_a_file_of_26_mb_is_refused_without_reading_it_all() -> None:
+def test_a_file_of_26_mb_is_refused_without_being_read_completely() -> None:
     stream = Endless()
 
     verdict = inspect_file(stream, "proof.pdf")
@@ -95,7 +95,7 @@ def test_memory_stays_small_for_a_large_file() -> None:
     assert peak < 2_000_000
 
 
-def test_the_stream_is_read_from_where_it_stands_and_put_back_there() -> None:
+def test_the_stream_is_read_from_its_position_and_returned_to_it() -> None:
     stream = io.BytesIO(b"ignored" + files.pdf())
     stream.seek(7)
 
@@ -105,7 +105,7 @@ def test_the_stream_is_read_from_where_it_stands_and_put_back_there() -> None:
     assert stream.tell() == 7
 
 
-def test_a_stream_that_cannot_seek_will_do() -> None:
+def test_a_stream_that_cannot_seek_is_accepted() -> None:
     class Pipe(io.BytesIO):
         def seekable(self) -> bool:
             return False
@@ -137,13 +137,13 @@ def test_a_verdict_cannot_be_changed() -> None:
         ("", Detail.EXTENSION_MISSING),
     ],
 )
-def test_a_name_must_promise_an_accepted_type(name: str, detail: Detail) -> None:
+def test_a_name_must_have_the_extension_of_an_accepted_type(name: str, detail: Detail) -> None:
     assert refusal(files.pdf(), name) == wrong_type(detail)
 
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("other", KINDS)
-def test_a_file_under_the_name_of_another_type_is_refused(name: str, other: str) -> None:
+def test_a_file_with_the_extension_of_another_type_is_refused(name: str, other: str) -> None:
     expected = ACCEPTED if name == other else wrong_type(Detail.EXTENSION_MISMATCH)
 
     assert refusal(files.samples()[name], other) == expected
@@ -187,7 +187,7 @@ def test_other_content_is_refused_under_every_name(content: bytes, name: str) ->
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_an_old_or_locked_office_file_is_told_apart(name: str) -> None:
+def test_an_old_or_locked_office_file_gets_a_detail_of_its_own(name: str) -> None:
     content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
     assert refusal(content, name) == wrong_type(Detail.OFFICE_LOCKED_OR_OLD)
@@ -203,7 +203,7 @@ def test_a_page_hidden_behind_the_right_first_bytes_is_unsafe() -> None:
     assert refusal(files.jpeg(files.segment(0xFE, script)), "a.jpg") == unsafe(Detail.HTML_INSIDE)
 
 
-def test_a_document_that_is_an_archive_as_well_is_unsafe() -> None:
+def test_a_document_that_is_also_an_archive_is_unsafe() -> None:
     packed = files.archive({"setup.exe": b"MZ"})
 
     assert refusal(files.pdf(files.stream(packed)), "a.pdf") == unsafe(Detail.ARCHIVE_INSIDE)
@@ -215,7 +215,7 @@ def test_a_document_that_is_an_archive_as_well_is_unsafe() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_file_cut_off_anywhere_is_never_accepted(name: str) -> None:
     content = files.samples()[name]
-    # What may be missing without harm is the line break behind a PDF's end marker.
+    # Only the line break after a PDF's end marker may be missing without harm.
     whole = len(content.rstrip(b"\r\n")) if name.endswith("pdf") else len(content)
 
     accepted = [size for size in range(whole) if look_at(content[:size], name).acceptable]
@@ -223,7 +223,7 @@ def test_a_file_cut_off_anywhere_is_never_accepted(name: str) -> None:
     assert accepted == []
 
 
-def test_a_failing_stream_is_not_taken_for_a_bad_file() -> None:
+def test_a_failing_stream_is_not_mistaken_for_a_bad_file() -> None:
     class Broken:
         def read(self, size: int, /) -> bytes:
             raise OSError("disk")

@@ -39,7 +39,7 @@ def test_a_name_becomes_one_harmless_line(given_name: str | None, cleaned: str) 
     assert clean_name(given_name) == cleaned
 
 
-def test_a_long_name_is_shortened_and_keeps_its_ending() -> None:
+def test_a_long_name_is_shortened_and_keeps_its_extension() -> None:
     assert clean_name("a" * 300 + ".docx") == "a" * 145 + ".docx"
     assert clean_name("a" * 150) == "a" * 150
     assert clean_name("a." + "b" * 300) == "a." + "b" * 148
@@ -47,7 +47,7 @@ def test_a_long_name_is_shortened_and_keeps_its_ending() -> None:
 
 
 @given(st.one_of(st.text(), st.text(alphabet="a./\\ :*\u202e\x00~CONn1\u0301", max_size=400)))
-def test_whatever_comes_in_a_clean_name_comes_out_and_stays(name: str) -> None:
+def test_any_name_becomes_clean_and_cleaning_again_changes_nothing(name: str) -> None:
     cleaned = clean_name(name)
 
     assert 1 <= len(cleaned) <= 150
@@ -57,6 +57,6 @@ def test_whatever_comes_in_a_clean_name_comes_out_and_stays(name: str) -> None:
     assert clean_name(cleaned) == cleaned
 
 
-def test_the_ending_is_what_follows_the_last_dot() -> None:
+def test_the_extension_follows_the_last_dot() -> None:
     assert extension_of("Proof.Final.PDF") == "pdf"
     assert extension_of("proof") == ""

@@ -1,4 +1,4 @@
-"""DOCX, XLSX and PPTX: the right parts, and no part that runs, hides or fetches anything."""
+"""DOCX, XLSX and PPTX: the right parts, and none that runs, hides or fetches anything."""
 
 import dataclasses
 import io
@@ -55,7 +55,7 @@ def test_ordinary_parts_are_accepted(extra: dict[str, bytes]) -> None:
     assert refusal(docx(extra), "a.docx") == ACCEPTED
 
 
-def test_both_editions_of_the_standard_and_unpacked_entries_are_accepted() -> None:
+def test_both_editions_of_the_standard_and_uncompressed_entries_are_accepted() -> None:
     strict = parts("xlsx")
     strict["xl/workbook.xml"] = xml('<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>')
     strict["_rels/.rels"] = strict["_rels/.rels"].replace(
@@ -111,7 +111,7 @@ def test_the_workbook_behind_a_chart_is_accepted() -> None:
         ),
     ],
 )
-def test_a_package_without_the_right_main_part_is_no_office_file(content: bytes) -> None:
+def test_a_package_without_the_right_main_part_is_not_an_office_file(content: bytes) -> None:
     assert refusal(content, "a.docx") == wrong_type(Detail.OFFICE_PARTS_MISSING)
 
 
@@ -273,7 +273,7 @@ def test_templates_and_pictures_from_elsewhere_are_unsafe(target: str) -> None:
     )
 
 
-def test_what_only_calls_itself_a_hyperlink_is_no_link_to_click() -> None:
+def test_a_relation_that_only_calls_itself_a_hyperlink_is_not_one() -> None:
     listed = relations(("x/hyperlink", "https://evil.example", "External"))
 
     assert refusal(docx({"word/_rels/document.xml.rels": listed}), "a.docx") == unsafe(
@@ -327,7 +327,7 @@ def test_a_picture_may_name_a_document_type_but_declare_nothing() -> None:
 # --- the container -----------------------------------------------------------------------------------------
 
 
-def test_what_unpacks_to_too_much_is_a_bomb_before_it_is_unpacked() -> None:
+def test_a_bomb_is_recognised_before_it_is_unpacked() -> None:
     tight = dataclasses.replace(DEFAULT_LIMITS, max_unpacked_bytes=50_000)
 
     assert refusal(docx({"word/a.bin": bytes(5_000_000)}), "a.docx") == unsafe(Detail.ZIP_BOMB)
@@ -361,7 +361,7 @@ def test_one_giant_tag_is_a_bomb() -> None:
     assert refusal(docx({"word/a.xml": xml(f"<a b='{giant}'/>")}), "a.docx") == unsafe(Detail.ZIP_BOMB)
 
 
-def test_more_fields_than_can_be_read_are_a_bomb() -> None:
+def test_too_many_fields_to_read_are_a_bomb() -> None:
     tight = dataclasses.replace(DEFAULT_LIMITS, max_field_bytes=100)
     fields = xml("<a><instrText>PAGE</instrText></a>")
 
@@ -399,7 +399,7 @@ def test_names_that_lead_out_of_the_package_are_unsafe(name: str) -> None:
     assert refusal(docx({name: b"<a/>"}), "a.docx") == unsafe(Detail.ZIP_BAD_NAME)
 
 
-def test_a_name_with_an_end_in_its_middle_and_a_symbolic_link_are_unsafe() -> None:
+def test_a_name_with_a_null_byte_and_a_symbolic_link_are_unsafe() -> None:
     cut = docx({"word/a_exe.xml": b"<a/>"}).replace(b"word/a_exe", b"word/a\x00exe")
     link = zipfile.ZipInfo("word/link.bin")
     link.external_attr = 0o120777 << 16
@@ -428,7 +428,7 @@ def test_locked_entries_are_unsafe() -> None:
     assert refusal(bytes(content), "a.docx") == unsafe(Detail.ZIP_ENCRYPTED)
 
 
-def test_packing_that_office_does_not_know_is_refused() -> None:
+def test_a_compression_method_unknown_to_office_is_refused() -> None:
     content = archive(parts("docx"), zipfile.ZIP_LZMA)
 
     assert refusal(content, "a.docx") == wrong_type(Detail.ZIP_COMPRESSION)
@@ -445,7 +445,7 @@ def test_data_hidden_around_the_entries_is_unsafe() -> None:
     assert refusal(content[:directory] + hidden + content[directory:], "a.docx") == unsafe(
         Detail.ZIP_HIDDEN_DATA
     )
-    # In front of everything but a first entry that the directory does not know.
+    # Before everything except a first entry that is missing from the directory.
     assert refusal(content[:second] + content, "a.docx") == unsafe(Detail.ZIP_HIDDEN_DATA)
 
 
@@ -497,7 +497,7 @@ def test_the_workbook_behind_a_chart_must_be_a_clean_workbook() -> None:
     ) == unsafe(Detail.OFFICE_EMBEDDED_OBJECT)
 
 
-def test_all_workbooks_of_a_document_share_one_allowance() -> None:
+def test_all_workbooks_of_a_document_share_one_size_limit() -> None:
     book = office("xlsx", {"xl/a.bin": bytes(20_000)})
     one = with_chart(book)
     two = office(

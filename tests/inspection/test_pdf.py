@@ -1,4 +1,4 @@
-"""PDF: whole, open, and without anything that runs, starts, hides or plays something."""
+"""PDF: complete, unlocked, and with nothing that runs, starts, hides or plays anything."""
 
 import dataclasses
 import io
@@ -20,7 +20,7 @@ WEB = b"<< /Type /Action /S /URI /URI (https://contoso.example/) >>"
 
 
 def written(change: Callable[[PdfWriter], object] | None = None, **encryption: Any) -> bytes:
-    """The real PDF, read and written again by a second program."""
+    """Return the real PDF, read and rewritten by a second program."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(files.real_pdf())))
     if change is not None:
         change(writer)
@@ -39,12 +39,12 @@ def add_script(writer: PdfWriter) -> None:
     writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
 
 
-def test_what_real_programs_write_is_accepted() -> None:
+def test_files_from_real_programs_are_accepted() -> None:
     assert refusal(files.real_pdf(), "a.pdf") == ACCEPTED
     assert refusal(written(), "a.pdf") == ACCEPTED
 
 
-def test_what_a_real_program_adds_is_found() -> None:
+def test_active_content_added_by_a_real_program_is_found() -> None:
     assert refusal(written(add_script), "a.pdf") == unsafe(Detail.PDF_SCRIPT)
     assert refusal(written(lambda writer: writer.add_attachment("a.txt", b"hidden")), "a.pdf") == unsafe(
         Detail.PDF_EMBEDDED_FILE
@@ -66,16 +66,16 @@ def test_what_a_real_program_adds_is_found() -> None:
         pdf(b"<< /S /GoTo /D [3 0 R /Fit] /Next 10 0 R >>", catalog=b"/OpenAction 10 0 R"),
         pdf(catalog=b"/OpenAction << /S /Named /N /NextPage >> /OpenAction (first) /OpenAction /Chapter1"),
         pdf(catalog=b"/AA << >> /OpenAction null"),
-        # A link waits for a click; so does everything a link may lead to.
+        # A link waits for a click, and so does everything behind it.
         pdf(b"<< /Subtype /Link /A << /S /URI /URI (https://contoso.example/JavaScript) >> >>", WEB),
         pdf(object_stream(b"<< /A 21 0 R >>", WEB)),
-        # The words alone, as text or as parts of other names.
+        # The words alone are harmless as text or as parts of other names.
         pdf(b"(https://contoso.example/Launch) (and/or/JavaScript) (React/JS (web))"),
         pdf(b"<< /JavaScripting 1 /Launched 2 /JSX (a) /EFG << >> /EncryptMetadata true /Encrypt null >>"),
         pdf(stream(b"(slides/Launch) Tj")),
         pdf(packed_stream(b"0 0 m (slides/Launch) Tj")),
         pdf(packed_stream(b"\xff\x00" * 50_000), packed_stream(b"%!PS-AdobeFont")),
-        # Two letters by chance, between bytes that are no text.
+        # Two letters by chance, between bytes that are not text.
         pdf(stream(b"\xf3\x99\x81\xfe\x80\x90\xab/JS(\xff\xfe/AA\x80")),
         pdf(object_stream(b"<< /Type /Annot >>", b"[1 2 3]")),
         pdf(stream(b"20 0 << /Type /Annot >>", b"/Type /ObjStm /N 1 /First 5")),
@@ -114,12 +114,12 @@ def test_an_ordinary_pdf_is_accepted(content: bytes) -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["catalog", "object", "inside a stream", "container", "nameless container"])
-def test_active_content_is_found_wherever_it_stands(entry: bytes, detail: Detail, place: str) -> None:
+def test_active_content_is_found_wherever_it_is(entry: bytes, detail: Detail, place: str) -> None:
     body = b"<< " + entry + b" >>"
     content = {
         "catalog": lambda: pdf(catalog=entry),
         "object": lambda: pdf(body),
-        # A viewer that is told an object begins here reads it, stream or not.
+        # A viewer that finds an object listed here reads it, whether it is in a stream or not.
         "inside a stream": lambda: pdf(stream(b"\n77 0 obj\n" + body + b"\nendobj\n")),
         "container": lambda: pdf(object_stream(b"<< >>", body)),
         "nameless container": lambda: pdf(object_stream(b"<< >>", body, type_entry=b"")),
@@ -128,7 +128,7 @@ def test_active_content_is_found_wherever_it_stands(entry: bytes, detail: Detail
     assert refusal(content, "a.pdf") == unsafe(detail)
 
 
-def test_a_name_that_is_an_object_of_its_own_counts() -> None:
+def test_a_name_in_an_object_of_its_own_is_found() -> None:
     assert refusal(pdf(b"/JavaScript"), "a.pdf") == unsafe(Detail.PDF_SCRIPT)
     assert refusal(pdf().replace(b"startxref", b"7 0 obj/Launch endobj\nstartxref"), "a.pdf") == unsafe(
         Detail.PDF_LAUNCH
@@ -160,7 +160,7 @@ def test_a_name_that_is_an_object_of_its_own_counts() -> None:
         pdf(stream(b"20 0 " + WEB, b"/Type /ObjStm /N 1 /First 5"), catalog=b"/OpenAction 20 0 R"),
     ],
 )
-def test_what_opens_something_without_a_click_is_unsafe(content: bytes) -> None:
+def test_opening_something_without_a_click_is_unsafe(content: bytes) -> None:
     assert refusal(content, "a.pdf") == unsafe(Detail.PDF_OPENS_SOMETHING)
 
 
@@ -189,11 +189,11 @@ def test_a_locked_pdf_is_unsafe_even_if_it_opens_without_a_password(trailer: byt
         b"<< /Type /ObjStm >>",
     ],
 )
-def test_a_container_that_cannot_be_looked_into_is_unsafe(container: bytes) -> None:
+def test_a_container_that_cannot_be_inspected_is_unsafe(container: bytes) -> None:
     assert refusal(pdf(container), "a.pdf") == unsafe(Detail.PDF_UNREADABLE)
 
 
-def test_a_container_that_breaks_off_is_judged_by_what_can_be_read() -> None:
+def test_a_truncated_container_is_judged_by_its_readable_part() -> None:
     header, content = object_stream_text(SCRIPT, b"<< /X (" + bytes(range(1, 30)) * 200 + b") >>")
     packed = zlib.compress(header + content, 0)[:-100]
     broken = stream(packed, b"/Type /ObjStm /N 2 /First %d /Filter /FlateDecode" % len(header))
@@ -201,7 +201,7 @@ def test_a_container_that_breaks_off_is_judged_by_what_can_be_read() -> None:
     assert refusal(pdf(broken), "a.pdf") == unsafe(Detail.PDF_SCRIPT)
 
 
-def test_what_costs_too_much_to_check_is_unsafe() -> None:
+def test_a_pdf_that_costs_too_much_to_check_is_unsafe() -> None:
     tight = dataclasses.replace(
         DEFAULT_LIMITS,
         max_pdf_streams=3,
@@ -232,7 +232,7 @@ def test_a_pdf_without_its_end_is_cut_off(end: bytes) -> None:
 
 
 @pytest.mark.parametrize("tail", [b"x", b"<b>bold</b>", bytes(10) + b"MZ", b"\x89PNG"])
-def test_data_behind_the_end_of_a_pdf_is_unsafe(tail: bytes) -> None:
+def test_data_after_the_end_of_a_pdf_is_unsafe(tail: bytes) -> None:
     assert refusal(pdf() + tail, "a.pdf") == unsafe(Detail.TRAILING_DATA)
 
 
@@ -246,12 +246,12 @@ def test_data_behind_the_end_of_a_pdf_is_unsafe(tail: bytes) -> None:
         pdf().replace(b" obj", b" job").replace(b"endobj", b"endjob"),
     ],
 )
-def test_a_pdf_without_its_skeleton_is_damaged(content: bytes) -> None:
+def test_a_pdf_without_its_basic_structure_is_damaged(content: bytes) -> None:
     assert refusal(content, "a.pdf") == wrong_type(Detail.PDF_DAMAGED)
 
 
 @pytest.mark.parametrize(
     "start", [b"%PDF-1.8", b"%PDF-3.0", b"%PDF-1.77", b"%pdf-1.7", b"%!PS-Adobe-3.0 PDF-1.7"]
 )
-def test_a_header_of_no_known_version_is_no_pdf(start: bytes) -> None:
+def test_a_header_with_an_unknown_version_is_not_a_pdf(start: bytes) -> None:
     assert refusal(pdf().replace(b"%PDF-1.7", start), "a.pdf") == wrong_type(Detail.CONTENT_UNKNOWN)

@@ -1,4 +1,4 @@
-"""PNG and JPEG: signature, structure, size in pixels, and nothing behind the end."""
+"""PNG and JPEG: signature, structure, size in pixels, and nothing after the end."""
 
 import dataclasses
 import struct
@@ -66,12 +66,12 @@ def test_a_png_without_its_end_is_cut_off() -> None:
 
 
 @pytest.mark.parametrize("tail", [b"x", b"\x00" * 70_000, files.PIXELS, files.pdf(), png()])
-def test_data_behind_the_end_of_a_png_is_unsafe(tail: bytes) -> None:
+def test_data_after_the_end_of_a_png_is_unsafe(tail: bytes) -> None:
     assert refusal(png() + tail, "a.png") == unsafe(Detail.TRAILING_DATA)
 
 
 @pytest.mark.parametrize("size", [(12_000, 10_001), (2**31 - 1, 2**31 - 1), (1, 120_000_001)])
-def test_a_png_of_too_many_pixels_is_unsafe(size: tuple[int, int]) -> None:
+def test_a_png_with_too_many_pixels_is_unsafe(size: tuple[int, int]) -> None:
     assert refusal(png(first=header(*size)), "a.png") == unsafe(Detail.IMAGE_TOO_MANY_PIXELS)
 
 
@@ -79,14 +79,14 @@ def test_a_png_of_too_many_pixels_is_unsafe(size: tuple[int, int]) -> None:
     "kind_and_head",
     [(b"zTXt", b"c\x00\x00"), (b"iCCP", b"c\x00\x00"), (b"iTXt", b"c\x00\x01\x00en\x00k\x00")],
 )
-def test_a_png_text_that_unpacks_enormously_is_unsafe(kind_and_head: tuple[bytes, bytes]) -> None:
+def test_a_png_text_that_unpacks_to_an_enormous_size_is_unsafe(kind_and_head: tuple[bytes, bytes]) -> None:
     kind, head = kind_and_head
     bomb = chunk(kind, head + zlib.compress(bytes(8_000_001)))
 
     assert refusal(png(bomb), "a.png") == unsafe(Detail.IMAGE_HIDDEN_BULK)
 
 
-def test_a_picture_of_endless_parts_is_unsafe() -> None:
+def test_a_picture_with_too_many_parts_is_unsafe() -> None:
     few = dataclasses.replace(DEFAULT_LIMITS, max_image_parts=20, max_image_scans=3)
 
     assert refusal(png(*[chunk(b"teXt")] * 30), "a.png", few) == unsafe(Detail.IMAGE_HIDDEN_BULK)
@@ -110,7 +110,7 @@ def test_a_picture_of_endless_parts_is_unsafe() -> None:
         jpeg() + b"\x00\x00\x01\x0a" + bytes(64) + b"SEFT",
     ],
 )
-def test_a_jpeg_with_what_cameras_add_is_accepted(content: bytes) -> None:
+def test_a_jpeg_with_data_that_cameras_add_is_accepted(content: bytes) -> None:
     assert refusal(content, "a.jpg") == ACCEPTED
 
 
@@ -136,7 +136,7 @@ def test_a_jpeg_with_what_cameras_add_is_accepted(content: bytes) -> None:
         (jpeg() + jpeg()[:-2], Detail.IMAGE_CUT_OFF),
     ],
 )
-def test_a_jpeg_whose_segments_do_not_add_up_is_refused(content: bytes, detail: Detail) -> None:
+def test_a_jpeg_with_inconsistent_segments_is_refused(content: bytes, detail: Detail) -> None:
     assert refusal(content, "a.jpg") == wrong_type(detail)
 
 
@@ -152,11 +152,11 @@ def test_a_jpeg_whose_segments_do_not_add_up_is_refused(content: bytes, detail: 
         jpeg() * 17,
     ],
 )
-def test_a_stranger_behind_the_end_of_a_jpeg_is_unsafe(tail: bytes) -> None:
+def test_foreign_data_after_the_end_of_a_jpeg_is_unsafe(tail: bytes) -> None:
     assert refusal(jpeg() + tail, "a.jpg") == unsafe(Detail.TRAILING_DATA)
 
 
 @pytest.mark.parametrize("size", [(12_000, 10_001), (65_535, 65_535)])
-def test_a_jpeg_of_too_many_pixels_is_unsafe(size: tuple[int, int]) -> None:
+def test_a_jpeg_with_too_many_pixels_is_unsafe(size: tuple[int, int]) -> None:
     assert refusal(jpeg(framing=files.frame(*size)), "a.jpg") == unsafe(Detail.IMAGE_TOO_MANY_PIXELS)
     assert refusal(jpeg() + jpeg(framing=files.frame(*size)), "a.jpg") == unsafe(Detail.IMAGE_TOO_MANY_PIXELS)

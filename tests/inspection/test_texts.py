@@ -1,4 +1,4 @@
-"""Every refusal has a sentence a person can act on."""
+"""Every refusal has a sentence that the user can act on."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ def test_every_detail_has_its_text_and_no_text_is_left_over() -> None:
     assert set(DETAIL_TEXTS) == set(Detail)
 
 
-def test_a_text_says_what_was_seen_and_then_what_to_do() -> None:
+def test_a_text_says_what_is_wrong_and_then_what_to_do() -> None:
     for detail, text in DETAIL_TEXTS.items():
         sentences = re.split(r"(?<=[.])\s+", str(text))
         assert len(sentences) >= 2, detail
