@@ -1,1 +1,1 @@
-"""Mail: a consumer of the journal that tells people what happened and what they can do about it."""
+"""Mail: a consumer of the journal that tells people what happened and what they can do."""

@@ -1,4 +1,4 @@
-"""What each mail says, read when it is written. Only the claim's own rows are read: there is nothing of a rival here."""
+"""Gather what each mail says when it is written. Only the claim's own rows are read, so nothing comes from a rival."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -37,7 +37,7 @@ def submitted(event: Event, now: datetime) -> Content:
 
 
 def asked(event: Event, now: datetime) -> Content:
-    """A question to the claim: about its named items, or about what it holds where none is named."""
+    """Return the desk's question, about the items it names or, if it names none, about the held association."""
     request = InformationRequest.objects.get(pk=event.payload["request"])
     item_ids = event.payload.get("items", [])
     return _about(claim_of(event), items=_items(item_ids)) | {
@@ -60,7 +60,7 @@ def lapsed(event: Event, now: datetime) -> Content:
 
 
 def noticed(event: Event, _now: datetime) -> Content:
-    """The desk's notice. Who has it because of an association is told that this stays as it is."""
+    """Return the desk's notice; a partner that holds the association reads that it does not change."""
     items = _items([event.payload["item"]])
     claim = claim_of(event)
     holder = items[0].outcome == ItemOutcome.APPROVED
@@ -93,7 +93,7 @@ def subscription_ended(event: Event, _now: datetime) -> Content:
 
 
 def ended(event: Event, _now: datetime) -> Content:
-    """A claim over with its associations; their reasons decide what its partner can do now."""
+    """Return a claim's end; the reasons its associations ended decide what its partner can do now."""
     claim = claim_of(event)
     items = _items(
         ClaimItem.objects.filter(claim=claim, outcome=ItemOutcome.APPROVED).values_list("pk", flat=True)
@@ -106,7 +106,7 @@ def ended(event: Event, _now: datetime) -> Content:
 
 
 def consent(event: Event, now: datetime) -> Content:
-    """What the customer is asked (part 8). The window starts when this mail is handed over: now."""
+    """Return what the customer is asked (part 8). The window starts now, as this mail is handed over."""
     claim = claim_of(event)
     granted = ItemActivity.objects.filter(grant__in=event.payload["grants"]).order_by("item_id", "pk")
     activities: dict[int, list[str]] = {}
@@ -160,7 +160,7 @@ def draft_over(event: Event, _now: datetime) -> Content:
 
 
 def clock_told(event: Event, now: datetime) -> Content:
-    """A deadline of the desk: of a claim's review, or of a case, which this app knows by its number only."""
+    """Return a deadline of the desk: a claim's review, or a case, which this app knows only by its number."""
     clock = Clock.objects.select_related("calendar_version").get(pk=event.subject_id)
     due = _due(deadline_at(datetime.fromisoformat(event.payload["due_at"]), clock.calendar_version.zone))
     why = {"why": deadline_of(clock, now).sentence}
@@ -192,7 +192,7 @@ def _items(item_ids: Sequence[int] | QuerySet[Any]) -> QuerySet[ClaimItem]:
 
 
 def _deadline(clock: Clock | None, now: datetime) -> Content:
-    """When the clock is due and why, as it stands; nothing where there is none or it has no date."""
+    """Return when the clock is due and why; nothing if there is no clock or no date."""
     if clock is None or clock.due_at is None:
         return {}
     due = deadline_of(clock, now)

@@ -1,4 +1,4 @@
-"""The embedded mode's post office: every mail becomes one file that a person can open and read."""
+"""The mail backend of the embedded mode: every mail becomes a file that a person can open and read."""
 
 import os
 import re
@@ -17,12 +17,12 @@ MAX_NAME = 120
 class MailFolder(BaseEmailBackend):
     """Writes each mail to MAILS_DIR as `<message id>.eml`.
 
-    A mail whose identifier is already there counts as sent and is left as it is, so that sending one again
-    after a crash doubles nothing. A file appears whole or not at all.
+    A mail whose file exists counts as sent and stays unchanged, so that sending it again after a crash duplicates
+    nothing. A file appears whole or not at all.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Write the mails that have a recipient; returns how many are in the folder now."""
+        """Write the mails that have a recipient; return how many of them are in the folder now."""
         folder = Path(settings.MAILS_DIR)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         addressed = [message for message in email_messages if message.recipients()]
@@ -32,7 +32,7 @@ class MailFolder(BaseEmailBackend):
 
 
 def file_name(message_id: str) -> str:
-    """The file a mail of this identifier lies in: its harmless characters, without the angle brackets."""
+    """Return the name of the mail's file: its identifier's harmless characters, without the angle brackets."""
     return re.sub(r"[^A-Za-z0-9._@-]", "_", message_id.strip("<> "))[:MAX_NAME].lstrip(".") + ".eml"
 
 

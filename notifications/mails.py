@@ -1,7 +1,4 @@
-"""Mail: a consumer of the journal that tells people what happened and what they can do about it.
-
-One line below is one mail: the event that causes it, its template, who gets it and what it says.
-"""
+"""List every mail: the event that causes it, its template, its recipients and its content."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,7 +20,7 @@ from notifications.rendering import render
 
 
 class MailNotSent(Exception):
-    """The mail could not be handed over; the relay tries again."""
+    """The mail could not be handed over; the relay will retry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,19 +145,19 @@ _MAIL_OF = {mail.event_type.name: mail for mail in MAILS}
 def mail_consumer(
     *, delivered: Callable[[Delivery, datetime], None], dead: Callable[[Delivery, datetime], None]
 ) -> Consumer:
-    """The consumer “mail”. `delivered` and `dead` hear of every mail's outcome, in the transaction that records it."""
+    """Return the consumer “mail”. `delivered` and `dead` run in the transaction that records a mail's outcome."""
     return Consumer(name="mail", addresses=addresses, deliver=deliver, delivered=delivered, dead=dead)
 
 
 def addresses(event: Event) -> Iterable[str]:
-    """Whom the event's mail goes to, one delivery each."""
+    """Return the addresses of the event's mail, one delivery each."""
     return _MAIL_OF[event.type].recipients(event)
 
 
 def deliver(delivery: Delivery, now: datetime) -> None:
-    """Write the delivery's mail and hand it over. Raises what the mail server says, and MailNotSent.
+    """Write the delivery's mail and hand it over. Raises MailNotSent and the mail server's errors.
 
-    Its Message-ID is the delivery's own, so that a repeat after a crash is known for one.
+    The Message-ID comes from the delivery, so that a repeat after a crash can be recognised.
     """
     if not delivery.address:
         raise MailNotSent("there is no address to send to")

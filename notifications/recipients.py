@@ -1,6 +1,6 @@
-"""Who a mail goes to: addresses from the event's ids, looked up in the event's transaction.
+"""Recipients of mails: addresses looked up from the event's IDs, in the event's transaction.
 
-Whoever has no address that a mail can be sent to is left out, and nobody is written to twice.
+People without a usable address are left out, and each address gets one mail.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,14 +26,14 @@ NO_ADDRESS = ""
 
 
 def claim_of(event: Event) -> Claim:
-    """The claim that the event belongs to; every event that is mailed to a partner or a customer has one."""
+    """Return the event's claim. Raises AssertionError if there is none, since every mail to a partner is about one."""
     if event.claim_id is None:
         raise AssertionError(f"{event.type} is mailed about a claim and names none")
     return Claim.objects.select_related("organisation", "tenant").get(pk=event.claim_id)
 
 
 def partner_people(event: Event) -> list[str]:
-    """The claim's partner contact, and its organisation's incentives admins who may see its location (S59, part 9)."""
+    """Return the claim's partner contact and the incentives admins who may see its location (S59, part 9)."""
     claim = claim_of(event)
     contact = Contact.objects.filter(claim=claim, kind=ContactKind.PARTNER).first()
     admins = (
@@ -52,14 +52,14 @@ def partner_people(event: Event) -> list[str]:
 
 
 def submitter(event: Event) -> list[str]:
-    """The person who did what the event tells."""
+    """Return the address of the event's actor."""
     if event.actor_id is None:
         return []
     return list(_usable(User.objects.filter(pk=event.actor_id).values_list("email", flat=True)))
 
 
 def author(event: Event) -> list[str]:
-    """Who began the draft, while still a member of its organisation."""
+    """Return the draft's author, if still a member of its organisation."""
     claim = claim_of(event)
     members = Member.objects.filter(
         user_id=claim.created_by_id,
@@ -71,7 +71,7 @@ def author(event: Event) -> list[str]:
 
 
 def customer_contact(event: Event) -> list[str]:
-    """The customer contact as typed: an address that does not work must fail visibly, since activation waits for it."""
+    """Return the customer contact as typed: activation waits for this mail, so a bad address must fail visibly."""
     contact = Contact.objects.filter(claim=claim_of(event), kind=ContactKind.CUSTOMER).first()
     return [contact.email.strip() if contact else NO_ADDRESS]
 
@@ -81,9 +81,9 @@ def desk(_event: Event) -> list[str]:
 
 
 def clock_keeper(event: Event) -> list[str]:
-    """Who works on what a review or arbitration clock counts for: the claim's assignee, else the desk as a whole.
+    """Return the assignee of the claim under review, or the desk's address if there is none.
 
-    A case may have several assignees and is everybody's. The other clocks are not the desk's to keep: nobody.
+    A case may have several assignees, so its mails go to the desk. Other clocks are not kept by the desk: no mail.
     """
     if event.payload["kind"] == ClockKind.ARBITRATION:
         return desk(event)
@@ -93,7 +93,7 @@ def clock_keeper(event: Event) -> list[str]:
 
 
 def _assignees(claim_id: int) -> Iterator[str]:
-    """The assignee, unless it has left the desk or become conflicted since (5.9)."""
+    """Return the assignee, unless that reviewer has left the desk or become conflicted since (5.9)."""
     claim = Claim.objects.select_related("assignee").filter(pk=claim_id, assignee__isnull=False).first()
     if claim is None or claim.assignee is None:
         return
@@ -103,26 +103,26 @@ def _assignees(claim_id: int) -> Iterator[str]:
 
 
 def comment_readers(event: Event) -> list[str]:
-    """The claim's partner, for a comment of the desk that no other mail announces."""
+    """Return the claim's partner for a desk comment that no other mail announces."""
     from_the_desk = event.payload["side"] in (CommentSide.DESK, CommentSide.SYSTEM)
     return partner_people(event) if from_the_desk and not event.payload["part_of_a_step"] else []
 
 
 def ended_item_readers(event: Event) -> list[str]:
-    """The claim's partner, for an item that the directory ended; other declines are told by the step they belong to."""
+    """Return the claim's partner for an item that the directory ended; other declines have mails of their own."""
     return partner_people(event) if event.payload["reason"] == DeclineReason.SUBSCRIPTION_ENDED else []
 
 
 def ended_claim_readers(event: Event) -> list[str]:
-    """The claim's partner, for a claim whose last association ended; other settlements are told by their cause."""
+    """Return the claim's partner when its last association ended; other settlements have mails of their own."""
     return partner_people(event) if event.payload["to"] == ClaimStatus.ENDED else []
 
 
 def readers_of_a_closed_hearing(event: Event) -> list[str]:
-    """The claim's partner, where a hearing ended without anything else that is mailed.
+    """Return the claim's partner if the hearing ended and no other mail says so.
 
-    That is a holder whose case was decided, and whoever goes on alone. Nobody where the item is closed by the same
-    step, where its subscription or its association ended: each of those has its own mail.
+    That is a holder whose case was decided, or a partner that continues alone. A closed item, an ended subscription and
+    an ended association each have their own mail.
     """
     item = ClaimItem.objects.select_related("scope__subscription").get(pk=event.payload["item"])
     subscription = item.scope.subscription

@@ -1,4 +1,4 @@
-"""Turns a template into the subject and body of a plain-text mail."""
+"""Render templates into the subject and body of plain-text mails."""
 
 import re
 import textwrap
@@ -16,7 +16,7 @@ _BULLET, _QUOTE = "- ", "> "
 
 
 def render(template: str, content: Mapping[str, Any]) -> tuple[str, str]:
-    """Subject and body of a template whose first line is the subject. Plain text: nothing is escaped."""
+    """Return subject and body; the template's first line is the subject. Plain text: nothing is escaped."""
     found = Engine.get_default().get_template(f"notifications/{template}.txt")
     text = found.render(Context(dict(content), autoescape=False))
     subject, _newline, body = text.strip().partition("\n")
@@ -32,12 +32,12 @@ def _wrapped(line: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A name as it may stand in a subject, whatever it was stored with."""
+    """Return the text on one line, safe for a subject."""
     return " ".join(text.split())
 
 
 def quoted(text: str) -> str:
-    """Somebody's words, marked as such line by line, so that they cannot be taken for ours."""
+    """Return the text quoted line by line, so that it cannot be taken for ours."""
     return "\n".join(f"{_QUOTE}{line}".rstrip() for line in text.strip().splitlines())
 
 

@@ -1,4 +1,4 @@
-"""Claims brought, through the services, to where a mail is sent; and the mails as their reader sees them."""
+"""Bring claims, through the services, to where a mail is sent, and read the mails as their recipients do."""
 
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -48,7 +48,7 @@ def draft(
     area: SolutionArea = SolutionArea.BUSINESS_APPLICATIONS,
     activity: Activity = Activity.USAGE,
 ) -> Claim:
-    """A complete draft of the user for Contoso (S-A unless told), with proof; its contacts are named after the user."""
+    """Return the user's complete draft for Contoso (by default on S-A), with proof and contacts named after the user."""
     company = user.email.partition("@")[2]
     name = user.first_name
     changes = DraftChanges(
@@ -82,7 +82,7 @@ def draft(
 
 
 def file_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, **given: object) -> Claim:
-    """The draft, submitted; a warning of competition is confirmed."""
+    """Return the user's draft, submitted, with a warning about competition confirmed."""
     claim = draft(world, user, *entries, now=now, **given)  # type: ignore[arg-type]
     return submit_claim(
         public_id=str(claim.public_id),
@@ -108,7 +108,7 @@ def approve(claim: Claim, reviewer: User, *, now: datetime = NOW) -> None:
 
 
 def hold(world: World, user: User, *entries: Entry) -> Claim:
-    """The user's organisation becomes the holder, fourteen days ago; the mails about it are cleared away."""
+    """Make the user's organisation the holder, fourteen days ago, and clear the mails about it."""
     filed_at = NOW - 28 * DAY
     claim = file_claim(world, user, *entries, now=filed_at)
     take_up(claim, world.rev2, now=filed_at)
@@ -123,7 +123,7 @@ def hold(world: World, user: User, *entries: Entry) -> Claim:
 
 
 def give_notice(world: World, *, now: datetime = NOW) -> Case:
-    """The notice of the one open case, posted to all its parties."""
+    """Post the notice of the only open case to all its parties, and return the case."""
     case = Case.objects.get(state="open")
     return post_notice(case_id=str(case.public_id), actor=actor(world.rev1), now=now)
 
@@ -150,7 +150,7 @@ def decide_for(world: World, case: Case, winner_id: int | None, *, now: datetime
 
 
 def sent(*, now: datetime = NOW) -> list[EmailMessage]:
-    """What the relay sends at `now`, oldest first; each call only what is new."""
+    """Return what the relay sends at `now`, oldest first; each call returns only new mails."""
     mail.outbox.clear()
     drain(now=now)
     mails = list(mail.outbox)
@@ -159,11 +159,11 @@ def sent(*, now: datetime = NOW) -> list[EmailMessage]:
 
 
 def about(mails: list[EmailMessage], words: str) -> list[EmailMessage]:
-    """Those with the words in the subject."""
+    """Return the mails with these words in the subject."""
     return [message for message in mails if words in message.subject]
 
 
 def readers(mails: list[EmailMessage]) -> set[str]:
-    """Who got them; every mail has one recipient."""
+    """Return the recipients; every mail has one."""
     assert all(len(message.recipients()) == 1 for message in mails)
     return {message.to[0] for message in mails}

@@ -1,4 +1,4 @@
-"""Who is written to: exactly these, one mail each."""
+"""Exactly these recipients get each mail, one mail each."""
 
 import pytest
 from django.core import mail
@@ -61,7 +61,7 @@ def test_59_a_question_reaches_the_partner_contact_and_the_admins_of_the_locatio
     assert len(mails) == 3
 
 
-def test_an_admin_bounded_to_another_location_is_not_written_to(world: World) -> None:
+def test_an_admin_limited_to_another_location_gets_no_mail(world: World) -> None:
     claim = file_claim(world, world.ana)
     sent()
 
@@ -70,7 +70,7 @@ def test_an_admin_bounded_to_another_location_is_not_written_to(world: World) ->
     assert "fre@fabrikam.example" not in readers(sent())
 
 
-def test_who_left_or_may_no_longer_sign_in_or_has_another_role_is_not_written_to(world: World) -> None:
+def test_former_members_barred_users_and_other_roles_get_no_mail(world: World) -> None:
     claim = file_claim(world, world.ana)
     left, barred = _new_admin(world, "left"), _new_admin(world, "barred")
     Member.objects.filter(pk=left.pk).update(ended_at=NOW)
@@ -85,7 +85,7 @@ def test_who_left_or_may_no_longer_sign_in_or_has_another_role_is_not_written_to
 @pytest.mark.parametrize(
     "address", ["", "  ", "no address", "two@x.example, three@x.example", "a@b.example\nBcc: c@d.example"]
 )
-def test_who_has_no_address_that_works_is_left_out(world: World, address: str) -> None:
+def test_an_admin_without_a_usable_address_is_left_out(world: World, address: str) -> None:
     claim = file_claim(world, world.ana)
     _new_admin(world, "silent", email=address)
     sent()
@@ -105,7 +105,7 @@ def test_one_address_in_two_roles_gets_one_mail(world: World) -> None:
     assert [message.to for message in sent()] == [["Ana@Fabrikam.example"]]
 
 
-def test_a_claim_submitted_is_confirmed_to_who_submitted_it(world: World) -> None:
+def test_a_submission_is_confirmed_to_the_submitter(world: World) -> None:
     claim = draft(world, world.ana)
 
     submit_claim(public_id=str(claim.public_id), actor=actor(world.bea), now=NOW)
@@ -113,7 +113,7 @@ def test_a_claim_submitted_is_confirmed_to_who_submitted_it(world: World) -> Non
     assert readers(sent()) == {"bea@fabrikam.example"}
 
 
-def test_a_comment_of_the_desk_is_mailed_and_one_of_the_partner_is_not(world: World) -> None:
+def test_a_desk_comment_is_mailed_and_a_partner_comment_is_not(world: World) -> None:
     claim = file_claim(world, world.ana)
     sent()
 
@@ -126,17 +126,17 @@ def test_a_comment_of_the_desk_is_mailed_and_one_of_the_partner_is_not(world: Wo
     assert readers(from_the_desk) == PARTNER_PEOPLE
 
 
-def test_a_comment_that_belongs_to_a_step_is_not_mailed_besides_the_step(world: World) -> None:
+def test_a_comment_that_is_part_of_a_step_gets_no_mail_of_its_own(world: World) -> None:
     claim = file_claim(world, world.ana)
     sent()
 
     _asked(world, claim)
 
     subjects = {message.subject for message in sent()}
-    assert subjects == {f"Answer needed by Monday 13 July 2020: claim {claim.reference}"}
+    assert subjects == {f"Answer our question by Monday 13 July 2020: claim {claim.reference}"}
 
 
-def test_the_author_hears_of_an_idle_draft(world: World) -> None:
+def test_the_author_gets_the_mails_about_an_idle_draft(world: World) -> None:
     draft(world, world.uma, mpn="4391507")
 
     sweep(now=NOW + 84 * DAY)
@@ -148,7 +148,7 @@ def test_the_author_hears_of_an_idle_draft(world: World) -> None:
     assert readers(mail.outbox) == {"uma@fabrikam.example"}
 
 
-def test_an_author_who_left_does_not_hear_of_the_draft(world: World) -> None:
+def test_an_author_who_left_gets_no_mail_about_the_draft(world: World) -> None:
     draft(world, world.uma, mpn="4391507")
     Member.objects.filter(user=world.uma).update(ended_at=NOW)
 
@@ -157,7 +157,7 @@ def test_an_author_who_left_does_not_hear_of_the_draft(world: World) -> None:
     assert mail.outbox == []
 
 
-def test_a_review_deadline_is_told_to_the_assignee(world: World) -> None:
+def test_a_review_deadline_is_mailed_to_the_assignee(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     sent()
@@ -167,7 +167,7 @@ def test_a_review_deadline_is_told_to_the_assignee(world: World) -> None:
     assert readers(mail.outbox) == {"rev1@desk.example"}
 
 
-def test_a_review_deadline_of_a_claim_nobody_took_up_is_told_to_the_desk(world: World) -> None:
+def test_the_review_deadline_of_an_unassigned_claim_is_mailed_to_the_desk(world: World) -> None:
     file_claim(world, world.ana)
     sent()
 
@@ -176,7 +176,7 @@ def test_a_review_deadline_of_a_claim_nobody_took_up_is_told_to_the_desk(world: 
     assert readers(mail.outbox) == {"desk@cpor.example"}
 
 
-def test_an_assignee_who_became_conflicted_or_left_the_desk_is_not_told(world: World) -> None:
+def test_an_assignee_who_became_conflicted_or_left_the_desk_gets_no_mail(world: World) -> None:
     conflicted, gone = file_claim(world, world.ana), file_claim(world, world.tom)
     take_up(conflicted, world.rev1)
     take_up(gone, world.rev2)
@@ -189,7 +189,7 @@ def test_an_assignee_who_became_conflicted_or_left_the_desk_is_not_told(world: W
     assert readers(mail.outbox) == {"desk@cpor.example"}
 
 
-def test_the_holder_is_asked_through_its_own_people(world: World) -> None:
+def test_a_question_to_the_holder_goes_to_the_holders_own_people(world: World) -> None:
     hold(world, world.ned)
     file_claim(world, world.ana)
     case = give_notice(world)
@@ -200,8 +200,8 @@ def test_the_holder_is_asked_through_its_own_people(world: World) -> None:
     assert readers(sent()) == PARTNER_PEOPLE | {"partned@northwind.example", "ned@northwind.example"}
 
 
-def test_addresses_are_fixed_when_the_thing_happens(world: World) -> None:
-    """Who joins between commit and sending is not written to about what was before."""
+def test_addresses_are_fixed_when_the_event_is_recorded(world: World) -> None:
+    """A member who joins between commit and sending gets no mail about what happened before."""
     claim = file_claim(world, world.ana)
     sent()
     _asked(world, claim)
@@ -210,7 +210,7 @@ def test_addresses_are_fixed_when_the_thing_happens(world: World) -> None:
     assert readers(sent()) == PARTNER_PEOPLE
 
 
-def test_a_step_that_concerns_nobody_leaves_no_delivery(world: World) -> None:
+def test_an_event_without_recipients_leaves_no_delivery(world: World) -> None:
     claim = file_claim(world, world.ana)
     sent()
     before = Delivery.objects.count()

@@ -1,4 +1,4 @@
-"""Whatever a contest comes to, no mail tells one party anything of another (domain.md parts 5.7 and 9)."""
+"""However a contest ends, no mail tells one party anything about another (domain.md parts 5.7 and 9)."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ HINTS = (
 
 
 def _words_of(organisation: Organisation) -> Iterator[str]:
-    """Everything by which the organisation, its people or its claims could be known."""
+    """Return every word that could identify the organisation, its people or its claims."""
     yield from (organisation.name, organisation.code)
     yield from Location.objects.filter(organisation=organisation).values_list("mpn_id", flat=True)
     for member in Member.objects.filter(organisation=organisation).select_related("user"):
@@ -62,7 +62,7 @@ def _answer(claim: Claim, user: User, *, now: datetime) -> None:
 @pytest.mark.parametrize("behaviour", ["nobody is asked", "both answer", "both stay silent"])
 @pytest.mark.parametrize("winner", ["fabrikam", "northwind", None])
 @pytest.mark.parametrize("held", [True, False])
-def test_no_mail_to_a_party_tells_of_another(
+def test_no_mail_to_a_party_mentions_another_party(
     world: World, held: bool, winner: str | None, behaviour: str
 ) -> None:
     theirs = hold(world, world.ned) if held else file_claim(world, world.ned)
@@ -116,7 +116,7 @@ def test_a_superseded_holder_learns_that_its_association_ended_and_nothing_else(
         "\n"
         "- Dynamics 365 Sales (subscription 34828c05-c16c-4d6f-9cfc-4d2650ef19a1)\n"
         "\n"
-        "The desk's decision, which it wrote to you about in a comment, has taken\neffect.\n"
+        "Our decision, which we explained to you in a comment, has taken effect.\n"
         "\n"
         "See the claim and its history:\n"
         f"https://claims.example/claims/{theirs.public_id}/\n"
@@ -125,12 +125,12 @@ def test_a_superseded_holder_learns_that_its_association_ended_and_nothing_else(
     )
 
 
-def test_the_mails_of_an_uncontested_and_a_contested_notice_free_claim_are_the_same(world: World) -> None:
-    """The existence of a case shows in nothing before the notice (5.1)."""
+def test_before_the_notice_a_contested_claim_gets_the_same_mails_as_an_uncontested_one(world: World) -> None:
+    """Nothing reveals a case before the notice (5.1)."""
     file_claim(world, world.ned)
     contested = file_claim(world, world.ana)
     sweep(now=NOW)
     mails = [message for message in mail.outbox if message.to == ["ana@fabrikam.example"]]
 
-    assert [message.subject for message in mails] == [f"Claim {contested.reference} is submitted"]
+    assert [message.subject for message in mails] == [f"We received your claim {contested.reference}"]
     assert re.findall(HINTS, str(mails[0].body), re.IGNORECASE) == []

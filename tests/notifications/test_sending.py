@@ -1,4 +1,4 @@
-"""How a mail leaves the house: once to each, known by its identifier, tried again when it could not be sent."""
+"""A mail is sent once to each recipient, is known by its identifier, and is retried if it could not be sent."""
 
 import re
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 
 def _approved(world: World) -> Delivery:
-    """The delivery of the consent mail of an approved claim; everything before it has been sent."""
+    """Approve a claim, with everything before it sent, and return the delivery of its consent mail."""
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     sent()
@@ -78,7 +78,7 @@ def test_a_mail_carries_the_identifier_of_its_delivery(world: World) -> None:
     assert headers.get_content_type() == "text/plain"
 
 
-def test_a_mail_lands_as_one_file_however_often_it_is_delivered(world: World, folder: Path) -> None:
+def test_a_mail_becomes_one_file_however_often_it_is_delivered(world: World, folder: Path) -> None:
     file_claim(world, world.ana)
     delivery = Delivery.objects.select_related("event").get()
 
@@ -89,13 +89,13 @@ def test_a_mail_lands_as_one_file_however_often_it_is_delivered(world: World, fo
     [path] = folder.iterdir()
     message = message_from_bytes(path.read_bytes(), policy=readable)
     assert path.name == f"delivery-{delivery.pk}@claims.example.eml"
-    assert message["Subject"] == f"Claim CPOR-2020-{delivery.event.claim_id:06d} is submitted"
-    assert "has reached the claim desk" in message.get_content()
+    assert message["Subject"] == f"We received your claim CPOR-2020-{delivery.event.claim_id:06d}"
+    assert "for Contoso. It is about:" in message.get_content()
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.DELIVERED
 
 
-def test_letters_of_any_language_arrive(world: World, folder: Path) -> None:
+def test_letters_of_any_language_arrive_unchanged(world: World, folder: Path) -> None:
     world.fabrikam.name = "Fäbrikåm 株式会社"
     world.fabrikam.save()
     delivery = _approved(world)
@@ -121,7 +121,7 @@ def test_a_line_break_in_a_name_adds_no_header(world: World) -> None:
     assert headers["Subject"].startswith("Fabrikam Bcc: everybody@evil.example as partner")
 
 
-def test_mails_are_written_in_the_house_language_whoever_causes_them(world: World) -> None:
+def test_mails_are_written_in_the_products_language_whatever_the_users_language(world: World) -> None:
     file_claim(world, world.ana)
 
     with translation.override("de"):
@@ -130,7 +130,7 @@ def test_mails_are_written_in_the_house_language_whoever_causes_them(world: Worl
     assert "Why this date? Received Mon 6 July 2020." in message.body
 
 
-def test_a_mail_that_cannot_be_sent_is_tried_again(
+def test_a_mail_that_cannot_be_sent_is_retried(
     world: World, no_mail_server: None, settings: Settings
 ) -> None:
     file_claim(world, world.ana)
@@ -149,7 +149,9 @@ def test_a_mail_that_cannot_be_sent_is_tried_again(
     assert len(in_time) == 1
 
 
-def test_the_window_starts_when_the_consent_mail_was_handed_over_and_ends_as_it_says(world: World) -> None:
+def test_the_window_starts_when_the_consent_mail_is_handed_over_and_ends_as_the_mail_says(
+    world: World,
+) -> None:
     _approved(world)
     before = ConsentRequest.objects.get()
 
@@ -159,12 +161,12 @@ def test_the_window_starts_when_the_consent_mail_was_handed_over_and_ends_as_it_
     assert (before.handed_over_at, before.window_ends_at) == (None, None)
     assert request.handed_over_at == NOW + 2 * DAY
     assert request.window_ends_at == datetime(2020, 7, 16, tzinfo=UTC)
-    assert "It takes effect on Wednesday 15 July\n2020, 24:00 UTC." in message.body
+    assert "It takes effect on Wednesday\n15 July 2020, 24:00 UTC." in message.body
     assert Event.objects.filter(type="association.consent_window_started").count() == 1
 
 
 def _until_given_up(now: datetime) -> datetime:
-    """Drain at each next attempt until the relay gives up; when that was."""
+    """Drain at each next attempt until the relay gives up; return that instant."""
     drain(now=now)
     for pause in BACKOFF:
         now += pause
@@ -172,7 +174,7 @@ def _until_given_up(now: datetime) -> datetime:
     return now
 
 
-def test_a_consent_mail_that_never_arrives_holds_the_activation_and_alerts_the_desk(
+def test_an_undeliverable_consent_mail_blocks_the_activation_and_alerts_the_desk(
     world: World, no_mail_server: None, settings: Settings
 ) -> None:
     delivery = _approved(world)
@@ -195,20 +197,21 @@ def test_a_consent_mail_that_never_arrives_holds_the_activation_and_alerts_the_d
     assert alert.subject == f"Consent mail not delivered: claim {claim.reference}"
     assert alert.body == (
         f"The mail that asks the customer contact of claim {claim.reference} (Fabrikam\n"
-        "for Contoso) to agree could not be delivered, and is not tried again.\n"
+        "for Contoso) to agree could not be delivered and will not be sent again.\n"
         "\n"
         "Address: custana@contoso.com\n"
         "\n"
-        "No consent window runs, and the association does not take effect until this\n"
-        "is settled. What to do: find out the right contact and correct it.\n"
+        "The consent window is not running, and the association does not take effect\n"
+        "until you settle this. What to do: find the right contact and correct it in\n"
+        "the claim.\n"
         f"https://claims.example/admin/claims/claim/{claim.public_id}/\n"
         "\n"
         "The CPOR claim desk, https://claims.example\n"
     )
 
 
-def test_a_customer_contact_without_an_address_is_no_silent_consent(world: World) -> None:
-    """An address that is gone must hold the activation like one that does not work, not skip the mail."""
+def test_a_customer_contact_without_an_address_does_not_count_as_consent(world: World) -> None:
+    """A missing address must block the activation, as one that does not work does."""
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     Contact.objects.filter(claim=claim, kind="customer").update(email=" ")
@@ -235,7 +238,7 @@ def test_a_dead_mail_to_a_partner_changes_nothing_else(world: World, no_mail_ser
     assert Event.objects.count() == events
 
 
-def test_links_of_mails_lead_to_pages_that_exist(world: World) -> None:
+def test_links_in_mails_lead_to_existing_pages(world: World) -> None:
     hold(world, world.ned)
     file_claim(world, world.ana)
     give_notice(world)

@@ -32,7 +32,7 @@ SALES_S_A = "- Dynamics 365 Sales (subscription 34828c05-c16c-4d6f-9cfc-4d2650ef
 
 
 def _to(mails: list[EmailMessage], address: str) -> EmailMessage:
-    """The one mail to this address."""
+    """Return the only mail to this address."""
     [found] = [message for message in mails if message.to == [address]]
     return found
 
@@ -58,21 +58,21 @@ def test_a_submitted_claim_is_confirmed_with_its_review_date(world: World) -> No
 
     message = _to(sent(), "ana@fabrikam.example")
 
-    assert message.subject == f"Claim {claim.reference} is submitted"
+    assert message.subject == f"We received your claim {claim.reference}"
     assert message.body == (
-        f"Your claim {claim.reference} for Contoso has reached the claim desk. It is\nabout:\n"
+        f"We received your claim {claim.reference} for Contoso. It is about:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "What happens next: the desk reviews it by Monday 13 July 2020, 24:00 UTC.\n"
-        "You need not do anything. If the desk needs more from you, it writes to you\n"
-        "and to the claim's partner contact.\n"
+        "What happens next: we review it by Monday 13 July 2020, 24:00 UTC. You do\n"
+        "not need to do anything. If we need more from you, we write to you and to\n"
+        "the claim's partner contact.\n"
         "\n"
         "Why this date? Received Mon 6 July 2020. Five business days are counted from\n"
         "the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5). Due\n"
         "at the end of Mon 13 July 2020 (UTC).\n"
         "\n"
-        "See how the claim stands, or add to it:\n" + _foot(claim)
+        "See the claim's status, or add to the claim:\n" + _foot(claim)
     )
 
 
@@ -96,9 +96,9 @@ def test_59_a_question_says_what_is_asked_why_and_until_when(world: World) -> No
     _ask(world, claim, "Where does the customer agree?\n\nAnd who signed?")
 
     message = _to(sent(), "partana@fabrikam.example")
-    assert message.subject == f"Answer needed by Monday 13 July 2020: claim {claim.reference}"
+    assert message.subject == f"Answer our question by Monday 13 July 2020: claim {claim.reference}"
     assert message.body == (
-        f"The claim desk has a question about your claim {claim.reference} for Contoso.\n"
+        f"We have a question about your claim {claim.reference} for Contoso.\n"
         "\n"
         "Reason: The customer's acknowledgement is missing\n"
         "\n"
@@ -112,10 +112,10 @@ def test_59_a_question_says_what_is_asked_why_and_until_when(world: World) -> No
         "\n"
         "What to do: open the claim, add a comment or a file, and send your answer\n"
         "before Monday 13 July 2020, 24:00 UTC. An incentives admin, a global admin\n"
-        "or a billing admin can send it.\n"
+        "or a billing admin of your company can send it.\n"
         f"https://claims.example/claims/{claim.public_id}/\n"
         "\n"
-        "Without an answer by then, what the question is about is declined.\n"
+        "If you do not answer by then, we decline what the question is about.\n"
         "\n"
         "Why this date? Asked Mon 6 July 2020. Five business days are counted from\n"
         "the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5). Due\n"
@@ -153,7 +153,7 @@ def test_dates_are_those_of_the_desk_calendar_zone(world: World) -> None:
 
     body = _to(sent(now=NOW), "ana@fabrikam.example").body
 
-    assert "the desk reviews it by Friday 10 July 2020, 24:00\nAmerica/New_York." in body
+    assert "we review it by Friday 10 July 2020, 24:00\nAmerica/New_York." in body
 
 
 def test_73_the_notice_tells_a_challenger_that_the_status_stays(world: World) -> None:
@@ -164,17 +164,17 @@ def test_73_the_notice_tells_a_challenger_that_the_status_stays(world: World) ->
     give_notice(world)
 
     message = _to(sent(), "ana@fabrikam.example")
-    assert message.subject == f"A new comment by the desk: claim {claim.reference}"
+    assert message.subject == f"New comment on your claim {claim.reference}"
     assert message.body == (
-        f"The claim desk has reviewed your claim {claim.reference} for Contoso and\n"
-        "written a comment on it. It is about:\n"
+        f"We have reviewed your claim {claim.reference} for Contoso and written a\n"
+        "comment on it. It is about:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "The claim's status stays as it is: Under review. It may stay so for longer\n"
-        "than five business days.\n"
+        "The claim keeps its status: Under review. It may keep it for longer than\n"
+        "five business days.\n"
         "\n"
-        "You need not do anything now. You can add proof at any time.\n"
+        "You do not need to do anything now. You can add proof at any time.\n"
         "\n"
         "Read the comment:\n" + _foot(claim)
     )
@@ -188,23 +188,23 @@ def test_the_notice_invites_a_holder_and_asks_nothing(world: World) -> None:
     give_notice(world)
 
     message = _to(sent(), "ned@northwind.example")
-    assert message.subject == f"A new comment by the desk: claim {held.reference}"
+    assert message.subject == f"New comment on your claim {held.reference}"
     assert message.body == (
-        f"The claim desk has written a comment on your claim {held.reference} for\n"
-        "Contoso. It is about:\n"
+        f"We have written a comment on your claim {held.reference} for Contoso. It is\n"
+        "about:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "Your association stays as it is, and so does the claim's status: Approved.\n"
+        "Your association does not change, and the claim keeps its status: Approved.\n"
         "\n"
-        "What you can do: the desk invites you to bring your proof of execution up to\n"
-        "date. You need not answer.\n"
+        "What you can do: we invite you to bring your proof of execution up to date.\n"
+        "You do not need to answer.\n"
         "\n"
         "Read the comment:\n" + _foot(held)
     )
 
 
-def test_a_question_to_a_holder_names_what_silence_means_for_it(world: World) -> None:
+def test_a_question_to_a_holder_says_what_silence_means_for_it(world: World) -> None:
     hold(world, world.ned)
     file_claim(world, world.ana)
     case = give_notice(world)
@@ -214,9 +214,9 @@ def test_a_question_to_a_holder_names_what_silence_means_for_it(world: World) ->
 
     mails = sent()
     to_holder, to_challenger = _to(mails, "ned@northwind.example"), _to(mails, "ana@fabrikam.example")
-    assert "Without an answer by then, the desk goes on with what is on file." in to_holder.body
+    assert "If you do not answer by then, we continue with what is on file." in to_holder.body
     assert "It is about" not in to_holder.body
-    assert "Without an answer by then, what the question is about is declined." in to_challenger.body
+    assert "If you do not answer by then, we decline what the question is about." in to_challenger.body
 
 
 def test_a_comment_is_quoted_and_sets_no_deadline(world: World) -> None:
@@ -231,20 +231,20 @@ def test_a_comment_is_quoted_and_sets_no_deadline(world: World) -> None:
     )
 
     message = _to(sent(), "ana@fabrikam.example")
-    assert message.subject == f"A new comment by the desk: claim {claim.reference}"
+    assert message.subject == f"New comment on your claim {claim.reference}"
     assert message.body == (
-        f"The claim desk has written a comment on your claim {claim.reference} for\nContoso:\n"
+        f"We have written a comment on your claim {claim.reference} for Contoso:\n"
         "\n"
         "> {{ secret }} <b>We & you</b>\n"
         "> are nearly through with it are nearly through with it are nearly through\n"
         "> with it are nearly through with it\n"
         "\n"
-        "The comment sets no deadline. You can answer with a comment of your own, or\n"
+        "The comment sets no deadline. You can reply with a comment of your own, or\n"
         "add proof, at any time:\n" + _foot(claim)
     )
 
 
-def test_66_a_rejection_says_where_the_reason_is_to_be_read(world: World) -> None:
+def test_66_a_rejection_says_where_to_read_the_reason(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     sent()
@@ -265,20 +265,20 @@ def test_66_a_rejection_says_where_the_reason_is_to_be_read(world: World) -> Non
     )
 
     message = _to(sent(), "ana@fabrikam.example")
-    assert message.subject == f"The desk has decided: claim {claim.reference}"
+    assert message.subject == f"Our decision on your claim {claim.reference}"
     assert message.body == (
-        f"The claim desk has decided on your claim {claim.reference} for Contoso.\n"
+        f"We have decided on your claim {claim.reference} for Contoso.\n"
         "\n"
         "Declined:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "The reason for each declined item, and what the desk wrote about it, is on\n"
-        "the claim's page:\n" + _foot(claim)
+        "Read the reason for each declined item, and what we wrote about it, on the\n"
+        "claim's page:\n" + _foot(claim)
     )
 
 
-def test_an_approval_is_not_a_payout_and_says_so(world: World) -> None:
+def test_an_approval_says_that_it_is_not_a_payout(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     sent()
@@ -286,17 +286,17 @@ def test_an_approval_is_not_a_payout_and_says_so(world: World) -> None:
     approve(claim, world.rev1)
 
     message = _to(sent(), "ana@fabrikam.example")
-    assert message.subject == f"The desk has decided: claim {claim.reference}"
+    assert message.subject == f"Our decision on your claim {claim.reference}"
     assert message.body == (
-        f"The claim desk has decided on your claim {claim.reference} for Contoso.\n"
+        f"We have decided on your claim {claim.reference} for Contoso.\n"
         "\n"
         "Approved:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "What happens next: the customer contact is asked to agree. Unless the\n"
-        "customer declines, the association takes effect at the end of 7 calendar\n"
-        "days after the customer was written to. You need not do anything.\n"
+        "What happens next: we ask the customer contact to agree. Unless the customer\n"
+        "declines, the association takes effect 7 calendar days after we write to the\n"
+        "customer, at the end of the day. You do not need to do anything.\n"
         "\n"
         "An approval is not a payout. Whether incentives are paid also depends on\n"
         "your location's enrolment, on the product and on the rules of the incentive\n"
@@ -306,7 +306,7 @@ def test_an_approval_is_not_a_payout_and_says_so(world: World) -> None:
     )
 
 
-def test_a_decision_on_some_items_says_that_the_rest_is_open(world: World) -> None:
+def test_a_decision_on_some_items_says_that_the_rest_is_undecided(world: World) -> None:
     claim = file_claim(
         world, world.ana, Entry(product=TEAMS), Entry(product=INTUNE), area=SolutionArea.MICROSOFT_365
     )
@@ -322,10 +322,10 @@ def test_a_decision_on_some_items_says_that_the_rest_is_open(world: World) -> No
     )
 
     body = _to(sent(), "ana@fabrikam.example").body
-    assert "Approved:\n\n- Microsoft Teams\n\nWhat else you claim here is still open.\n" in body
+    assert "Approved:\n\n- Microsoft Teams\n\nWe have not decided on the rest of the claim yet.\n" in body
 
 
-def test_revenue_association_is_said_never_to_pay(world: World) -> None:
+def test_mails_about_revenue_association_say_that_it_never_pays(world: World) -> None:
     claim = file_claim(world, world.ana, activity=Activity.REVENUE_ASSOCIATION)
     take_up(claim, world.rev1)
     sent()
@@ -339,7 +339,7 @@ def test_revenue_association_is_said_never_to_pay(world: World) -> None:
     assert "Revenue association pays no incentive.\n" in activated
 
 
-def test_a_question_left_unanswered_is_told_with_what_it_declined(world: World) -> None:
+def test_a_lapsed_question_is_reported_with_what_was_declined(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     _ask(world, claim)
@@ -350,23 +350,22 @@ def test_a_question_left_unanswered_is_told_with_what_it_declined(world: World) 
     message = _to(mail.outbox, "ana@fabrikam.example")
     assert message.subject == f"No answer in time: claim {claim.reference}"
     assert message.body == (
-        f"On Monday 6 July 2020 the claim desk asked a question about your claim\n"
-        f"{claim.reference} for Contoso. The answer was due by Monday 13 July 2020,\n"
-        "24:00 UTC, and none arrived.\n"
+        "On Monday 6 July 2020 we asked you a question about your claim\n"
+        f"{claim.reference} for Contoso. Your answer was due by Monday 13 July 2020,\n"
+        "24:00 UTC, and we received none.\n"
         "\n"
-        "Therefore this is declined:\n"
+        "We have therefore declined:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "What you can do: file a new claim for it, with the proof that was asked for.\n"
-        "What you add to this claim now is kept, but it no longer counts as an\n"
-        "answer.\n"
+        "What you can do: file a new claim for it, with the proof we asked for. We\n"
+        "keep what you add to this claim now, but it no longer counts as an answer.\n"
         "\n"
-        "Read the question again, and see how the claim stands:\n" + _foot(claim)
+        "Read the question again, and see the claim's status:\n" + _foot(claim)
     )
 
 
-def test_a_silent_holder_is_told_that_the_desk_goes_on_with_what_is_on_file(world: World) -> None:
+def test_a_silent_holder_learns_that_the_desk_continues_with_what_is_on_file(world: World) -> None:
     hold(world, world.ned)
     file_claim(world, world.ana)
     ask_all(world, give_notice(world))
@@ -379,11 +378,11 @@ def test_a_silent_holder_is_told_that_the_desk_goes_on_with_what_is_on_file(worl
         for message in mail.outbox
         if message.to == ["ned@northwind.example"] and message.subject.startswith("No answer in time")
     ]
-    assert "The desk goes on with what is on file. You need not do anything." in body
+    assert "We continue with what is on file. You do not need to do anything." in body
     assert "declined" not in body
 
 
-def test_a_holder_reads_in_its_comments_how_its_hearing_ended(world: World) -> None:
+def test_a_holder_is_sent_to_the_comment_that_says_how_the_hearing_ended(world: World) -> None:
     held = hold(world, world.ned)
     file_claim(world, world.ana)
     case = give_notice(world)
@@ -392,19 +391,19 @@ def test_a_holder_reads_in_its_comments_how_its_hearing_ended(world: World) -> N
     decide_for(world, case, world.northwind.pk)
 
     message = _to(sent(), "ned@northwind.example")
-    assert message.subject == f"A new comment by the desk: claim {held.reference}"
+    assert message.subject == f"New comment on your claim {held.reference}"
     assert message.body == (
-        "The claim desk has finished what its earlier comment on your claim\n"
+        "We have closed the matter that our earlier comment on your claim\n"
         f"{held.reference} for Contoso was about:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "A new comment on the claim says how it ended and what happens next. You need\n"
-        "not do anything unless the comment says so. Read it:\n" + _foot(held)
+        "Our new comment on the claim says how it ended and what happens next. You do\n"
+        "not need to do anything unless the comment says so. Read it:\n" + _foot(held)
     )
 
 
-def test_who_goes_on_alone_is_told_of_the_comment_that_says_so(world: World) -> None:
+def test_a_partner_left_alone_in_a_contest_is_sent_to_the_comment_that_says_so(world: World) -> None:
     rival = file_claim(world, world.ned)
     claim = file_claim(world, world.ana)
     give_notice(world)
@@ -414,7 +413,7 @@ def test_who_goes_on_alone_is_told_of_the_comment_that_says_so(world: World) -> 
 
     mails = sent(now=NOW + DAY)
     assert {message.to[0] for message in mails} == {"partana@fabrikam.example", "ana@fabrikam.example"}
-    assert {message.subject for message in mails} == {f"A new comment by the desk: claim {claim.reference}"}
+    assert {message.subject for message in mails} == {f"New comment on your claim {claim.reference}"}
 
 
 def test_the_winner_of_a_case_gets_one_mail_about_it(world: World) -> None:
@@ -425,10 +424,10 @@ def test_the_winner_of_a_case_gets_one_mail_about_it(world: World) -> None:
 
     decide_for(world, case, world.fabrikam.pk)
 
-    assert _to(sent(), "ana@fabrikam.example").subject == f"The desk has decided: claim {claim.reference}"
+    assert _to(sent(), "ana@fabrikam.example").subject == f"Our decision on your claim {claim.reference}"
 
 
-def test_the_loser_of_a_case_gets_one_mail_that_names_no_reason(world: World) -> None:
+def test_the_loser_of_a_case_gets_one_mail_without_a_reason(world: World) -> None:
     hold(world, world.ned)
     claim = file_claim(world, world.ana)
     case = give_notice(world)
@@ -442,13 +441,13 @@ def test_the_loser_of_a_case_gets_one_mail_that_names_no_reason(world: World) ->
     )
 
     message = _to(sent(), "ana@fabrikam.example")
-    assert message.subject == f"The desk has decided: claim {claim.reference}"
+    assert message.subject == f"Our decision on your claim {claim.reference}"
     assert f"Declined:\n\n{SALES_S_A}" in message.body
     assert "prevailed" not in message.body
     assert "LOST_ARBITRATION" not in message.body
 
 
-def test_a_subscription_that_ends_is_told_once_and_as_nothing_else(world: World) -> None:
+def test_an_ended_subscription_causes_one_mail_and_no_other(world: World) -> None:
     claim = file_claim(world, world.ana)
     file_claim(world, world.ned)
     give_notice(world)
@@ -460,17 +459,17 @@ def test_a_subscription_that_ends_is_told_once_and_as_nothing_else(world: World)
     message = _to(sent(), "ana@fabrikam.example")
     assert message.subject == f"A subscription has ended: claim {claim.reference}"
     assert message.body == (
-        f"A subscription in your claim {claim.reference} for Contoso ended before the\n"
-        "desk decided. This is therefore declined:\n"
+        f"A subscription in your claim {claim.reference} for Contoso ended before we\n"
+        "decided. We have therefore declined:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
         "What you can do: if the customer has a new subscription in its place, file a\n"
-        "new claim for that one. See how this claim stands:\n" + _foot(claim)
+        "new claim for that one. See this claim's status:\n" + _foot(claim)
     )
 
 
-def test_an_association_that_ends_with_its_subscription_is_told_once(world: World) -> None:
+def test_an_association_that_ends_with_its_subscription_causes_one_mail(world: World) -> None:
     held = hold(world, world.ned)
     file_claim(world, world.ana)
     give_notice(world)
@@ -486,14 +485,14 @@ def test_an_association_that_ends_with_its_subscription_is_told_once(world: Worl
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "The subscription ended. If the customer has a new subscription in its place,\n"
-        "file a new claim for that one.\n"
+        "The subscription ended. What you can do: if the customer has a new\n"
+        "subscription in its place, file a new claim for that one.\n"
         "\n"
         "See the claim and its history:\n" + _foot(held)
     )
 
 
-def test_65_the_customer_is_told_what_the_partner_will_see_and_how_to_decline(world: World) -> None:
+def test_65_the_customer_learns_what_the_partner_will_see_and_how_to_decline(world: World) -> None:
     claim = file_claim(world, world.ana, Entry(product=MARKETING))
     take_up(claim, world.rev1)
     sent()
@@ -508,21 +507,21 @@ def test_65_the_customer_is_told_what_the_partner_will_see_and_how_to_decline(wo
     assert message.body == (
         "Hello,\n"
         "\n"
-        "Fabrikam names you as its contact at Contoso. The claim desk has checked and\n"
-        "approved that Fabrikam is recorded as your partner for:\n"
+        "Fabrikam names you as its contact at Contoso. We have checked and approved\n"
+        "that Fabrikam is recorded as your partner for:\n"
         "\n"
         "- Dynamics 365 Marketing (subscription\n"
         "  90c16fa7-e283-415b-9460-7fa2b3c4d5e6): Usage\n"
         "\n"
         "What Fabrikam will see: the usage and the number of sold seats of these\n"
-        "items, and nothing else of yours.\n"
+        "items, and no other data of yours.\n"
         "\n"
-        "If you agree, you need not do anything. It takes effect on Monday 13 July\n"
-        "2020, 24:00 UTC.\n"
+        "If you agree, you do not need to do anything. It takes effect on Monday 13\n"
+        "July 2020, 24:00 UTC.\n"
         "\n"
-        "If you do not agree, decline before then: answer this mail, or write to\n"
-        f"desk@cpor.example. Name the reference {claim.reference} and say whether you\n"
-        "decline all of it or only some of the items.\n"
+        "If you do not agree, decline before then: reply to this mail, or write to\n"
+        f"desk@cpor.example. Give the reference {claim.reference} and say whether you\n"
+        "decline all of the items or only some.\n"
         "\n"
         "The CPOR claim desk, https://claims.example\n"
     )
@@ -542,7 +541,7 @@ def test_the_approvals_of_one_decision_share_one_mail_to_the_customer(world: Wor
 
 
 def test_nothing_a_partner_typed_reaches_the_customer(world: World) -> None:
-    """Names and texts of a claim could carry anything; what the customer reads comes from the directory and from us."""
+    """A claim's names and texts could carry anything; the customer reads only what the directory and we say."""
     claim = file_claim(world, world.ana)
     Claim.objects.filter(pk=claim.pk).update(name="Win a prize at evil.example")
     take_up(claim, world.rev1)
@@ -555,7 +554,7 @@ def test_nothing_a_partner_typed_reaches_the_customer(world: World) -> None:
         assert typed not in f"{message.subject}{message.body}"
 
 
-def test_an_association_that_took_effect_is_told_with_its_day(world: World) -> None:
+def test_an_activated_association_is_reported_with_its_day(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     approve(claim, world.rev1)
@@ -566,21 +565,21 @@ def test_an_association_that_took_effect_is_told_with_its_day(world: World) -> N
     message = _to(mail.outbox, "ana@fabrikam.example")
     assert message.subject == f"Your association is active: claim {claim.reference}"
     assert message.body == (
-        "The customer has not declined. Since Tuesday 14 July 2020 your company is\n"
-        "associated with Contoso for:\n"
+        "The customer has not declined. Since Tuesday 14 July 2020 your company has\n"
+        "been associated with Contoso for:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "It has been handed to incentive assessment. That is not a payout: whether\n"
+        "We have passed it on to incentive assessment. That is not a payout: whether\n"
         "incentives are paid also depends on your location's enrolment and on the\n"
         "rules of the incentive programme.\n"
         "\n"
-        "You need not do anything. You can add newer proof of execution to the claim\n"
-        "at any time:\n" + _foot(claim)
+        "You do not need to do anything. You can add newer proof of execution to the\n"
+        "claim at any time:\n" + _foot(claim)
     )
 
 
-def test_an_idle_draft_is_warned_of_with_the_day_and_told_when_withdrawn(world: World) -> None:
+def test_the_author_of_an_idle_draft_is_warned_and_told_when_it_is_withdrawn(world: World) -> None:
     claim = draft(world, world.uma, mpn="4391507")
 
     sweep(now=NOW + 84 * DAY)
@@ -589,26 +588,26 @@ def test_an_idle_draft_is_warned_of_with_the_day_and_told_when_withdrawn(world: 
     sweep(now=NOW + 91 * DAY)
     [over] = mail.outbox
 
-    assert warned.subject == f"Your draft {claim.reference} will be withdrawn on Monday 5 October 2020"
+    assert warned.subject == f"We will withdraw your draft {claim.reference} on Monday 5 October 2020"
     assert warned.body == (
         f"Your draft {claim.reference}, “Uma's claim”, has not been changed for a long\n"
         "time.\n"
-        "A draft that nobody changes for 90 days is withdrawn.\n"
+        "We withdraw a draft that has not been changed for 90 days.\n"
         "\n"
         "What to do: to keep it, save a change or submit it before Monday 5 October\n"
-        "2020, 00:00 (UTC). If you no longer need it, you need not do anything.\n" + _foot(claim)
+        "2020, 00:00 (UTC). If you no longer need it, you do not need to do anything.\n" + _foot(claim)
     )
-    assert over.subject == f"Your draft {claim.reference} is withdrawn"
+    assert over.subject == f"We withdrew your draft {claim.reference}"
     assert over.body == (
-        f"Your draft {claim.reference}, “Uma's claim”, was withdrawn on Monday 5\n"
-        "October 2020 (UTC), because nobody had changed it for 90 days.\n"
+        f"We withdrew your draft {claim.reference}, “Uma's claim”, on Monday 5 October\n"
+        "2020 (UTC), because it had not been changed for 90 days.\n"
         "\n"
         "What you can do: if you still want to claim, start a new claim. You can\n"
         "still read the old draft:\n" + _foot(claim)
     )
 
 
-def test_a_review_that_is_due_is_told_before_and_after(world: World) -> None:
+def test_a_review_deadline_is_mailed_before_it_is_due_and_when_it_is_missed(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     sent()
@@ -629,7 +628,7 @@ def test_a_review_that_is_due_is_told_before_and_after(world: World) -> None:
         "the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5). Due\n"
         "at the end of Mon 13 July 2020 (UTC).\n"
         "\n"
-        "What to do: decide its items, ask its partner, or post the notice.\n"
+        "What to do: decide the items, ask the partner, or post the notice.\n"
         f"{link}\n"
         "The CPOR claim desk, https://claims.example\n"
     )
@@ -639,7 +638,7 @@ def test_a_review_that_is_due_is_told_before_and_after(world: World) -> None:
     assert link in breached.body
 
 
-def test_a_case_that_is_due_is_told_to_the_desk_by_its_number(world: World) -> None:
+def test_a_case_deadline_is_mailed_to_the_desk_under_the_cases_number(world: World) -> None:
     hold(world, world.ned)
     file_claim(world, world.ana)
     case = give_notice(world)
@@ -655,13 +654,13 @@ def test_a_case_that_is_due_is_told_to_the_desk_by_its_number(world: World) -> N
     assert warned.subject == f"Arbitration due by Monday 13 July 2020: {case}"
     assert breached.subject == f"Arbitration overdue since Monday 13 July 2020: {case}"
     assert warned.body == (
-        f"{case} is to be decided by Monday 13 July 2020, 24:00 UTC.\n"
+        f"The decision on {case} is due by Monday 13 July 2020, 24:00 UTC.\n"
         "\n"
         "Why this date? Notice given Mon 6 July 2020. Five business days are counted\n"
         "from the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5).\n"
         "Due at the end of Mon 13 July 2020 (UTC).\n"
         "\n"
-        "What to do: decide the case, or ask its parties.\n"
+        "What to do: decide the case, or ask the parties.\n"
         f"https://claims.example/admin/arbitration/case/?q={case}\n"
         "\n"
         "The CPOR claim desk, https://claims.example\n"
