@@ -1,4 +1,4 @@
-"""From a signed-in user to the Actor that services are told about."""
+"""Turns a signed-in user into the Actor that services work with."""
 
 from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.models import DeskSeat, Member, User
@@ -7,7 +7,7 @@ from partners.models import DeskSeat, Member, User
 def partner_actor(
     user: User, *, channel: Channel, organisation_id: int | None = None, request_id: str = ""
 ) -> Actor | None:
-    """The user as a partner of `organisation_id` (default: its first organisation); None for who is no member."""
+    """Return the user as a partner of `organisation_id`, by default of its first organisation; None if not a member."""
     members = Member.objects.filter(user=user, ended_at__isnull=True, user__is_active=True).order_by("id")
     if organisation_id is not None:
         members = members.filter(organisation_id=organisation_id)
@@ -28,7 +28,7 @@ def partner_actor(
 
 
 def desk_actor(user: User, *, channel: Channel, request_id: str = "") -> Actor | None:
-    """The user as one of the desk, with every organisation it ever belonged to as a conflict (5.9); None if it is not."""
+    """Return the user as a desk actor, whose past and present organisations are conflicts (5.9); None without a seat."""
     desk_roles = frozenset(
         DeskSeat.objects.filter(user=user, user__is_active=True).values_list("role", flat=True)
     )

@@ -22,7 +22,7 @@ class DeskRoleName(models.TextChoices):
 
 
 class Programme(models.TextChoices):
-    """Incentive programmes a location enrols in, by year."""
+    """Incentive programmes that a location enrols in, by year."""
 
     OSA_SELL = "OSA_SELL", _("Online Services Advisor: Sell (presales)")
     OSU_BA = "OSU_BA", _("Online Services Usage: Business Applications")

@@ -1,4 +1,4 @@
-"""What happens to people's access."""
+"""Event types of people's access."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Who works here: partner organisations with their locations and members, and the desk."""
+"""Partner organisations with their locations and members, and the people of the desk."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -10,7 +10,7 @@ from partners.enums import DeskRoleName, MemberRoleName, Programme
 
 
 class User(AbstractUser):
-    """A person who signs in; what they may do comes from memberships and desk seats."""
+    """A person who signs in. Memberships and desk seats give the rights."""
 
 
 class Organisation(models.Model):
@@ -78,7 +78,7 @@ class Enrolment(models.Model):
 
 
 class Member(models.Model):
-    """A user in an organisation; kept when it ends, since former members stay conflicted at the desk (5.9)."""
+    """A user in an organisation. The row stays when it ends: former members stay conflicted at the desk (5.9)."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
@@ -127,7 +127,7 @@ class DeskSeat(models.Model):
 
 
 class ApiToken(AbstractAuthToken):
-    """A bearer token of a user for one organisation, or for the desk where there is none. Stored hashed by knox."""
+    """A bearer token of a user for one organisation or, without one, for the desk. Knox stores its hash."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")

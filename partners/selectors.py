@@ -1,4 +1,4 @@
-"""Reads of the partners' own side: companies a person works for, and their locations."""
+"""Reads of companies and their locations."""
 
 from django.db.models import Prefetch, QuerySet
 
@@ -8,14 +8,14 @@ from partners.models import Enrolment, Location, Member, Organisation, User
 
 
 def organisations_of(user: User) -> QuerySet[Organisation]:
-    """The companies that the user is a member of now."""
+    """Return the companies that the user is a member of now."""
     return Organisation.objects.filter(
         members__user=user, members__ended_at__isnull=True, members__user__is_active=True
     ).distinct()
 
 
 def visible_locations(actor: Actor) -> QuerySet[Location]:
-    """The company's locations within the actor's bounds, with their enrolments (S36, S37); in two queries.
+    """Return the company's locations within the actor's bounds, with their enrolments (S36, S37), in two queries.
 
     Of the internal programme type nothing is read (S38).
     """
@@ -30,7 +30,7 @@ def visible_locations(actor: Actor) -> QuerySet[Location]:
 
 
 def global_admins_of(organisation_id: int) -> tuple[str, ...]:
-    """The names of the company's global admins, whom to ask about MPNs and roles (S40)."""
+    """Return the names of the company's global admins, who answer questions about MPNs and roles (S40)."""
     admins = Member.objects.filter(
         organisation_id=organisation_id,
         ended_at__isnull=True,

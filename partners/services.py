@@ -1,4 +1,4 @@
-"""Use cases about people's access."""
+"""Use cases of people's access."""
 
 from datetime import datetime
 
@@ -18,15 +18,15 @@ TOKEN_NAME_LENGTH = 100
 def issue_token(
     *, username: str, organisation: str | None, name: str = "", actor: Actor, now: datetime
 ) -> tuple[ApiToken, str]:
-    """A new bearer token of a user for one organisation, or for the desk: the row, and the secret itself.
+    """Issue a bearer token to a user, for one organisation or for the desk; return the row and the secret.
 
-    The secret exists only in this answer; stored is its hash. `organisation` is a code; it may be left out
-    for a member of exactly one, and for somebody who has only a desk seat. Raises Refused, with one sentence,
-    for a user who is unknown or inactive, an unknown organisation, somebody who is no member of it, and a
-    member of several who does not say which.
+    Only this return value holds the secret; the row stores its hash. `organisation` is a code. A member of exactly one
+    organisation and a user with only a desk seat can leave it out. Raises NotPermitted unless the actor is a desk admin
+    or the system; raises Refused if the user is unknown or inactive, if the organisation is unknown, if the user is not
+    a member of it, or if it is left out by a member of several.
     """
     if actor.kind is not ActorKind.SYSTEM and DeskRole.DESK_ADMIN not in actor.desk_roles:
-        raise NotPermitted(_("Only a desk admin may issue tokens."))
+        raise NotPermitted(_("Only a desk admin can issue tokens."))
     user = User.objects.filter(username=username).first()
     if user is None:
         raise Refused(_("There is no user called %s.") % username, code="USER_UNKNOWN", pointer="/user")
@@ -43,22 +43,22 @@ def issue_token(
 
 
 def _organisation_of(user: User, code: str | None) -> Organisation | None:
-    """The organisation a token is for; None for the desk."""
+    """Return the organisation that a token is for; None for the desk."""
     members = Member.objects.filter(user=user, ended_at__isnull=True).select_related("organisation")
     own = sorted((member.organisation for member in members), key=lambda organisation: organisation.code)
     if code is not None:
         if not Organisation.objects.filter(code=code).exists():
             raise _refused(_("There is no organisation with the code %s.") % code, "ORGANISATION_UNKNOWN")
         if code not in [organisation.code for organisation in own]:
-            told = _("%(user)s is no member of %(organisation)s.")
+            told = _("%(user)s is not a member of %(organisation)s.")
             raise _refused(told % {"user": user.username, "organisation": code}, "NOT_A_MEMBER")
     chosen = [organisation for organisation in own if code in (None, organisation.code)]
     if len(chosen) > 1:
-        told = _("%(user)s is a member of several organisations: say which of %(organisations)s.")
+        told = _("%(user)s is a member of several organisations. Name one of %(organisations)s.")
         codes = ", ".join(organisation.code for organisation in chosen)
         raise _refused(told % {"user": user.username, "organisations": codes}, "ORGANISATION_AMBIGUOUS")
     if not chosen and not DeskSeat.objects.filter(user=user).exists():
-        told = _("%s is neither a member of an organisation nor at the desk.")
+        told = _("%s is neither a member of an organisation nor on the desk.")
         raise _refused(told % user.username, "NOT_A_MEMBER")
     return chosen[0] if chosen else None
 

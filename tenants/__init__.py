@@ -1,1 +1,1 @@
-"""Their side: customers' tenants, domains, products and subscriptions, as the directory last told us."""
+"""Their side: customers' tenants, domains, products and subscriptions, as the directory last reported them."""

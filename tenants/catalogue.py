@@ -1,6 +1,6 @@
 """The first set of products and workloads (domain.md part 2): data that the demo and the sample files share.
 
-Nothing in the house decides by these names: rules look at the rows that an import has made of them.
+No rule decides by these names; rules look at the rows that an import made from them.
 """
 
 from dataclasses import dataclass

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SolutionArea(models.TextChoices):
-    """S26: two of them."""
+    """The two solution areas (S26)."""
 
     BUSINESS_APPLICATIONS = "business_applications", _("Business Applications")
     MICROSOFT_365 = "microsoft_365", _("Microsoft 365")
 
 
 class ProductKind(models.TextChoices):
-    """Dynamics products are claimed per subscription, workloads per tenant, others not at all."""
+    """Kinds of product: Dynamics products are claimed per subscription, workloads per tenant, others not at all."""
 
     DYNAMICS = "dynamics", _("Dynamics 365 product")
     WORKLOAD = "workload", _("Microsoft 365 workload")
@@ -22,7 +22,7 @@ class ProductKind(models.TextChoices):
 
 
 class SubscriptionState(models.TextChoices):
-    """Claimable while active or in grace (S11); ended once expired, disabled or deleted; grace ends nothing."""
+    """States: claimable while active or in grace (S11), ended once expired, disabled or deleted. Grace ends nothing."""
 
     PENDING = "pending", _("Pending")
     ACTIVE = "active", _("Active")
@@ -49,7 +49,7 @@ class Channel(models.TextChoices):
 
 
 class Provisioning(models.TextChoices):
-    """S22: only a provisioned subscription can be claimed."""
+    """Provisioning: only a provisioned subscription can be claimed (S22)."""
 
     SUCCESS = "success", _("Provisioned")
     PENDING = "pending", _("Not provisioned yet")

@@ -1,4 +1,4 @@
-"""What the directory tells the rest of the house."""
+"""Event types of the customer directory."""
 
 from django.utils.translation import gettext_lazy as _
 

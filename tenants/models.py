@@ -1,4 +1,4 @@
-"""The customer directory. Filled by import; claims refer to it and never change it."""
+"""The customer directory. An import fills it; claims refer to it and never change it."""
 
 from django.db import models
 from django.db.models import Q
@@ -25,7 +25,7 @@ class Tenant(models.Model):
 
 
 class Domain(models.Model):
-    """One of a tenant's domains; the set of them is matched, never the name alone (S5)."""
+    """One of a tenant's domains. Checks match the set of them, never the name alone (S5)."""
 
     name = models.CharField(_("name"), max_length=253, unique=True)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="domains")
@@ -105,7 +105,7 @@ class SubscriptionProduct(models.Model):
 
 
 class DirectoryImport(models.Model):
-    """One file taken in; the newest `as_of` is the as-of time of every answer about customers."""
+    """One imported file. The newest `as_of` is the as-of time of everything known about customers."""
 
     file_name = models.CharField(_("file"), max_length=255)
     kind = models.CharField(_("kind"), max_length=16)

@@ -10,7 +10,7 @@ CUSTOMER_FILES = ("tenants", "domains", "products", "subscriptions")
 
 
 def directory_as_of() -> datetime | None:
-    """The as-of time of everything we know about customers; None before the first import.
+    """Return the as-of time of everything known about customers; None before the first import.
 
     Files about partners say nothing about customers and do not count.
     """
@@ -20,7 +20,7 @@ def directory_as_of() -> datetime | None:
 
 
 def claimable_products(*, today: date) -> QuerySet[Product]:
-    """Products and workloads that a claim may name on `today`."""
+    """Return the products and workloads that a claim can name on `today`."""
     return Product.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=today),
         Q(valid_until__isnull=True) | Q(valid_until__gte=today),

@@ -1,4 +1,4 @@
-"""What every answer carries and how much a request may bring, whatever page or resource it is for."""
+"""Headers of every response, and the size limit of every request, for all doors."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PermissionsPolicyMiddleware:
-    """Tells the browser which of its devices no page of ours will ever ask for."""
+    """Tells the browser which devices our pages never use."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -26,7 +26,7 @@ class PermissionsPolicyMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses a request that is too large with 413 before a byte of it is stored.
+    """Refuses too large a request with 413 before a byte of it is stored.
 
     Forms with files may bring REQUEST_MAX_BYTES, everything else DATA_UPLOAD_MAX_MEMORY_SIZE. A request
     without a Content-Length brings no body at all: that is how WSGI reads it.

@@ -1,4 +1,4 @@
-"""Refusals as problem documents (RFC 9457): one shape and one media type for whatever an API request is refused for.
+"""Refusals as problem documents (RFC 9457): one shape and one media type for every refused API request.
 
 Clients branch on `code` (or `type`, which is made of it); `findings` say what is against a rule, `errors` what is not
 of the right shape, both in the shape of `foundation.kernel.findings.Finding`.
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 30
-"""When to come back after a 503 whose end nobody knows."""
+"""When to try again after a 503 of unknown length."""
 
 UNKNOWN_FIELD = "UNKNOWN_FIELD"
 INVALID_FIELD = "INVALID_FIELD"
@@ -66,7 +66,7 @@ API_CODES: dict[type[exceptions.APIException], str] = {
 
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponseBase | None:
-    """The problem that tells of `exc`, or None for a bug, which surfaces as one."""
+    """Return the problem that describes `exc`; None for a bug, which surfaces as one."""
     headers: dict[str, str] = {}
     match exc:
         case DomainError():
@@ -81,14 +81,14 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
             document = problem(
                 400,
                 "INVALID_REQUEST",
-                _("The request is not of the right shape. Nothing was changed."),
+                _("The request has the wrong shape. Nothing was changed."),
                 errors=list(shape_errors(exc.detail)),
             )
         case exceptions.APIException():
             document = _of_api_exception(exc)
             headers |= _headers_of(exc)
         case RequestDataTooBig():
-            document = problem(413, "REQUEST_TOO_LARGE", _("This request brings more than is accepted."))
+            document = problem(413, "REQUEST_TOO_LARGE", _("This request is larger than is accepted."))
         case SuspiciousOperation() | MultiPartParserError():
             document = problem(400, "MALFORMED_BODY", _("The body of this request cannot be read."))
         case OperationalError() | RedisError():
@@ -109,7 +109,7 @@ def problem(
     findings: Sequence[Mapping[str, object]] = (),
     errors: Sequence[Mapping[str, object]] = (),
 ) -> dict[str, Any]:
-    """A problem document about the request at work; `instance` is its caller's to fill."""
+    """Return a problem document about the present request; the caller fills `instance`."""
     return {
         "type": f"urn:cpor:problem:{code.lower().replace('_', '-')}",
         "title": str(TITLES[status]),
@@ -125,34 +125,34 @@ def problem(
 
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The answer to an address that leads nowhere: a problem below /api/, Django's page elsewhere."""
+    """Return the response for an unknown address: a problem below /api/, Django's page elsewhere."""
     if not is_api(request):
         return defaults.page_not_found(request, exception or Http404())
     return _answer(request, _of_domain_error(NotFound()))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The answer to a request that was refused before any view saw it."""
+    """Return the response for a request that was refused before any view saw it."""
     if not is_api(request):
         return defaults.bad_request(request, exception)
     return _answer(request, problem(400, "MALFORMED_REQUEST", _("The request cannot be read.")))
 
 
 def too_large(request: HttpRequest, detail: str) -> HttpResponse:
-    """The answer to a body that nobody will read."""
+    """Return the response for a body that will not be read."""
     return _answer(request, problem(413, "REQUEST_TOO_LARGE", detail))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The answer where a bug surfaced; its trace is in the log under the same request id."""
+    """Return the response for a bug; the log has its traceback under the same request id."""
     if not is_api(request):
         return defaults.server_error(request)
-    detail = _("This is our mistake, not yours. If it happens again, tell support the request id.")
+    detail = _("This is our mistake, not yours. If it happens again, send the request ID to support.")
     return _answer(request, problem(500, "INTERNAL_ERROR", detail))
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether a program is asking."""
+    """Return whether the request is for the API."""
     return request.path_info.startswith("/api/")
 
 
@@ -192,7 +192,7 @@ def _headers_of(exc: exceptions.APIException) -> dict[str, str]:
 
 
 def shape_errors(detail: object, pointer: str = "") -> Iterator[dict[str, object]]:
-    """The library's nested messages as a flat list, each with the JSON pointer of its field."""
+    """Yield the library's nested messages as a flat list, each with the JSON pointer of its field."""
     if isinstance(detail, Mapping):
         for key, nested in detail.items():
             own = str(key) == api_settings.NON_FIELD_ERRORS_KEY
@@ -215,5 +215,5 @@ def _escaped(key: object) -> str:
 
 
 def _printable(text: object) -> str:
-    """What somebody sent, safe to be written into an answer: half a character pair cannot be encoded."""
+    """Return a text from the request, safe to write into a response: a lone surrogate cannot be encoded."""
     return str(text).encode("utf-8", "replace").decode("utf-8")

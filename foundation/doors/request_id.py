@@ -1,4 +1,4 @@
-"""One name for one request, so that its log lines, its events and its tasks can be found together."""
+"""One identifier for one request, so that its log lines, events and tasks can be found together."""
 
 import contextvars
 import logging
@@ -15,12 +15,12 @@ _current: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", def
 
 
 def current_request_id() -> str:
-    """The identifier of the request or task at work in this thread; empty outside of one."""
+    """Return the identifier of the request or task that this thread works on; empty outside of one."""
     return _current.get()
 
 
 def begin_request(request_id: str = "") -> contextvars.Token[str]:
-    """Work on behalf of `request_id` from now on, or of a new one if it is not well formed."""
+    """Work on behalf of `request_id` from now on, or of a new identifier if it is not well-formed."""
     return _current.set(request_id if WELL_FORMED.fullmatch(request_id) else uuid.uuid4().hex)
 
 
@@ -30,7 +30,7 @@ def end_request(token: contextvars.Token[str]) -> None:
 
 
 class RequestIdMiddleware:
-    """Takes over a well-formed `X-Request-ID` or makes one, and puts it on the answer."""
+    """Accepts a well-formed `X-Request-ID` or makes one, and sends it with the response."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What a column of an import file may hold, and how that is stored (domain.md part 2, Formats)."""
+"""What a column of an import file can hold, and how it is stored (domain.md part 2, Formats)."""
 
 import re
 import unicodedata
@@ -27,16 +27,16 @@ _UNSTORABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, halves 
 LIST_LENGTH = 200
 
 SILENT: Final = object()
-"""An empty value that says no more than an absent column."""
+"""An empty value that means the same as an absent column."""
 
 
 class InvalidValue(Exception):
-    """A value that its column does not take; the argument is the reason, told to a person."""
+    """A value that its column does not accept. The argument is the reason, in words for a person."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ValueForm:
-    """How a value is written: what the reference says of it, and the reading of a text that is not empty."""
+    """How a value is written: its description in the reference, and how a text is read."""
 
     described: Text
     read: Callable[[str], Any]
@@ -44,7 +44,7 @@ class ValueForm:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column. A required one must be in the file and filled; an optional one may be absent or empty.
+    """One column. A required column must be present and filled; an optional one can be absent or empty.
 
     An absent optional column says nothing about what is stored, an empty one sets it to `empty`. `fixed`:
     never changes once the row exists, another value is refused. `first_only`: counts when the row is new and
@@ -61,7 +61,7 @@ class Column:
     first_only: bool = False
 
     def read(self, raw: object) -> Any:
-        """The value to store for what the file has; raises InvalidValue with the reason."""
+        """Return the value to store. Raises InvalidValue with the reason."""
         if self.many:
             return self._read_list(raw)
         text = _text_of(raw)
@@ -94,7 +94,7 @@ def _text_of(raw: object) -> str:
         raise InvalidValue(_("This must be a text."))
     text = raw.strip()
     if not text.isprintable() and any(unicodedata.category(sign) in _UNSTORABLE for sign in text):
-        raise InvalidValue(_("There is a line break or another control character in it."))
+        raise InvalidValue(_("It contains a line break or another control character."))
     return text
 
 
@@ -127,7 +127,7 @@ def _read_date(text: str) -> date:
 
 
 def plain_text(model: type[Model], field_name: str) -> ValueForm:
-    """One line of text, as long as the model's field can store."""
+    """Return the format of one line of text, as long as the model's field can store."""
     length = getattr(model._meta.get_field(field_name), "max_length", None)
     assert isinstance(length, int)
 
@@ -142,7 +142,7 @@ def plain_text(model: type[Model], field_name: str) -> ValueForm:
 
 
 def one_of(choices: type[TextChoices]) -> ValueForm:
-    """One of the stored values of `choices`, in any case."""
+    """Return the format of one of the stored values of `choices`, in any case."""
     known = {value.lower(): value for value in choices.values}
 
     def read(text: str) -> str:
@@ -190,7 +190,7 @@ CODE = ValueForm(
 
 
 def read_values(columns: Sequence[Column], raw: dict[str, object]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The values of the columns that the row has, and the reasons, by column, why others are refused."""
+    """Return the row's values by column, and the reasons for refused values by column."""
     values: dict[str, Any] = {}
     reasons: dict[str, str] = {}
     for column in columns:

@@ -24,14 +24,14 @@ from foundation.kernel.actor import Actor
 BATCH_ROWS = 2_000
 
 Progress = Callable[[int, int], None]
-"""Told after each batch: rows accounted for and bytes read, both since the beginning of the file."""
+"""Called after each batch with the rows counted and the bytes read since the beginning of the file."""
 
 Faults = dict[str, str]
-"""Reasons by column; "" is about the row as a whole."""
+"""Reasons by column; "" stands for the whole row."""
 
 
 class Kind(ABC):
-    """What one kind of file holds. Subclasses declare it and say how a batch is looked up and written."""
+    """One kind of file. Subclasses declare its columns and how a batch is looked up and written."""
 
     name: ClassVar[str]
     summary: ClassVar[str | Promise]
@@ -39,22 +39,22 @@ class Kind(ABC):
     key: ClassVar[tuple[str, ...]]
 
     def contradictions(self, values: Mapping[str, Any]) -> Faults:  # noqa: ARG002 - most kinds have none
-        """What is wrong between the values of one row, each being right in itself."""
+        """Return faults between the values of one row, each of which is valid alone."""
         return {}
 
     @abstractmethod
     def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
-        """Find what exists and what is referred to, for all rows at once; answers what is wanting.
+        """Find what exists and what is referred to, for all rows at once; return what is missing.
 
         Sets `existing` on the rows of things that are there.
         """
 
     @abstractmethod
     def write(self, rows: Sequence[Row]) -> None:
-        """Store the rows, whose keys differ, and set each one's `outcome`."""
+        """Store the rows, whose keys all differ, and set each `outcome`."""
 
     def tell(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> None:  # noqa: B027 - most tell nothing
-        """Record what the written rows mean to others; each still has in `existing` what it was before."""
+        """Record what the written rows mean to other apps; `existing` still has each row's former state."""
 
 
 def take_in(
@@ -66,7 +66,7 @@ def take_in(
     progress: Progress,
     refused: Callable[[Refusal], None],
 ) -> Tally:
-    """Bring all rows of the file into the caller's transaction and account for each.
+    """Store all rows of the file in the caller's transaction and count each.
 
     Raises UnreadableFile when the file as a whole proves unreadable, at whatever line that is: the caller's
     transaction is then to be undone.
@@ -175,7 +175,7 @@ def _each(value: Any) -> Sequence[Any]:
 
 
 def _unknown(missing: Sequence[str], listed_in: str) -> str:
-    return _("%(values)s is not known here; it has to be among the %(kind)s first.") % {
+    return _("%(values)s is unknown. Import it with the %(kind)s first.") % {
         "values": ", ".join(missing[:5]),
         "kind": listed_in,
     }
@@ -184,7 +184,7 @@ def _unknown(missing: Sequence[str], listed_in: str) -> str:
 def moved(
     rows: Sequence[Row], columns: Sequence[Column], fields: Mapping[str, str]
 ) -> Iterator[tuple[Row, Faults]]:
-    """The rows that give another value for what never changes once it is stored."""
+    """Return the rows that change a value which never changes once stored."""
     fixed = [column.name for column in columns if column.fixed]
     for row in rows:
         wrong = [
@@ -193,11 +193,11 @@ def moved(
             if row.existing and _value(row, name) != getattr(row.existing, fields[name])
         ]
         if wrong:
-            yield row, dict.fromkeys(wrong, _("This cannot change any more once it is stored."))
+            yield row, dict.fromkeys(wrong, _("This cannot change once it is stored."))
 
 
 def changed(row: Row, columns: Sequence[Column], fields: Mapping[str, str]) -> dict[str, Any]:
-    """All fields of a new row, or those in which an existing one differs. `fields` maps columns to fields."""
+    """Return all fields of a new row, or those in which an existing row differs. `fields` maps columns to fields."""
     given = [column for column in columns if column.name in fields and column.name in row.values]
     new = {fields[column.name]: _value(row, column.name) for column in given}
     if row.existing is None:
@@ -222,7 +222,7 @@ def store(
     columns: Sequence[Column],
     fields: Mapping[str, str],
 ) -> dict[int, Any]:
-    """Upsert the rows that are new or differ and set all outcomes; answers the stored objects by line.
+    """Upsert the rows that are new or differ and set all outcomes; return the stored objects by line.
 
     One INSERT with ON CONFLICT serves both, so that the same key stored by somebody else in the same second
     is no error.

@@ -1,4 +1,4 @@
-"""The columns of every kind of file, written down from their declarations."""
+"""The reference of all columns, rendered from their declarations."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from foundation.imports.kinds import Kind
 
 
 def columns_of(kinds: Iterable[Kind]) -> str:
-    """One Markdown section a kind: what it holds, its key, and a table of its columns."""
+    """Return one Markdown section for each kind: its contents, its key, and a table of its columns."""
     return "\n\n".join(_section(kind) for kind in kinds)
 
 

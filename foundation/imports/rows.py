@@ -1,4 +1,4 @@
-"""The account of every row: each ends as exactly one of created, updated, unchanged, refused."""
+"""The count of all rows: each ends as exactly one of created, updated, unchanged, refused."""
 
 import hashlib
 import sqlite3
@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a row was refused; a row with several faults has one of these for each."""
+    """One reason for refusing a row; a row with several faults has several."""
 
     line: int
     column: str
@@ -31,7 +31,7 @@ class Refusal:
 
 @dataclass(slots=True)
 class Row:
-    """One well-formed row on its way: its values, what the database has for it, and how it ended."""
+    """One well-formed row: its values, the stored object it matches, and its outcome."""
 
     line: int
     raw: dict[str, object]
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass
 class Tally:
-    """How many rows ended how. All refusals go to `tell`; the first hundred are kept."""
+    """The number of rows by outcome. All refusals go to `tell`; the first hundred are kept."""
 
     tell: Callable[[Refusal], None]
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
@@ -51,7 +51,7 @@ class Tally:
     faults: int = 0
 
     def refuse(self, refusals: Sequence[Refusal]) -> None:
-        """Account for one refused row."""
+        """Count one refused row."""
         self.counts[Outcome.REFUSED] += 1
         for refusal in refusals:
             self.faults += 1
@@ -60,17 +60,17 @@ class Tally:
             self.tell(refusal)
 
     def count(self, outcome: Outcome) -> None:
-        """Account for one row that was taken in."""
+        """Count one stored row."""
         self.counts[outcome] += 1
 
     @property
     def rows(self) -> int:
-        """Every row of the file read so far."""
+        """Return the number of rows read so far."""
         return sum(self.counts.values())
 
 
 class SeenKeys:
-    """Which keys a file has given already and with what values; on disk, so that no file is too large."""
+    """The keys and values that a file has given so far, kept on disk so that no file is too large."""
 
     def __init__(self) -> None:
         self._rows = sqlite3.connect("")  # no name: a private file that goes with the connection
@@ -84,7 +84,7 @@ class SeenKeys:
         self._rows.close()
 
     def first_line(self, row: Row, key: Sequence[str]) -> tuple[int, bool] | None:
-        """None for a key's first row; else the line of that one and whether it said the same."""
+        """Return None for a key's first row, else the line of that row and whether it had the same values."""
         identity = _digest([row.values[name] for name in key])
         content = _digest(sorted(row.values.items()))
         added = self._rows.execute(
@@ -103,5 +103,5 @@ def _digest(values: object) -> bytes:
 
 
 def said_before(line: int) -> str:
-    """The reason for refusing a key's second row."""
-    return _("Line %d has given this already, with other values.") % line
+    """Return the reason for refusing a key's second row."""
+    return _("Line %d already gave this, with other values.") % line

@@ -38,7 +38,7 @@ FOREIGN = (
 
 
 class UnreadableFile(DomainError):
-    """The file as a whole cannot be read, so nothing of it was taken in; the message names file and line."""
+    """The file cannot be read, so nothing of it was imported. The message names file and line."""
 
     http_status = 422
     default_code = "FILE_UNREADABLE"
@@ -46,7 +46,7 @@ class UnreadableFile(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row as the file has it: the line it begins on and its raw values by column, or why it is no row."""
+    """One row of the file: its first line and its raw values by column, or why it is not a row."""
 
     line: int
     values: dict[str, object] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Record:
 
 
 class SourceFile:
-    """One file being read, a line at a time. `line`, `bytes_read` and `sha256` tell how far and what."""
+    """One file, read a line at a time. `line`, `bytes_read` and `sha256` report the progress and the content."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -70,11 +70,11 @@ class SourceFile:
 
     @property
     def sha256(self) -> str:
-        """The hash of what has been read so far; of the file once all records have been."""
+        """Return the hash of what has been read so far; of the whole file once all records are read."""
         return self._hash.hexdigest()
 
     def records(self, *, required: Collection[str], known: Collection[str]) -> Iterator[Record]:
-        """The file's rows in order.
+        """Yield the file's rows in order.
 
         A CSV's header must have every `required` column and no other than the `known`, each once. In JSON
         Lines every line is its own header, so that such a fault refuses the line and not the file.
@@ -87,13 +87,13 @@ class SourceFile:
         reader = readers.get(self.path.suffix.lower())
         if reader is None:
             self._refuse_foreign_head()
-            raise self.unreadable(_("its name ends neither in .csv nor in .jsonl."))
+            raise self.unreadable(_("its name must end in .csv or .jsonl."))
         yield from reader(required, known)
         if not self.bytes_read:
             raise self.unreadable(_("the file is empty."))
 
     def unreadable(self, reason: str, *, line: int = 0) -> UnreadableFile:
-        """The one clear error: file, line where there is one, reason."""
+        """Return the one clear error: file, line if there is one, reason."""
         if line:
             return UnreadableFile(
                 _("%(file)s, line %(line)d: %(reason)s") % {"file": self.name, "line": line, "reason": reason}
@@ -147,12 +147,13 @@ class SourceFile:
             chunk = chunk.removeprefix(codecs.BOM_UTF8)
         if b"\0" in chunk:
             raise self.unreadable(
-                _("there is a zero byte; the file is binary, damaged or in another encoding than UTF-8."),
+                _("it contains a zero byte; the file is binary, damaged or not in UTF-8."),
                 line=self.line,
             )
         if len(chunk) > LINE_BYTES:
             raise self.unreadable(
-                _("the line is longer than %d bytes; this is no file of rows.") % LINE_BYTES, line=self.line
+                _("the line is longer than %d bytes; this is not a file of rows.") % LINE_BYTES,
+                line=self.line,
             )
         try:
             return chunk.decode()
@@ -193,7 +194,7 @@ class SourceFile:
                 return
             except csv.Error as error:
                 raise self.unreadable(
-                    _("the quotation marks or line ends from here on do not fit together (%s).") % error,
+                    _("the quotation marks or line ends do not match from here on (%s).") % error,
                     line=line,
                 ) from error
             if cells:
@@ -276,7 +277,7 @@ def _shown(name: str) -> str:
 
 
 def printable(value: object, *, limit: int = 80) -> str:
-    """`value` as it may stand in one line of a terminal or a report: no control characters, not endless."""
+    """Return `value` fit for one line of a terminal or a report: without control characters and not too long."""
     text = _flat(value)[: limit + 1]
     safe = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"

@@ -1,1 +1,1 @@
-"""Taking in partner organisations, locations and enrolments from files: what each kind of file holds."""
+"""Imports partner organisations, locations and enrolments: what each kind of file holds."""

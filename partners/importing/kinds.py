@@ -42,7 +42,7 @@ class Organisations(Kind):
 
 
 def _store_own_tenants(rows: Sequence[Row], stored: Mapping[int, Organisation]) -> None:
-    """Make each organisation's own tenant IDs the ones its row lists: one query to read, two to write."""
+    """Set each organisation's own tenant IDs to those its row lists: one query to read, two to write."""
     known = {row.existing.pk for row in rows if row.existing}
     present: dict[int, dict[object, int]] = {}
     for own in OwnTenant.objects.filter(organisation__in=known):
@@ -63,7 +63,7 @@ def _store_own_tenants(rows: Sequence[Row], stored: Mapping[int, Organisation]) 
 
 
 class Locations(Kind):
-    """An MPN stays with its organisation: claims and members' bounds hang on it."""
+    """Locations. An MPN stays with its organisation, since claims and members' bounds depend on it."""
 
     name = "locations"
     summary = gettext_lazy("One location, that is, one MPN of an organisation a row.")

@@ -1,1 +1,1 @@
-"""Taking in the customer directory from files: what each kind holds, and the service that imports one."""
+"""Imports the customer directory from files: what each kind of file holds, and the service that imports one."""

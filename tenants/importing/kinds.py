@@ -52,7 +52,7 @@ class Tenants(Kind):
 
 
 class Domains(Kind):
-    """A domain belongs to one tenant; a file that gives it to another moves it: the directory is right."""
+    """Domains. Each belongs to one tenant; a file that names another tenant moves it, since the directory is right."""
 
     name = "domains"
     summary = gettext_lazy(
@@ -143,7 +143,7 @@ class Products(Kind):
 
 
 class Subscriptions(Kind):
-    """Coming to an end or to a suspension is recorded once, in the import's transaction (part 3)."""
+    """Subscriptions. The import records each end and each suspension once, in its transaction (part 3)."""
 
     name = "subscriptions"
     summary = gettext_lazy(
@@ -197,7 +197,7 @@ class Subscriptions(Kind):
         _store_contents(rows, stored)
 
     def tell(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> None:
-        """Record what came to an end or was suspended; what is new and over already never held anything."""
+        """Record ends and suspensions. A subscription that is new and already ended never held anything."""
         turned = [
             (row.existing, row.values["state"])
             for row in rows
@@ -220,7 +220,7 @@ class Subscriptions(Kind):
 
 
 def _store_contents(rows: Sequence[Row], stored: Mapping[int, Subscription]) -> None:
-    """Make each subscription's products the ones its row lists: one query to read, at most two to write."""
+    """Set each subscription's products to those its row lists: one query to read, at most two to write."""
     known = {row.existing.pk for row in rows if row.existing}
     present: dict[int, dict[int, int]] = {}
     contents = SubscriptionProduct.objects.filter(subscription__in=known)

@@ -1,4 +1,4 @@
-"""Taking one file in: everything it says, in one transaction, with an account of every row."""
+"""Imports one file: all of it, in one transaction, with an account of every row."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ TURN: Final = 0x43504F52  # any number of our own: PostgreSQL's name for the loc
 
 @dataclass(frozen=True, kw_only=True)
 class ImportResult:
-    """What became of a file's rows. `refusals` are the first hundred of `faults`; a row may have several."""
+    """How a file's rows ended. `refusals` are the first hundred of `faults`; a row can have several."""
 
     file: str
     kind: str
@@ -36,7 +36,7 @@ class ImportResult:
 
     @property
     def rows(self) -> int:
-        """All rows of the file: each is counted in exactly one of the four."""
+        """Return the number of rows; each is counted in exactly one of the four."""
         return self.created + self.updated + self.unchanged + self.refused
 
 
@@ -55,7 +55,7 @@ def import_file(
     progress: Progress = _told_to_nobody,
     refused: Callable[[Refusal], None] = _told_to_nobody,
 ) -> ImportResult:
-    """Upsert the rows of one file and note that the directory was as in it at `as_of`.
+    """Upsert the rows of one file and note that it describes the directory at `as_of`.
 
     All in one transaction: a file that proves unreadable, at whatever line, raises `UnreadableFile` and
     changes nothing. A row that is refused stops no other. What a file does not name stays as it is. Importing
@@ -63,9 +63,11 @@ def import_file(
     it. `refused` is told every refusal as it happens, since there may be more than fit in memory.
     """
     if actor.kind is not ActorKind.SYSTEM and DeskRole.DESK_ADMIN not in actor.desk_roles:
-        raise NotPermitted(_("Only a desk admin may import the directory."))
+        raise NotPermitted(_("Only a desk admin can import the directory."))
     if as_of > now:
-        raise Refused(_("The directory cannot be as of a time that has not come yet."), pointer="/as_of")
+        raise Refused(
+            _("The as-of time is in the future. Enter when the directory was read."), pointer="/as_of"
+        )
     source = SourceFile(path)
     with transaction.atomic():
         _take_turn()
@@ -88,7 +90,7 @@ def import_file(
 
 
 def _take_turn() -> None:
-    """One import at a time: the next one waits here and then finds what this one stored.
+    """Let one import run at a time: the next one waits here and then finds what this one stored.
 
     On SQLite beginning the transaction has done this already.
     """

@@ -39,7 +39,7 @@ def test_a_problem_document_says_exactly_this(ana: ApiClient) -> None:
         "type": "urn:cpor:problem:invalid-request",
         "title": "The request could not be understood",
         "status": 400,
-        "detail": "The request is not of the right shape. Nothing was changed.",
+        "detail": "The request has the wrong shape. Nothing was changed.",
         "instance": "/api/v1/claims/",
         "code": "INVALID_REQUEST",
         "request_id": "proxy-0123456789",

@@ -96,12 +96,12 @@ def test_locations_are_created_updated_left_alone_and_refused(tmp_path: Path, wo
     assert counts(result) == (1, 1, 1, 3)
     assert told(result) == [
         (4, "mpn_id", "43915O7", "An MPN is four to ten digits and does not begin with 0."),
-        (5, "organisation", "fabrikam", "This cannot change any more once it is stored."),
+        (5, "organisation", "fabrikam", "This cannot change once it is stored."),
         (
             6,
             "organisation",
             "wingtip",
-            "wingtip is not known here; it has to be among the organisations first.",
+            "wingtip is unknown. Import it with the organisations first.",
         ),
     ]
     fields = ("organisation__code", "country", "label", "programme_type")
@@ -143,7 +143,7 @@ def test_enrolments_are_created_left_alone_and_refused(tmp_path: Path, world: Wo
 
     assert counts(result) == (2, 0, 2, 2)
     assert told(result) == [
-        (6, "mpn_id", "7340001", "7340001 is not known here; it has to be among the locations first."),
+        (6, "mpn_id", "7340001", "7340001 is unknown. Import it with the locations first."),
         (7, "programme", "OSU_XX", "This must be one of OSA_SELL, OSU_BA, OSU_M365."),
         (7, "year", "1999", "This is not a year from 2000 to 2099."),
     ]

@@ -112,7 +112,7 @@ def test_a_key_given_twice_counts_once_and_contradicting_rows_are_refused(tmp_pa
     assert counts(result) == (1, 0, 1, 2)
     assert told(result) == [
         (2, "name", "", "A value is needed."),
-        (5, "tenant_id", str(guid(1)), "Line 3 has given this already, with other values."),
+        (5, "tenant_id", str(guid(1)), "Line 3 already gave this, with other values."),
     ]
     assert Tenant.objects.get().country == "US"
 
@@ -126,7 +126,7 @@ def test_a_key_is_remembered_from_batch_to_batch(tmp_path: Path) -> None:
 
     assert counts(result) == (4_500, 0, 1, 1)
     assert told(result) == [
-        (4_503, "tenant_id", str(guid(2)), "Line 3 has given this already, with other values.")
+        (4_503, "tenant_id", str(guid(2)), "Line 3 already gave this, with other values.")
     ]
     assert Tenant.objects.get(guid=guid(2)).name == "Tenant 2"
 
@@ -218,7 +218,7 @@ def test_the_directory_cannot_be_as_of_a_time_to_come(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         take(path, as_of=NOW, now=AS_OF, actor=IMPORTER)
 
-    assert str(refusal.value) == "The directory cannot be as of a time that has not come yet."
+    assert str(refusal.value) == "The as-of time is in the future. Enter when the directory was read."
     assert Tenant.objects.count() == 0
 
 
@@ -255,7 +255,7 @@ def test_values_of_json_lines_are_read_as_what_they_mean(tmp_path: Path) -> None
         (3, "tenant_id", "", "A value is needed."),
         (3, "name", "1000000000000000000000000000000", "The number is too large."),
         (3, "country", "1.5", "This must be a text."),
-        (4, "name", "zero\\x00byte", "There is a line break or another control character in it."),
-        (5, "name", "half \\ud83d", "There is a line break or another control character in it."),
+        (4, "name", "zero\\x00byte", "It contains a line break or another control character."),
+        (5, "name", "half \\ud83d", "It contains a line break or another control character."),
     ]
     assert Tenant.objects.get().name == "365"

@@ -68,7 +68,7 @@ def test_refused_rows_are_told_and_end_with_1(tmp_path: Path) -> None:
         (
             "tenants.csv (tenants): 1 created, 0 updated, 0 unchanged, 1 refused\n"
             "  line 3, column tenant_id, “x”: This is not a GUID.\n"
-            "  line 3, column name, “\\x1b[31mRed”: There is a line break or another control character in it.\n"
+            "  line 3, column name, “\\x1b[31mRed”: It contains a line break or another control character.\n"
             "  line 3, column country, “USA”: A country is two letters, such as US.\n"
         ),
         "Rows refused: 1.",

@@ -97,7 +97,7 @@ def zipped() -> bytes:
             b"%PDF-1.7\n",
             "tenants.csv, line 1: this is not text but a PDF file; give the CSV or JSON Lines file itself.",
         ),
-        ("tenants.txt", TEXT.encode(), "tenants.txt: its name ends neither in .csv nor in .jsonl."),
+        ("tenants.txt", TEXT.encode(), "tenants.txt: its name must end in .csv or .jsonl."),
         (
             "tenants.csv",
             b"tenant_id,title,tenant_id\n",
@@ -120,7 +120,7 @@ def zipped() -> bytes:
             "tenants.csv",
             f"{HEADER}\n{ROW}\n{OTHER.replace('Adatum', chr(34) + 'Adatum')}\n".encode(),
             (
-                "tenants.csv, line 3: the quotation marks or line ends from here on do not fit together "
+                "tenants.csv, line 3: the quotation marks or line ends do not match from here on "
                 "(unexpected end of data)."
             ),
         ),
@@ -128,7 +128,7 @@ def zipped() -> bytes:
             "tenants.csv",
             f"{HEADER}\n{ROW.replace('Contoso', chr(34) + 'Con' + chr(34) + 'toso')}\n{OTHER}\n".encode(),
             (
-                "tenants.csv, line 2: the quotation marks or line ends from here on do not fit together "
+                "tenants.csv, line 2: the quotation marks or line ends do not match from here on "
                 "(',' expected after '\"')."
             ),
         ),
@@ -155,7 +155,7 @@ def zipped() -> bytes:
         (
             "tenants.csv",
             f"{HEADER}\n{ROW}\n{'x' * 1_000_001}\n".encode(),
-            "tenants.csv, line 3: the line is longer than 1000000 bytes; this is no file of rows.",
+            "tenants.csv, line 3: the line is longer than 1000000 bytes; this is not a file of rows.",
         ),
     ],
 )
@@ -272,7 +272,7 @@ def test_rows_of_another_width_and_values_over_lines_are_refused_with_their_line
     assert told(result) == [
         (2, "", f"{ROW},extra", "4 values where the header names 3 columns."),
         (3, "", "short,row", "2 values where the header names 3 columns."),
-        (4, "name", "Ada\\ntum", "There is a line break or another control character in it."),
+        (4, "name", "Ada\\ntum", "It contains a line break or another control character."),
     ]
 
 

@@ -82,7 +82,7 @@ def test_a_domain_is_stored_lower_case_and_moves_with_the_directory(tmp_path: Pa
             6,
             "tenant_id",
             "9b2f3c11-7a64-4e0d-8b57-1c2d3e4f5a6b",
-            "9b2f3c11-7a64-4e0d-8b57-1c2d3e4f5a6b is not known here; it has to be among the tenants first.",
+            "9b2f3c11-7a64-4e0d-8b57-1c2d3e4f5a6b is unknown. Import it with the tenants first.",
         ),
     ]
 
@@ -177,7 +177,7 @@ def test_products_that_contradict_themselves_or_what_claims_rest_on_are_refused(
         (4, "valid_from", "06.07.2020", "This is not a date written YYYY-MM-DD."),
         (4, "valid_until", "2020-02-30", "This is not a date written YYYY-MM-DD."),
         (5, "valid_until", "2020-07-05", "This is before valid_from, 2020-07-06."),
-        (6, "kind", "dynamics", "This cannot change any more once it is stored."),
+        (6, "kind", "dynamics", "This cannot change once it is stored."),
         (
             7,
             "code",
@@ -241,14 +241,14 @@ def test_subscriptions_of_unknown_things_or_of_another_tenant_are_refused(
 
     assert counts(result) == (0, 0, 0, 4)
     assert told(result) == [
-        (2, "tenant_id", S_NEW, f"{S_NEW} is not known here; it has to be among the tenants first."),
+        (2, "tenant_id", S_NEW, f"{S_NEW} is unknown. Import it with the tenants first."),
         (
             2,
             "products",
             "dynamics-365-sales;word;excel",
-            "excel, word is not known here; it has to be among the products first.",
+            "excel, word is unknown. Import it with the products first.",
         ),
-        (3, "tenant_id", str(ADATUM_GUID), "This cannot change any more once it is stored."),
+        (3, "tenant_id", str(ADATUM_GUID), "This cannot change once it is stored."),
         (4, "subscription_id", "ORDER-12345", "This is not a GUID."),
         (4, "products", "", "At least one value is needed."),
         (4, "channel", "retail", "This must be one of volume_licensing, web_direct, csp, other."),
