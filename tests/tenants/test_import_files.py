@@ -44,10 +44,7 @@ def zipped() -> bytes:
         (
             "tenants.csv",
             TEXT.encode("utf-16-be"),
-            (
-                "tenants.csv, line 1: there is a zero byte; the file is binary, damaged or in another encoding "
-                "than UTF-8."
-            ),
+            "tenants.csv, line 1: it contains a zero byte; the file is binary, damaged or not in UTF-8.",
         ),
         (
             "tenants.csv",
@@ -67,10 +64,7 @@ def zipped() -> bytes:
         (
             "tenants.csv",
             TEXT.replace("Adatum", "Ada\0tum").encode(),
-            (
-                "tenants.csv, line 3: there is a zero byte; the file is binary, damaged or in another encoding "
-                "than UTF-8."
-            ),
+            "tenants.csv, line 3: it contains a zero byte; the file is binary, damaged or not in UTF-8.",
         ),
         (
             "tenants.csv",
