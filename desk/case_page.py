@@ -28,6 +28,7 @@ from desk.claim_page import SERVABLE
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
 from wording.deadlines import ClockDeadline, deadline_of
+from wording.items import item_label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +73,8 @@ class PartyColumn:
         return [row.get_activity_display() for row in self.party.item.activities.all()]
 
     @property
-    def products(self) -> list[str]:
-        return [product.name for product in self.party.item.products.all()]
+    def products(self) -> str:
+        return item_label(self.party.item)
 
     @property
     def is_sealed(self) -> bool:

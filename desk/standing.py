@@ -14,6 +14,7 @@ from claims.enums import ClaimStatus, RequestState
 from claims.models import Claim, RequestParty
 from foundation.kernel.actor import Actor
 from wording.deadlines import ClockDeadline, deadline_of
+from wording.items import item_label
 
 SOON = 3
 
@@ -57,6 +58,11 @@ class Asked:
     @property
     def is_open(self) -> bool:
         return self.row.state == RequestState.OPEN
+
+    @property
+    def about(self) -> str:
+        """Return the items that the question is about."""
+        return "; ".join(item_label(item) for item in self.row.items.all())
 
 
 @dataclass(kw_only=True)

@@ -1,6 +1,6 @@
 """Products and items in words, for drafts as typed and for submitted claims."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -27,45 +27,45 @@ def product_names() -> dict[str, str]:
 
 def entry_labels(claim: Claim, names: Mapping[str, str]) -> list[str]:
     """Return a draft's entries as typed: the product and, where given, the subscription."""
-    labels = []
-    for entry in claim.entries:
-        name = names.get(entry["product"], entry["product"])
-        labels.append(f"{name} · {entry['subscription_id']}" if entry["subscription_id"] else name)
-    return labels
+    return [
+        _with_subscription(names.get(entry["product"], entry["product"]), entry["subscription_id"])
+        for entry in claim.entries
+    ]
 
 
 def item_label(item: ClaimItem) -> str:
     """Return the products of a submitted item by name, or its workload."""
-    names = sorted(" ".join(product.name.split()) for product in item.products.all())
-    return ", ".join(names) or str(item.scope.workload)
+    return _listed(item.products.all()) or str(item.scope.workload)
 
 
 def item_with_subscription(item: ClaimItem) -> str:
-    """Return the item's products with its subscription, where there is one."""
-    if item.scope.subscription is None:
-        return item_label(item)
-    return _("%(products)s (subscription %(guid)s)") % {
-        "products": item_label(item),
-        "guid": item.scope.subscription.guid,
-    }
+    """Return the item's products with its subscription, if any: for the desk, and the customer that owns it."""
+    return _with_subscription(item_label(item), item.scope.subscription and item.scope.subscription.guid)
 
 
 def item_for_partner(item: ClaimItem) -> str:
-    """Return the item as its partner may read it: the ID of an attached subscription appears at approval (S42)."""
-    return item_label(item) if shown_subscription(item) is None else item_with_subscription(item)
+    """Return the item's products with its subscription, if its partner may know it (S42)."""
+    return _with_subscription(item_label(item), shown_subscription(item))
 
 
 def shown_subscription(item: ClaimItem) -> UUID | None:
-    """Return the ID of the item's subscription if its partner may know it (S42), else None."""
+    """Return the ID of the item's subscription; None if it has none, or one attached by us and not approved (S42)."""
     is_hidden = item.subscription_attached and item.outcome != ItemOutcome.APPROVED
     return None if is_hidden or item.scope.subscription is None else item.scope.subscription.guid
+
+
+def hidden_subscription(item: ClaimItem) -> str:
+    """Return the sentence that stands in for a subscription ID kept back until approval (S42), else nothing."""
+    if item.scope.subscription is None or shown_subscription(item) is not None:
+        return ""
+    return _("The customer has one subscription of this product. You see its ID once the claim is approved.")
 
 
 def scope_label(scope: Scope) -> str:
     """Return what a scope is about: its workload, or the products of its subscription."""
     if scope.subscription is None:
         return str(scope.workload)
-    return ", ".join(product.name for product in scope.subscription.products.all()) or str(scope.subscription)
+    return _listed(scope.subscription.products.all()) or str(scope.subscription)
 
 
 def products_of(claim: Claim, names: Mapping[str, str]) -> dict[str, str]:
@@ -73,3 +73,12 @@ def products_of(claim: Claim, names: Mapping[str, str]) -> dict[str, str]:
     if claim.submitted_at is None:
         return {entry["product"]: names.get(entry["product"], entry["product"]) for entry in claim.entries}
     return {product.code: product.name for item in claim.items.all() for product in item.products.all()}
+
+
+def _listed(products: Iterable[Product]) -> str:
+    return ", ".join(sorted(" ".join(product.name.split()) for product in products))
+
+
+def _with_subscription(products: str, guid: object) -> str:
+    text = _("%(products)s (subscription %(guid)s)") % {"products": products, "guid": guid}
+    return text if guid else products

@@ -11,10 +11,10 @@ from associations.enums import Activity, AssociationState
 from associations.models import ConsentRequest, Grant
 from claims.areas import area_label
 from claims.enums import DeclineReason, ItemOutcome
-from claims.models import Claim, ClaimItem
+from claims.models import Claim, ClaimItem, RequestParty
 from foundation.kernel.actor import Actor
 from wording.deadlines import Deadline, deadline_at
-from wording.items import entry_labels, item_label, shown_subscription
+from wording.items import entry_labels, hidden_subscription, item_label, shown_subscription
 from wording.statuses import OUTCOME_TONES, StatusLine, status_line
 
 
@@ -67,6 +67,22 @@ class ItemCard:
         return self.outcome == ItemOutcome.PENDING
 
 
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """An open question of the desk to the claim."""
+
+    party: RequestParty
+
+    @property
+    def due(self) -> Deadline:
+        return deadline_at(self.party.request.due_at)
+
+    @property
+    def about(self) -> str:
+        """Return the items that the question is about."""
+        return "; ".join(item_label(item) for item in self.party.items.all())
+
+
 def activity_labels(codes: Iterable[str]) -> tuple[str, ...]:
     """The activities by name; what is none of them as it was typed."""
     return tuple(str(Activity(code).label) if code in Activity.values else code for code in codes)
@@ -114,12 +130,11 @@ def item_cards(claim: Claim, grants: Sequence[Grant]) -> list[ItemCard]:
 
 def _item_card(item: ClaimItem, grants: Sequence[Grant]) -> ItemCard:
     outcome = ItemOutcome(item.outcome)
-    subscription_id, note = _subscription(item)
     return ItemCard(
         public_id=item.public_id,
         products=item_label(item),
-        subscription_id=subscription_id,
-        subscription_note=note,
+        subscription_id=str(shown_subscription(item) or ""),
+        subscription_note=hidden_subscription(item),
         activities=activity_labels(row.activity for row in item.activities.all()),
         outcome=outcome,
         outcome_label=str(outcome.label),
@@ -129,15 +144,6 @@ def _item_card(item: ClaimItem, grants: Sequence[Grant]) -> ItemCard:
         decided_at=item.decided_at,
         in_arbitration_since=item.in_arbitration_since,
         grants=tuple(_grant_line(grant) for grant in grants),
-    )
-
-
-def _subscription(item: ClaimItem) -> tuple[str, str]:
-    shown = shown_subscription(item)
-    if shown is not None or item.scope.subscription is None:
-        return str(shown or ""), ""
-    return "", _(
-        "The customer has one subscription of this product; its ID is shown once the claim is approved."
     )
 
 

@@ -27,9 +27,9 @@ from claims.services import add_comment, answer_requests, withdraw_claim
 from foundation.kernel.errors import Conflict, StaleVersion
 from portal.forms import AnswerForm, ClaimForm, CommentForm, WithdrawForm
 from portal.middleware import PartnerRequest
+from portal.presentation.claims import Question
 from portal.views.following import claim_context
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
-from wording.deadlines import deadline_at
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,14 +92,14 @@ def _answer_page(request: PartnerRequest, claim: Claim, form: AnswerForm, **outc
     if isinstance(outcome.get("refusal"), StaleVersion):
         claim = claim_for(request.actor, claim.public_id)
         form.show_version(claim.version)
-    asked = list(open_requests(claim).prefetch_related("items__products"))
+    asked = list(open_requests(claim).prefetch_related("items__products", "items__scope__workload"))
     if not asked:
         raise Conflict(_("The desk is not waiting for an answer to this claim."))
     since = min(party.request.asked_at for party in asked)
     files = [file for file in visible_evidence(claim, request.actor) if file.added_at >= since]
     context = {
         "claim": claim,
-        "requests": [{"party": party, "due": deadline_at(party.request.due_at)} for party in asked],
+        "questions": [Question(party=party) for party in asked],
         "added": files,
         "editable": editable_fields(request.actor, claim),
         "section": "claims",

@@ -31,7 +31,7 @@ from portal import steps
 from portal.checking import UNCHECKED, notices_on
 from portal.forms import CommentForm
 from portal.middleware import PartnerRequest
-from portal.presentation.claims import activity_labels, claim_row, item_cards
+from portal.presentation.claims import Question, activity_labels, claim_row, item_cards
 from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
 from portal.presentation.tasks import tasks_of
@@ -148,7 +148,7 @@ def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> di
         ],
         "unchecked": next((notice for notice in notices if notice.code in UNCHECKED), None),
         "items": item_cards(claim, list(grants)),
-        "requests": [{"party": party, "due": deadline_at(party.request.due_at)} for party in asked],
+        "questions": [Question(party=party) for party in asked],
         "why": review if review is not None and line.by is review else None,
         "files": files,
         "covers": products_of(claim, names),

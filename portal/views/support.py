@@ -15,8 +15,8 @@ from claims.models import Claim
 from claims.selectors import one_or_not_found, visible_claims, with_details
 from portal.middleware import PartnerRequest
 from portal.pages import partner_page
-from portal.presentation.claims import activity_labels, item_cards
-from wording.items import entry_labels, product_names
+from portal.presentation.claims import activity_labels
+from wording.items import entry_labels, item_for_partner, product_names
 
 LONGEST_CODE = 64
 
@@ -70,7 +70,4 @@ def _products(claim: Claim) -> list[str]:
     """The products with the subscriptions that the partner may know of (S42)."""
     if claim.submitted_at is None:
         return entry_labels(claim, product_names())
-    return [
-        f"{card.products} · {card.subscription_id}" if card.subscription_id else card.products
-        for card in item_cards(claim, [])
-    ]
+    return [item_for_partner(item) for item in claim.items.all()]

@@ -375,7 +375,7 @@ def test_101_support_finds_the_facts_of_the_claim(world: World, ana: Client) -> 
         "Message code: SUBSCRIPTION_IS_CSP",
         "MPN: 4391507",
         f"Tenant ID: {world.contoso.guid}",
-        f"Product: Dynamics 365 Sales · {world.s_a.guid}",
+        f"Product: Dynamics 365 Sales (subscription {world.s_a.guid})",
         "Programmes: OSU_BA",
     ):
         assert fact in page

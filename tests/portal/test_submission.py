@@ -256,7 +256,10 @@ def test_29_the_last_page_tells_what_the_directory_says_of_a_typed_subscription(
 
     page = text_of(ana.get(path_of(claim, "check/")))
 
-    assert "Dynamics 365 Sales · 34828c05-c16c-4d6f-9cfc-4d2650ef19a1 · Active, Volume Licensing" in page
+    assert (
+        "Dynamics 365 Sales (subscription 34828c05-c16c-4d6f-9cfc-4d2650ef19a1) · Active, Volume Licensing"
+        in page
+    )
 
 
 def test_the_whole_way_without_a_script(world: World, ana: Client) -> None:

@@ -40,7 +40,7 @@ def test_scenario_30_a_subscription_in_its_grace_period_bought_on_the_web(world:
     shown = ana.read(claim, "check/")
     ana.submit(claim)
 
-    assert f"Dynamics 365 Sales · {world.s_b.guid} · In grace period, Web Direct" in shown
+    assert f"Dynamics 365 Sales (subscription {world.s_b.guid}) · In grace period, Web Direct" in shown
     assert status(claim) == ClaimStatus.SUBMITTED
 
 
