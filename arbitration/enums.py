@@ -16,7 +16,7 @@ class CaseOutcome(models.TextChoices):
 
 
 class PauseCause(models.TextChoices):
-    """Why an arbitration clock stands still (5.6, part 6)."""
+    """Why an arbitration clock is paused (5.6, part 6)."""
 
     INFORMATION_REQUEST = "information_request", _("A party owes an answer")
     PENDING_CONSENT = "pending_consent", _("An earlier decision waits for the customer's consent")

@@ -1,4 +1,4 @@
-"""What happens in review and arbitration. All of it is the desk's alone: partners read what reaches their own claim."""
+"""Event types of review and arbitration, for the desk only: partners read what reaches their own claim."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +14,8 @@ def _desk(name: str, summary: Promise, *fields: str) -> EventType:
 ROUND_OPENED = _desk("review.round_opened", _("Review round opened"), "round", "items")
 ROUND_JOINED = _desk("review.round_joined", _("Items joined the review round"), "round", "items")
 CASE_OPENED = _desk("case.opened", _("Case opened"), "scope", "to")
-CASE_JOINED = _desk("case.joined", _("Joined a case"), "case", "item", "association")
-CASE_LEFT = _desk("case.left", _("Left a case"), "case", "item")
+CASE_JOINED = _desk("case.joined", _("Item joined a case"), "case", "item", "association")
+CASE_LEFT = _desk("case.left", _("Item left a case"), "case", "item")
 CASE_NOTICE_POSTED = _desk("case.notice_posted", _("Notice posted"), "parties")
 CASE_ASKED = _desk("case.asked", _("Parties asked for information"), "request", "parties")
 CASE_DECIDED = _desk("case.decided", _("Case decided"), "from", "to", "winner")

@@ -1,4 +1,4 @@
-"""What can be done with a case (domain.md parts 5 and 9)."""
+"""The table of acts on a case (domain.md parts 5 and 9)."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from foundation.kernel.rights import ARBITRATING, CONSEQUENCE, REVIEWING
 
 
 class CaseFact(StrEnum):
-    """What an act on a case can need besides its state and the caller's right."""
+    """Facts that an act on a case can need besides the state and the caller's right."""
 
     PARTY_WITHOUT_NOTICE = "a live party has had no notice"
     NOTHING_ASKED = "no request is open"
@@ -35,7 +35,7 @@ CASE = Lifecycle(
             name="ask_parties",
             sources=_OPEN,
             right=REVIEWING,
-            summary=_("One question with one deadline to one or several parties."),
+            summary=_("One or several parties get one question with one deadline."),
         ),
         Act(
             name="decide",
@@ -44,14 +44,14 @@ CASE = Lifecycle(
             right=ARBITRATING,
             needs=frozenset({CaseFact.NOTHING_ASKED}),
             offered_as="decide_case",
-            summary=_("For one organisation or for none, once no request is open."),
+            summary=_("The arbiter decides for one organisation or for none, once no request is open."),
         ),
         Act(
             name="close",
             sources=_OPEN,
             targets=frozenset({CaseState.CLOSED}),
             right=CONSEQUENCE,
-            summary=_("Fewer than two parties are left, or the subscription ended: no contest any more."),
+            summary=_("Fewer than two parties are left, or the subscription ended, so there is no contest."),
         ),
     ],
 )

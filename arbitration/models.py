@@ -1,4 +1,4 @@
-"""Rounds of review, cases with their parties and decisions, and the desk's own notes."""
+"""Review rounds, cases with their parties and decisions, and the desk's internal notes."""
 
 import uuid
 
@@ -15,7 +15,7 @@ from partners.models import Organisation, User
 
 
 class ReviewRound(models.Model):
-    """One round of reviewing a claim, under one review clock (part 6)."""
+    """One round of a claim's review, with its clock (part 6)."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField(_("round"))
@@ -30,7 +30,7 @@ class ReviewRound(models.Model):
 
 
 class RoundItem(models.Model):
-    """An item in a round: met by a decision, a request or a notice, or gone (withdrawn, ended by the directory)."""
+    """An item in a round. It is met by a decision, a request or a notice, or leaves (withdrawn, subscription ended)."""
 
     round = models.ForeignKey(ReviewRound, models.CASCADE, related_name="items")
     item = models.ForeignKey(ClaimItem, models.PROTECT, related_name="rounds")
@@ -45,7 +45,7 @@ class RoundItem(models.Model):
 
 
 class Case(models.Model):
-    """The contest over one scope; one may be open at a time. `winner` is None where nobody won."""
+    """The contest over one scope; only one can be open at a time. `winner` is None if no party won."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scope = models.ForeignKey(Scope, models.PROTECT, related_name="cases", verbose_name=_("scope"))
@@ -83,7 +83,7 @@ class Case(models.Model):
 
 
 class CaseParty(models.Model):
-    """One side's claim in a case: an open item, or a holder's association with the item that earned it."""
+    """A party of a case: an open item, or a holder's association with the item that earned it."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -109,7 +109,7 @@ class CaseParty(models.Model):
 
 
 class CaseDecision(models.Model):
-    """What an arbiter decided, with the file's rationale and the two texts that parties read (5.7)."""
+    """An arbiter's decision: the rationale for the file and the two texts that parties read (5.7)."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="decision")
     winner = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
@@ -124,7 +124,7 @@ class CaseDecision(models.Model):
 
 
 class InternalNote(models.Model):
-    """A note of the desk to itself. A table of its own: no query for a partner can ever reach it."""
+    """A note for the desk only, in a table of its own, so that no query for a partner can reach it."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="internal_notes")
     author = models.ForeignKey(User, models.PROTECT, related_name="+")

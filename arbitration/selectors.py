@@ -1,4 +1,4 @@
-"""Reads of rounds and cases. Everything the desk sees of cases starts from `visible_cases`."""
+"""Queries for rounds and cases. Everything that the desk sees of cases starts from `visible_cases`."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -38,7 +38,7 @@ S = TypeVar("S", Comment, Evidence)
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
-    """The cases that this desk actor may know of: none in which an organisation it ever belonged to is a party (5.9)."""
+    """Return the cases that this desk actor may know of: none with a party that the actor ever belonged to (5.9)."""
     if not (actor.is_desk and actor.desk_roles):
         return Case.objects.none()
     conflicted = CaseParty.objects.filter(
@@ -48,12 +48,12 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
 
 
 def case_for(actor: Actor, public_id: UUID | str) -> Case:
-    """The case, if the actor may know of it; else NotFound, the same as for a missing one."""
+    """Return the case. Raises NotFound if it is missing or the actor may not know of it."""
     return one_or_not_found(visible_cases(actor).filter(public_id=public_id))
 
 
 def live_parties(case: Case) -> QuerySet[CaseParty]:
-    """The parties that have not left, holders last."""
+    """Return the parties that have not left, holders last."""
     return (
         CaseParty.objects.filter(case=case, left_at__isnull=True)
         .select_related("claim", "item", "association", "organisation")
@@ -66,15 +66,15 @@ def open_case_on(scope_id: int) -> Case | None:
 
 
 def open_case_requests(case: Case) -> QuerySet[InformationRequest]:
-    """What is still being asked in the case; while there is any, nothing is decided (5.3)."""
+    """Return the case's open requests, which block its decision (5.3)."""
     return InformationRequest.objects.filter(case_id=case.pk, closed_at__isnull=True)
 
 
 def blocking_association(scope_id: int, organisation_id: int) -> Association | None:
-    """Another organisation's association that makes an approval here SCOPE_TAKEN.
+    """Return another organisation's association that makes an approval here SCOPE_TAKEN, or None.
 
-    Pending always blocks (5.6). An active one blocks where no case is open to decide against it: it won the race,
-    unless the organisation itself waits there to supersede it, having won already.
+    A pending association always blocks (5.6). An active one blocks if no case is open to decide against it, because it
+    won the race, unless the organisation itself has won already and waits to supersede it.
     """
     living = Association.objects.filter(scope_id=scope_id, state__in=AssociationState.LIVING)
     others = living.exclude(organisation_id=organisation_id)
@@ -86,14 +86,14 @@ def blocking_association(scope_id: int, organisation_id: int) -> Association | N
 
 @dataclass(frozen=True)
 class PartyProof:
-    """One file as the arbiter weighs it; added after the party's own due instant it counts for the next case only."""
+    """One file as the arbiter weighs it. Added after the party's due instant, it counts for the next case only."""
 
     evidence: Evidence
     counts: bool
 
 
 def proof_of_parties(parties: Sequence[CaseParty], actor: Actor) -> dict[int, list[PartyProof]]:
-    """The unsealed proof of each party of one case, newest signature first, in a fixed number of queries."""
+    """Return the unsealed proof of each party, newest signature first, in a fixed number of queries."""
     files: dict[int, list[Evidence]] = defaultdict(list)
     of_claims = Evidence.objects.filter(claim__in={party.claim_id for party in parties})
     for evidence in unsealed(of_claims.select_related("added_by").order_by("pk"), actor):
@@ -122,7 +122,7 @@ def _last_due(case_ids: Collection[int]) -> dict[int, datetime]:
 
 
 def answers_in_case(case: Case, actor: Actor) -> dict[int, list[Comment]]:
-    """By claim, what its partner commented since the case first asked it, as far as it is not sealed."""
+    """Return, by claim, its partner's unsealed comments since the case first asked it."""
     asked = RequestParty.objects.filter(request__case_id=case.pk).order_by("-request__asked_at")
     since = dict(asked.values_list("claim_id", "request__asked_at"))
     said: dict[int, list[Comment]] = defaultdict(list)
@@ -133,13 +133,13 @@ def answers_in_case(case: Case, actor: Actor) -> dict[int, list[Comment]]:
     return said
 
 
-# --- What waits, and until when ---
+# --- Deadlines ---
 
 
 def queue(actor: Actor) -> QuerySet[Claim]:
-    """The desk's claims with `due_sort_at` and `is_waiting`: until when what is owed now, and whether a partner owes it.
+    """Return the desk's claims with `due_sort_at`, the next deadline, and `is_waiting`, whether a partner owes an answer.
 
-    The desk owes what a running clock says of a review round or of an open case; else a partner owes an answer.
+    The desk's deadline is a running clock of a review round or of an open case; without one the partner's counts.
     """
     running = Clock.objects.filter(state=ClockState.RUNNING).order_by("due_at")
     review = running.filter(review_round__claim=OuterRef("pk"))
@@ -155,7 +155,7 @@ def queue(actor: Actor) -> QuerySet[Claim]:
         _contest_due=Subquery(contest.values("due_at")[:1]),
         _answer_due=Subquery(asked.order_by("request__due_at").values("request__due_at")[:1]),
     )
-    # SQLite's MIN of two is empty where one of them is.
+    # SQLite's MIN of two values is NULL if one of them is.
     desk_due = Coalesce(Least("_review_due", "_contest_due"), "_review_due", "_contest_due")
     return claims.annotate(
         due_sort_at=Coalesce(desk_due, "_answer_due"),
@@ -168,7 +168,7 @@ def queue(actor: Actor) -> QuerySet[Claim]:
 
 
 def breached(claims: QuerySet[Claim], actor: Actor, *, now: datetime) -> QuerySet[Claim]:
-    """Of these claims, those whose review or arbitration was or is late, whether or not a sweep has noticed."""
+    """Return the claims whose review or arbitration is or was late, even if no sweep has noticed yet."""
     late = Clock.objects.filter(
         Q(breached_at__isnull=False) | Q(state__in=ClockState.open_states(), due_at__lte=now)
     )
@@ -178,7 +178,7 @@ def breached(claims: QuerySet[Claim], actor: Actor, *, now: datetime) -> QuerySe
 
 
 def rounds_of(claims: Iterable[Claim]) -> QuerySet[ReviewRound]:
-    """The review rounds of these claims, oldest first, with clocks that can be explained."""
+    """Return the review rounds of these claims, oldest first, with clocks ready to be explained."""
     return (
         ReviewRound.objects.filter(claim__in=[claim.pk for claim in claims])
         .select_related("clock__calendar_version")
@@ -188,7 +188,7 @@ def rounds_of(claims: Iterable[Claim]) -> QuerySet[ReviewRound]:
 
 
 def case_parties_of(claims: Iterable[Claim], actor: Actor) -> QuerySet[CaseParty]:
-    """Where these claims are or were parties, oldest first, with their cases' clocks ready to be explained."""
+    """Return where these claims are or were parties, oldest first, with clocks ready to be explained."""
     return (
         CaseParty.objects.filter(claim__in=[claim.pk for claim in claims], case__in=visible_cases(actor))
         .select_related("case__clock__calendar_version", "case__winner")
@@ -198,7 +198,7 @@ def case_parties_of(claims: Iterable[Claim], actor: Actor) -> QuerySet[CaseParty
 
 
 def asks_of(claims: Iterable[Claim]) -> QuerySet[RequestParty]:
-    """What these claims were and are asked, oldest first."""
+    """Return these claims' parts of requests, open and ended, oldest first."""
     return (
         RequestParty.objects.filter(claim__in=[claim.pk for claim in claims])
         .select_related("request__asked_by")
@@ -208,14 +208,14 @@ def asks_of(claims: Iterable[Claim]) -> QuerySet[RequestParty]:
 
 
 def response_clocks(asks: Iterable[RequestParty]) -> dict[int, Clock]:
-    """The clock of each request, ready to be explained."""
+    """Return the clock of each request, ready to be explained."""
     clocks = clocks_for_subjects(ClockKind.RESPONSE, [ask.request_id for ask in asks])
     prefetch_related_objects(list(clocks.values()), "pauses", "extensions")
     return clocks
 
 
 def desk_history(claim: Claim, actor: Actor) -> QuerySet[Event]:
-    """The claim's history as the desk reads it, oldest first: without what an open case request seals (5.3)."""
+    """Return the claim's history for the desk, oldest first, without what an open case request seals (5.3)."""
     hidden = _sealed(Comment.objects.filter(claim=claim), actor) | _sealed(
         Evidence.objects.filter(claim=claim), actor
     )
@@ -223,6 +223,6 @@ def desk_history(claim: Claim, actor: Actor) -> QuerySet[Event]:
 
 
 def _sealed(rows: QuerySet[S], actor: Actor) -> Q:
-    """The events about those of the rows that `actor` may not read."""
+    """Return a filter for events about the rows that `actor` may not read."""
     hidden = rows.exclude(pk__in=unsealed(rows, actor).values("pk"))
     return Q(subject_type=rows.model._meta.label_lower, subject_id__in=hidden.values("pk"))

@@ -1,4 +1,4 @@
-"""Use cases of the desk, one function each. The desk's buttons call these; inner steps are in `arbitration.steps`."""
+"""Use cases of the desk, one function each, behind its buttons. The steps they share are in `arbitration.steps`."""
 
 from arbitration.services.asking import ask_parties, request_information
 from arbitration.services.notice import post_notice

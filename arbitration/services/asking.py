@@ -1,4 +1,4 @@
-"""The desk asks: one claim's partner about its items, or parties of a case with one deadline for all (5.3)."""
+"""Information requests: to one claim's partner, or to parties of a case with one deadline for all (5.3)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,10 +33,9 @@ def request_information(
     item_ids: Sequence[str] = (),
     version: int | None = None,
 ) -> InformationRequest:
-    """Ask a claim's partner about some of its open items (public ids; all open ones by default), due in five business
-    days; the named items' review clock is met.
+    """Ask a claim's partner about open items (public ids; all open ones by default) and meet their review clock.
 
-    Raises NotFound, NotPermitted, StaleVersion, Conflict, Refused COMMENT_REQUIRED for an empty question and
+    Raises NotFound, NotPermitted, StaleVersion, Conflict, Refused COMMENT_REQUIRED for an empty question, and Refused
     TEXT_NAMES_OTHER_PARTY.
     """
     act = CLAIM["request_information"]
@@ -80,9 +79,9 @@ def ask_parties(
     now: datetime,
     version: int | None = None,
 ) -> InformationRequest:
-    """Put one question with one deadline to several parties; a party without notice gets it first (5.3).
+    """Put one question with one deadline to several parties. A party without notice gets it first (5.3).
 
-    Raises NotFound, NotPermitted, StaleVersion, Conflict, Refused (COMMENT_REQUIRED, TEXT_NAMES_OTHER_PARTY).
+    Raises NotFound, NotPermitted, StaleVersion, Conflict, and Refused (COMMENT_REQUIRED, TEXT_NAMES_OTHER_PARTY).
     """
     act = CASE["ask_parties"]
     act.right.enforce(actor)

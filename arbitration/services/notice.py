@@ -1,4 +1,4 @@
-"""Notice to the parties of a case (5.2)."""
+"""Notices to the parties of a case (5.2)."""
 
 from datetime import datetime
 
@@ -25,9 +25,9 @@ def post_notice(
     holder_text: str = "",
     version: int | None = None,
 ) -> Case:
-    """Post the notice to every party that has none yet; the first one starts the arbitration clock.
+    """Post the notice to each party without one; the first notice of a case starts its arbitration clock.
 
-    Raises NotFound, NotPermitted, StaleVersion, Conflict (ended, or everybody has it), Refused TEXT_NAMES_OTHER_PARTY.
+    Raises NotFound, NotPermitted, StaleVersion, Conflict (ended, or all have it), and Refused TEXT_NAMES_OTHER_PARTY.
     """
     act = CASE["post_notice"]
     act.right.enforce(actor)

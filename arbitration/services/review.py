@@ -1,4 +1,4 @@
-"""Reviewing a claim: taking it up, deciding what nobody contests, and the desk's own notes."""
+"""The review of a claim: its start, decisions on uncontested items, and internal notes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ from foundation.kernel.errors import Conflict, Refused, require_version
 
 @transaction.atomic
 def start_review(*, public_id: str, actor: Actor, now: datetime, version: int | None = None) -> Claim:
-    """Take a submitted claim up as its assignee. Raises NotFound, NotPermitted, StaleVersion, Conflict."""
+    """Start the review of a submitted claim as its assignee. Raises NotFound, NotPermitted, StaleVersion, Conflict."""
     locked = lock_claim(claim_for(actor, public_id), version=version)
     return begin_review(Step(actor=actor, at=now), locked.claim.pk)
 
@@ -37,7 +37,7 @@ def decide_items(
     comment: str = "",
     version: int | None = None,
 ) -> Claim:
-    """Decide uncontested open items of one claim in one call.
+    """Decide uncontested open items of one claim together.
 
     Raises, in this order: NotFound, NotPermitted, Conflict SCOPE_TAKEN, StaleVersion, Conflict CASE_OPEN for a
     contested item, Conflict INVALID_TRANSITION, Refused (TEXT_NAMES_OTHER_PARTY, REASON_REQUIRED, COMMENT_REQUIRED,
@@ -75,7 +75,7 @@ def decide_items(
 
 @transaction.atomic
 def add_note(*, public_id: str, text: str, actor: Actor, now: datetime) -> InternalNote:
-    """A note that only the desk reads. Raises NotFound, NotPermitted, Refused COMMENT_REQUIRED."""
+    """Add a note that only the desk reads. Raises NotFound, NotPermitted, and Refused COMMENT_REQUIRED."""
     act = CLAIM["note"]
     act.right.enforce(actor)
     claim = claim_for(actor, public_id)

@@ -1,4 +1,4 @@
-"""The arbiter decides a case (5.4, 5.5, 5.7)."""
+"""The decision of a case (5.4, 5.5, 5.7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from foundation.kernel.errors import Conflict, Refused, require_version
 
 @dataclass(frozen=True, kw_only=True)
 class Ruling:
-    """What the arbiter decided: a winning organisation or none, and the three texts (5.7)."""
+    """An arbiter's decision: a winning organisation or none, and the three texts (5.7)."""
 
     winner_id: int | None
     rationale: str
@@ -43,7 +43,7 @@ class Ruling:
 def decide_case(
     *, case_id: str, ruling: Ruling, actor: Actor, now: datetime, version: int | None = None
 ) -> Case:
-    """Decide the case for one organisation, or for none.
+    """Decide the case for one organisation or for none.
 
     Raises, in this order: NotFound, NotPermitted, Conflict SCOPE_TAKEN, StaleVersion, Conflict INVALID_TRANSITION (the
     case has ended, or a request is open), Refused (COMMENT_REQUIRED, TEXT_NAMES_OTHER_PARTY, findings of D1-D10).
@@ -84,7 +84,7 @@ def decide_case(
 
 @dataclass(frozen=True)
 class PartyMessage:
-    """What one party of a case would read, and its item as it would then stand."""
+    """The text that a party would read, and its item as it would be afterwards."""
 
     party: CaseParty
     item: ClaimItem
@@ -94,9 +94,9 @@ class PartyMessage:
 def preview_decision(
     *, case_id: str, ruling: Ruling, actor: Actor, now: datetime, version: int | None = None
 ) -> list[PartyMessage]:
-    """Exactly what each party would receive, found by deciding and undoing it; nothing is changed.
+    """Return exactly what each party would receive, by deciding the case and undoing that.
 
-    Raises whatever `decide_case` would raise.
+    Raises what `decide_case` raises.
     """
     with transaction.atomic():
         case = decide_case(case_id=case_id, ruling=ruling, actor=actor, now=now, version=version)
@@ -148,7 +148,7 @@ def _record_decision(step: Step, case: Case, ruling: Ruling) -> None:
 
 
 def _carry_out(step: Step, party: CaseParty, decision: Decision, text: str) -> None:
-    """A challenger's item is decided; a holder stays active until consent to its successor ends, and is told."""
+    """Decide a challenger's item. A holder only reads the text: it stays active until its successor's consent ends."""
     take_up(step, party)
     if party.is_holder:
         post_desk_comment(step, party.claim_id, text)

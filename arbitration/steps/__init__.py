@@ -1,1 +1,1 @@
-"""Inner steps of review and arbitration: they need locks that the calling service holds. Doors never call these."""
+"""Inner steps of review and arbitration: they need locks that the calling service holds."""

@@ -25,7 +25,7 @@ def ask(
     scope_ids: Sequence[int],
     case_id: int | None = None,
 ) -> InformationRequest:
-    """Open the request and its response clock; the cases on these scopes wait for the answer."""
+    """Open a request and its response clock, and pause the cases on these scopes until it closes."""
     days = rulebook.partner_response_bd
     due = due_at(step.at, desk_calendar(now=step.at).as_calendar(), days)
     if due is None:
@@ -40,7 +40,7 @@ def refuse_question(question: str, *, claim_ids: Iterable[int]) -> None:
     """Raise Refused COMMENT_REQUIRED for an empty question, TEXT_NAMES_OTHER_PARTY for one that names a rival (5.7)."""
     if not question.strip():
         raise Refused(
-            _("Write what the partner is to send or explain."), code="COMMENT_REQUIRED", pointer="/question"
+            _("Write what the partner should send or explain."), code="COMMENT_REQUIRED", pointer="/question"
         )
     for claim_id in claim_ids:
         refuse_naming_parties(question, claim_id=claim_id, pointer="/question")

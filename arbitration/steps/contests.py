@@ -21,9 +21,9 @@ from foundation.journal.step import Step
 
 
 def contest_item(step: Step, item: ClaimItem) -> None:
-    """Open or join the case on the item's scope where somebody else holds it or claims it; its scope is locked.
+    """Open or join the case on the item's scope if another organisation holds or claims it; the scope is locked.
 
-    Where a case is open already, an item of a party's own organisation joins it on its side.
+    If a case is open already, an item of a party's own organisation joins on that party's side.
     """
     organisation_id = item.claim.organisation_id
     associations = list(living_associations([item.scope_id]))
@@ -63,12 +63,12 @@ def _join(step: Step, case: Case, item: ClaimItem, *, association: Association |
 
 
 def _age(case: Case) -> None:
-    """Whoever looked at the case before has not seen all its parties: what they send with that version is stale."""
+    """Raise the case's version, because pages opened before do not show its present parties."""
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
 
 
 def join_holder(step: Step, case: Case, association: Association) -> None:
-    """The holder becomes a party with the item that its newest living grant came from."""
+    """Make the holder a party, with the item that its newest grant came from."""
     earned = ClaimItem.objects.filter(activities__grant__association=association).select_related("claim")
     item = earned.order_by("-activities__grant_id").first()
     if item is not None:
@@ -76,7 +76,7 @@ def join_holder(step: Step, case: Case, association: Association) -> None:
 
 
 def leave_case(step: Step, item: ClaimItem, *, outcome: CaseOutcome) -> None:
-    """The item closed outside a decision: it leaves its open case, which ends where no contest is left."""
+    """Take an item that closed outside a decision out of its open case, and end the case if no contest is left."""
     party = CaseParty.objects.filter(
         item=item, left_at__isnull=True, case__state=CaseState.OPEN, association__isnull=True
     ).first()
@@ -87,7 +87,7 @@ def leave_case(step: Step, item: ClaimItem, *, outcome: CaseOutcome) -> None:
 
 
 def leave_as_holder(step: Step, association: Association, *, outcome: CaseOutcome) -> None:
-    """The association ended: its holder leaves the open case on the scope, and what waited for its consent goes on."""
+    """Take the holder out of the open case after its association ended, and end the pause for its consent."""
     for party in CaseParty.objects.filter(
         association=association, left_at__isnull=True, case__state=CaseState.OPEN
     ).select_related("case__clock", "claim"):
@@ -108,9 +108,9 @@ def _leave(step: Step, party: CaseParty) -> None:
 def close_without_contest(step: Step, case: Case, *, outcome: CaseOutcome) -> None:
     """End the case where fewer than two organisations are left, or its subscription ended (5.8).
 
-    Its clock is cancelled and its requests close. What remains goes back to ordinary review, in a new round where its
-    notice had been posted; after the end of a subscription nothing remains. What happens to the claims that remain is
-    the system's doing: whoever left is nobody whom their histories may name.
+    Its clock is cancelled and its requests close. A remaining item returns to ordinary review, in a new round if it had
+    its notice; after the end of a subscription no item remains. The system acts on the remaining claims, because their
+    histories must not name the party that left.
     """
     case.refresh_from_db()
     parties = list(live_parties(case))
@@ -139,7 +139,7 @@ def close_without_contest(step: Step, case: Case, *, outcome: CaseOutcome) -> No
 def _return_to_review(step: Step, party: CaseParty) -> None:
     item = ClaimItem.objects.select_related("claim").get(pk=party.item_id)
     if item.outcome == ItemOutcome.PENDING and not party.is_holder:
-        text = _("Nobody else has to be heard any more. The review of your claim goes on from here.")
+        text = _("No one else needs to be heard. The review of your claim continues.")
         post_system_comment(step, party.claim_id, text)
         open_round(step, item.claim, [item])
         settle_claim(step, party.claim_id)

@@ -1,4 +1,4 @@
-"""What is done with the parties of a case: their claims locked and taken up, their notice posted (5.2)."""
+"""The parties of a case: their claims locked and taken up, their notices posted (5.2)."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from foundation.kernel.rulebook import rulebook
 
 
 def notice_to_challenger() -> str:
-    """The text a challenger is told in (S48, S49), unless the reviewer writes another."""
+    """Return the notice to a challenger (S48, S49), unless the reviewer writes another."""
     return _(
         "Your claim has been reviewed. It may stay under review longer than five business days while others are "
         "heard. You need not do anything now; you can add proof at any time."
@@ -28,7 +28,7 @@ def notice_to_challenger() -> str:
 
 
 def notice_to_holder() -> str:
-    """The invitation to a holder (5.2): no request, nothing waits for it."""
+    """Return the invitation to a holder (5.2). It is no request and pauses nothing."""
     return _(
         "The desk is reviewing the association of this product. You are invited to bring your proof of execution up "
         "to date. Nothing else is asked of you now."
@@ -36,7 +36,7 @@ def notice_to_holder() -> str:
 
 
 def lock_case(step: Step, case: Case) -> None:
-    """Lock the case's scope and every party claim's scopes and row, after overdue requests have lapsed."""
+    """Lock the case's scope and each party claim's scopes and row, and lapse overdue requests."""
     claims = Claim.objects.filter(case_parties__case=case).distinct().order_by("pk")
     scope_ids = set(ClaimItem.objects.filter(claim__in=claims).values_list("scope_id", flat=True))
     lock_scopes(scope_ids | {case.scope_id})
@@ -46,7 +46,7 @@ def lock_case(step: Step, case: Case) -> None:
 
 
 def take_up(step: Step, party: CaseParty) -> None:
-    """A notice, a case request or a decision starts the review of a party claim that nobody has taken up."""
+    """Start the review of a challenger's claim that is still waiting for it."""
     if Claim.objects.get(pk=party.claim_id).status == ClaimStatus.SUBMITTED and not party.is_holder:
         begin_review(step, party.claim_id)
 
@@ -59,7 +59,7 @@ def notify(
     challenger_text: str = "",
     holder_text: str = "",
 ) -> None:
-    """Post the notice to these parties; the first one of a case starts its clock, and each meets its review clock."""
+    """Post the notice to these parties. It meets their review clocks; the first of a case starts the case's clock."""
     for party in parties:
         challenger, holder = challenger_text or notice_to_challenger(), holder_text or notice_to_holder()
         take_up(step, party)

@@ -1,4 +1,4 @@
-"""Why an arbitration clock stands still: somebody owes an answer, or an earlier decision waits for consent."""
+"""Pauses of arbitration clocks: while a party owes an answer, or an earlier decision waits for consent."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,13 @@ from foundation.journal.step import Step
 
 
 def pause_for_request(step: Step, request: InformationRequest, *, scope_ids: Sequence[int]) -> None:
-    """Hold the clocks of the open cases on these scopes while the request is open."""
+    """Pause the clocks of the open cases on these scopes while the request is open."""
     for clock in Clock.objects.filter(case__scope_id__in=scope_ids, case__state=CaseState.OPEN):
         _pause(step, clock, PauseCause.INFORMATION_REQUEST, request.pk)
 
 
 def resume_after_request(step: Step, request: InformationRequest) -> None:
-    """The request is closed: no clock waits for it any more."""
+    """Resume the clocks that waited for this request, which is closed now."""
     waiting = Clock.objects.filter(
         pauses__cause=PauseCause.INFORMATION_REQUEST,
         pauses__cause_ref=request.pk,
@@ -32,7 +32,7 @@ def resume_after_request(step: Step, request: InformationRequest) -> None:
 
 
 def resume_without(step: Step, item: ClaimItem, case: Case) -> None:
-    """The item left the case: what its partner still owes an answer to elsewhere holds the case's clock no more."""
+    """Resume the case's clock where it waited for requests about this item, which left the case."""
     if case.clock is None:
         return
     for request in InformationRequest.objects.filter(case_id=None, closed_at=None, parties__items=item):
@@ -40,14 +40,14 @@ def resume_without(step: Step, item: ClaimItem, case: Case) -> None:
 
 
 def end_consent_pause(step: Step, association: Association) -> None:
-    """The pending association took effect or ended: a case that waited for it runs on (5.6)."""
+    """Resume the case that waited for this association, which took effect or ended (5.6)."""
     case = open_case_on(association.scope_id)
     if case is not None and case.clock is not None:
         _resume(step, case.clock, PauseCause.PENDING_CONSENT, association.pk)
 
 
 def pause_from_the_start(step: Step, case: Case, clock: Clock) -> None:
-    """A clock that starts while a party owes an answer, or an association waits for consent, starts paused (5.6)."""
+    """Pause a new clock if a party owes an answer or an association waits for consent (5.6)."""
     asked = InformationRequest.objects.filter(
         closed_at__isnull=True,
         parties__state=RequestState.OPEN,

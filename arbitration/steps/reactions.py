@@ -1,5 +1,5 @@
-"""What review and arbitration do when something happens below them. `cpor.wiring` connects each to its event; all run
-in the event's transaction, under the locks its writer holds."""
+"""Reactions of review and arbitration to events below them. `cpor.wiring` connects each to its event; all run in the
+event's transaction, under its writer's locks."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +21,7 @@ from foundation.journal.step import Step
 
 
 def receive_submission(event: Event, step: Step) -> None:
-    """A claim was submitted: its first review round starts, and each contested item opens or joins a case (5.1)."""
+    """Start a submitted claim's first review round; each contested item opens or joins a case (5.1)."""
     claim = Claim.objects.get(pk=event.subject_id)
     items = list(ClaimItem.objects.filter(claim=claim).select_related("claim").order_by("pk"))
     open_round(step, claim, items)
@@ -30,8 +30,9 @@ def receive_submission(event: Event, step: Step) -> None:
 
 
 def receive_item(event: Event, step: Step) -> None:
-    """An item was added after submission: contested like any other, and in a round of its own unless its partner is
-    being asked about it, whose answer starts one."""
+    """Contest an item added after submission and open a round for it.
+
+    If its partner is being asked about it, the answer opens the round instead."""
     item = _item_of(event)
     if item.claim.submitted_at is None:
         return
@@ -44,12 +45,12 @@ def receive_item(event: Event, step: Step) -> None:
 
 
 def receive_approval(event: Event, step: Step) -> None:
-    """An item was approved: its round is met."""
+    """Meet the round of an approved item."""
     meet_items(step, [event.subject_id])
 
 
 def receive_decline(event: Event, step: Step) -> None:
-    """An item was declined: a decision meets its round, the end of its subscription takes it out; it leaves its case."""
+    """Take a declined item out of its case. A decision meets its round; the end of its subscription removes it."""
     item = _item_of(event)
     ended = item.reason_code == DeclineReason.SUBSCRIPTION_ENDED
     (drop_items if ended else meet_items)(step, [item.pk])
@@ -57,14 +58,14 @@ def receive_decline(event: Event, step: Step) -> None:
 
 
 def receive_withdrawal(event: Event, step: Step) -> None:
-    """An item was withdrawn: it leaves its round and its case."""
+    """Take a withdrawn item out of its round and its case."""
     item = _item_of(event)
     drop_items(step, [item.pk])
     leave_case(step, item, outcome=CaseOutcome.NO_CONTEST)
 
 
 def receive_answer(event: Event, step: Step) -> None:
-    """A partner answered: outside a case, a new review round starts for the named items; what waited runs on."""
+    """Resume what waited for an answer; outside a case, start a new review round for the named items."""
     party = _party_of(event)
     _after_request(step, party.request)
     if party.request.case_id is None:
@@ -73,7 +74,7 @@ def receive_answer(event: Event, step: Step) -> None:
 
 
 def receive_request_end(event: Event, step: Step) -> None:
-    """A request lapsed or closed for one claim: with its last claim, what waited for it runs on."""
+    """Resume what waited for a request, once it has ended for its last claim."""
     _after_request(step, _party_of(event).request)
 
 
@@ -84,12 +85,12 @@ def _after_request(step: Step, request: InformationRequest) -> None:
     if clock is not None:
         closed_unanswered = not request.parties.exclude(state=RequestState.CLOSED).exists()
         (cancel_clock if closed_unanswered else meet_clock)(step, clock)
-    # Nobody owed an answer any more from the due instant on, however late a sweep noticed.
+    # No answer was owed from the due instant on, however late a sweep noticed.
     resume_after_request(replace(step, at=min(step.at, request.due_at)), request)
 
 
 def receive_activation(event: Event, step: Step) -> None:
-    """An association took effect: a case on its scope that waited for this runs on (5.6), with it as a party."""
+    """Resume a case that waited for this association to take effect (5.6), and make the association a party."""
     association = Association.objects.get(pk=event.subject_id)
     case = open_case_on(association.scope_id)
     if case is not None:
@@ -98,14 +99,14 @@ def receive_activation(event: Event, step: Step) -> None:
 
 
 def receive_association_end(event: Event, step: Step) -> None:
-    """An association ended: its holder leaves the open case on the scope."""
+    """Take the holder of an ended association out of the open case on its scope."""
     association = Association.objects.get(pk=event.subject_id)
     ended = association.end_reason == EndReason.SUBSCRIPTION_ENDED
     leave_as_holder(step, association, outcome=_no_contest(ended))
 
 
 def receive_new_due_instant(event: Event, _step: Step) -> None:
-    """Keep an information request's own due instant equal to its clock's, which a desk admin moved."""
+    """Copy the due instant that a desk admin moved from a response clock to its information request."""
     if event.payload["kind"] == ClockKind.RESPONSE:
         due_at = datetime.fromisoformat(event.payload["due_at"])
         InformationRequest.objects.filter(pk=event.payload["subject_id"]).update(due_at=due_at)

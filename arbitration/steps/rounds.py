@@ -1,4 +1,4 @@
-"""Review rounds: what starts them, what meets their items, and when their clock is met or cancelled (part 6)."""
+"""Review rounds: their start, their items, and the end of their clocks (part 6)."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from foundation.kernel.rulebook import rulebook
 
 
 def open_round(step: Step, claim: Claim, items: Sequence[ClaimItem]) -> None:
-    """Start the next review round of the claim for these items, with its own clock from now.
+    """Start the claim's next review round for these items, with a clock of its own.
 
     An item under notice in an open case counts as met from the start. Items that begin at the same instant share a
     round: two requests answered in one act, or several items exchanged in one.
@@ -60,12 +60,12 @@ def _put_in(step: Step, review_round: ReviewRound, items: Sequence[ClaimItem], e
 
 
 def meet_items(step: Step, item_ids: Sequence[int]) -> None:
-    """A decision, an information request or a notice meets its items in their open rounds."""
+    """Meet items in their open rounds, after a decision, an information request or a notice."""
     _mark(step, item_ids, "met_at")
 
 
 def drop_items(step: Step, item_ids: Sequence[int]) -> None:
-    """Items that were withdrawn or ended by the directory leave their rounds."""
+    """Take items that were withdrawn, or whose subscription ended, out of their rounds."""
     _mark(step, item_ids, "left_at")
 
 
@@ -80,7 +80,7 @@ def _mark(step: Step, item_ids: Sequence[int], field: str) -> None:
 
 
 def _close_finished(step: Step, review_round: ReviewRound) -> None:
-    """The clock is met when all items left are met, cancelled when none is left and none was met."""
+    """Meet the clock once all remaining items are met; cancel it if none remains and none was met."""
     items = RoundItem.objects.filter(round=review_round)
     if items.filter(met_at__isnull=True, left_at__isnull=True).exists():
         return

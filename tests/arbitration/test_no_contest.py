@@ -55,7 +55,7 @@ def now_is(case: Case) -> tuple[str, str]:
     return case.state, case.outcome
 
 
-GOES_ON = ["Nobody else has to be heard any more. The review of your claim goes on from here."]
+GOES_ON = ["No one else needs to be heard. The review of your claim continues."]
 STAYS = ["The review that the desk told you about has ended. Your association stays as it was."]
 
 

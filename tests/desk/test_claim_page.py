@@ -94,7 +94,7 @@ def test_60_an_information_request_without_a_comment_is_refused_and_keeps_what_w
     assert answered.status_code == 422
     assert refusals(answered) == [("COMMENT_REQUIRED", "request_information-question")]
     assert b'<option value="MISSING_ALL_POE" selected>' in answered.content
-    assert answered.content.count(b"Write what the partner is to send or explain.") == 2
+    assert answered.content.count(b"Write what the partner should send or explain.") == 2
     assert everything_recorded() == before
 
 
