@@ -1,1 +1,1 @@
-"""Who is partner of record: scopes, associations, their grants, and the customer's consent."""
+"""Partners of record: scopes, associations, their grants, and the customer's consent."""

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Lane(models.TextChoices):
-    """What competes with what: paid influence and use, or revenue association."""
+    """Claims compete within a lane: paid influence and use, or revenue association."""
 
     INCENTIVE = "incentive", _("Incentive")
     REVENUE = "revenue", _("Revenue association")
 
 
 class Activity(models.TextChoices):
-    """What a partner does or did (S28, S30, S31)."""
+    """A partner's activity (S28, S30, S31)."""
 
     PRESALES = "presales", _("Presales")
     USAGE = "usage", _("Usage")

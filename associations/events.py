@@ -1,4 +1,4 @@
-"""What happens to associations. Payloads hold ids and codes."""
+"""Event types of associations. Payloads hold ids and codes only."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The life of an association and of each grant under it (domain.md parts 2 and 8)."""
+"""Tables of acts on associations and on their grants (domain.md parts 2 and 8)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,14 +41,16 @@ GRANT = Lifecycle(
             sources=frozenset({State.PENDING_CONSENT}),
             targets=frozenset({State.ACTIVE}),
             right=UNATTENDED,
-            summary=_("The customer's silence through the window agreed."),
+            summary=_("The consent window passed without an objection of the customer."),
         ),
         Act(
             name="end",
             sources=State.LIVING,
             targets=frozenset({State.ENDED}),
             right=CONSEQUENCE,
-            summary=_("Declined, given up, superseded, ended by the desk, or its subscription ended."),
+            summary=_(
+                "The customer, the partner or the desk ended it, it was superseded, or its subscription ended."
+            ),
         ),
     ],
 )

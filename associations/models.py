@@ -1,4 +1,4 @@
-"""Scopes are rows of their own, so that whoever decides about one can lock it; the database keeps the invariants."""
+"""Scopes, associations and consent. Scopes are rows so that decisions can lock them; constraints keep the invariants."""
 
 import uuid
 
@@ -12,7 +12,7 @@ from tenants.models import Product, Subscription, Tenant
 
 
 class Scope(models.Model):
-    """What one partner at a time can hold: (subscription, lane) or (tenant, workload, lane)."""
+    """What one partner at a time can hold: a (subscription, lane) or a (tenant, workload, lane)."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="scopes")
     subscription = models.ForeignKey(Subscription, models.PROTECT, null=True, related_name="scopes")
@@ -45,7 +45,7 @@ class Scope(models.Model):
 
 
 class Association(models.Model):
-    """An organisation as partner of record of a scope; it lives while one of its grants does."""
+    """An organisation as partner of record of a scope, living while one of its grants does."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scope = models.ForeignKey(Scope, models.PROTECT, related_name="associations")
@@ -84,7 +84,7 @@ class Association(models.Model):
 
 
 class ConsentRequest(models.Model):
-    """One question to the customer about the grants of one decision; its window starts when the mail was handed over."""
+    """One question to the customer about the grants of one decision. Its window starts when the mail is handed over."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     claim_id = models.BigIntegerField(_("claim"))

@@ -1,4 +1,4 @@
-"""The customer's consent: its window starts with the mail, its end makes what was approved active (part 8)."""
+"""The customer's consent: the mail starts its window, and the window's end activates what was approved (part 8)."""
 
 from datetime import datetime
 
@@ -24,13 +24,13 @@ from foundation.kernel.workdays import calendar_window_end
 
 
 def consent_window_end(handed_over_at: datetime, zone: str) -> datetime:
-    """Return when a consent window ends whose mail was handed over then: 24:00 local of the last day (part 8)."""
+    """Return the end of the consent window for a mail handed over then: 24:00 local of the last day (part 8)."""
     return calendar_window_end(handed_over_at, rulebook.consent_window_days, zone)
 
 
 @transaction.atomic
 def start_consent_window(*, consent_request_id: int, zone: str, now: datetime) -> None:
-    """The consent mail was handed over: its window runs to 24:00 local of the last day. Repeating it changes nothing."""
+    """Start the window of a consent mail that was handed over. Repeating it changes nothing."""
     ends_at = consent_window_end(now, zone)
     waiting = ConsentRequest.objects.filter(pk=consent_request_id, handed_over_at__isnull=True)
     if waiting.update(handed_over_at=now, window_ends_at=ends_at, undeliverable_at=None):
@@ -42,7 +42,7 @@ def start_consent_window(*, consent_request_id: int, zone: str, now: datetime) -
 
 @transaction.atomic
 def hold_undeliverable_consent(*, consent_request_id: int, now: datetime) -> None:
-    """The consent mail could not be delivered: no window runs, nothing activates, and the desk is told."""
+    """Hold a request whose mail could not be delivered: no window runs, nothing activates, and the desk gets an event."""
     waiting = ConsentRequest.objects.filter(
         pk=consent_request_id, handed_over_at__isnull=True, undeliverable_at__isnull=True
     )
@@ -52,16 +52,16 @@ def hold_undeliverable_consent(*, consent_request_id: int, now: datetime) -> Non
 
 
 def due_consent_requests(*, now: datetime, limit: int = 200) -> list[int]:
-    """Consent requests whose window has passed while some of their grants still wait."""
+    """List consent requests whose window has passed while some of their grants still wait."""
     due = ConsentRequest.objects.filter(window_ends_at__lte=now, grants__state=State.PENDING_CONSENT)
     return list(due.order_by("pk").values_list("pk", flat=True).distinct()[:limit])
 
 
 @transaction.atomic
 def activate_consented(*, consent_request_id: int, now: datetime) -> int:
-    """Make the waiting grants of a passed window active, and swap a superseded holder out in the same transaction.
+    """Activate the waiting grants of a passed window, and end a superseded holder's in the same transaction.
 
-    Returns how many grants became active; none when another sweep was first or the window has not passed.
+    Returns the number of activated grants: 0 if another sweep was first or the window has not passed.
     """
     grants = Grant.objects.filter(consent_request_id=consent_request_id, state=State.PENDING_CONSENT)
     lock_scopes(grants.values_list("association__scope_id", flat=True))
@@ -75,7 +75,7 @@ def activate_consented(*, consent_request_id: int, now: datetime) -> int:
 
 
 def _step_for(consent_request: ConsentRequest, now: datetime) -> Step:
-    """The system's step in the history of the claim that the customer is asked about."""
+    """Return the system's step in the history of the claim that the request is about."""
     organisations = Association.objects.filter(grants__consent_request=consent_request)
     return Step(
         actor=SYSTEM,

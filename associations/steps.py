@@ -24,7 +24,7 @@ from foundation.kernel.errors import Conflict
 
 @dataclass(frozen=True, kw_only=True)
 class Approval:
-    """One scope approved for one organisation: its activities, whether a claimed product earns, the deciding case."""
+    """The approval of one scope for one organisation. `products_earn` if a claimed product earns incentives."""
 
     scope_id: int
     organisation_id: int
@@ -34,7 +34,7 @@ class Approval:
 
 
 def scope_for(*, tenant_id: int, subscription_id: int | None, workload_id: int | None, lane: Lane) -> Scope:
-    """The row of a scope, made on first use; safe when two partners claim the same thing at once."""
+    """Return the row of a scope, made on first use; safe if two partners claim the same thing at once."""
     key: dict[str, Any] = {"subscription_id": subscription_id, "workload_id": workload_id}
     scope, _created = Scope.objects.get_or_create(tenant_id=tenant_id, lane=lane, **key)
     return scope
@@ -45,9 +45,8 @@ def approve_scopes(
 ) -> dict[tuple[int, Activity], Grant]:
     """Give each scope a pending association, or new grants under the organisation's living one.
 
-    All approvals of one call share one consent request (part 8). Raises Conflict SCOPE_TAKEN where another
-    organisation's association is in the way: pending there (5.6), or active without a decided case naming it. Returns
-    the grants by (scope id, activity).
+    All approvals of one call share one consent request (part 8). Returns the grants by (scope id, activity). Raises
+    Conflict SCOPE_TAKEN if another organisation's association is pending there (5.6), or active without a decided case.
     """
     consent_request = ConsentRequest.objects.create(claim_id=claim_id, created_at=step.at)
     grants: dict[tuple[int, Activity], Grant] = {}
@@ -115,7 +114,7 @@ def _create_grant(
 
 
 def scope_taken() -> Conflict:
-    """The refusal of an approval that came second; it names nobody."""
+    """Return the refusal of an approval that came second; it names no one."""
     return Conflict(
         _(
             "This cannot be approved: another association on the same product waits for the customer's consent "
@@ -126,7 +125,7 @@ def scope_taken() -> Conflict:
 
 
 def end_grants(step: Step, grants: Iterable[int], *, reason: EndReason) -> None:
-    """End the living ones among the grants; an association without a living grant ends with them."""
+    """End the grants that are still living; an association without a living grant ends with them."""
     living = Grant.objects.filter(pk__in=list(grants), state__in=State.LIVING)
     touched: dict[int, Association] = {}
     for grant in living.select_related("association", "consent_request").order_by("pk"):
