@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from associations.models import Association, ConsentRequest, Grant
 from desk.lists import Looking, ServiceAdmin
+from desk.site import actor_of
 from foundation.kernel.text import parse_guid
 
 
@@ -32,7 +33,7 @@ class _OfOthers(ServiceAdmin):
     organisation: str
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        actor = self.actor_of(request)
+        actor = actor_of(request)
         rows = super().get_queryset(request)
         if not actor.desk_roles:
             return rows.none()

@@ -19,6 +19,7 @@ from desk.acts import ActionForm
 from desk.case_forms import CASE_ACTS
 from desk.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter
 from desk.pages import ActingAdmin, address_of
+from desk.site import actor_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.text import parse_guid
 from wording.deadlines import deadline_of
@@ -63,7 +64,7 @@ class CaseAdmin(ActingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         parties = CaseParty.objects.filter(left_at__isnull=True).select_related("organisation").order_by("pk")
         return (
-            visible_cases(self.actor_of(request))
+            visible_cases(actor_of(request))
             .select_related(
                 "scope__tenant", "scope__workload", "scope__subscription", "clock__calendar_version"
             )
@@ -141,5 +142,5 @@ class CaseAdmin(ActingAdmin):
         return list(row.parties.select_related("organisation").order_by("pk"))
 
     def build(self, request: HttpRequest, row: Case, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
-        page = case_page.build(row, actor=self.actor_of(request), now=timezone.now(), tried=tried)
+        page = case_page.build(row, actor=actor_of(request), now=timezone.now(), tried=tried)
         return {"page": page, "contested": scope_label(row.scope)}

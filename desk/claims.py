@@ -22,6 +22,7 @@ from desk.acts import ActionForm
 from desk.claim_forms import CLAIM_ACTS
 from desk.filters import AreaFilter, BreachedFilter, MineFilter, StatusFilter
 from desk.pages import ActingAdmin, address_of
+from desk.site import actor_of
 from desk.standing import Standing, standings
 from foundation.doors.files import serve_file
 from foundation.kernel.actor import Actor
@@ -41,9 +42,7 @@ class Queue(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         claims = list(self.result_list)
-        site: Any = self.model_admin.admin_site
-        actor = site.actor_of(request)
-        found = standings(claims, actor=actor, now=timezone.now())
+        found = standings(claims, actor=actor_of(request), now=timezone.now())
         for claim in claims:
             claim.standing = found[claim.pk]
         self.result_list = claims
@@ -81,7 +80,7 @@ class ClaimAdmin(ActingAdmin):
     # --- The list ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
-        return queue(self.actor_of(request)).prefetch_related("items__products")
+        return queue(actor_of(request)).prefetch_related("items__products")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ARG002
         return Queue
@@ -186,12 +185,12 @@ class ClaimAdmin(ActingAdmin):
         return {"partner": row.organisation.name}
 
     def build(self, request: HttpRequest, row: Claim, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
-        page = claim_page.build(row, actor=self.actor_of(request), now=timezone.now(), tried=tried)
+        page = claim_page.build(row, actor=actor_of(request), now=timezone.now(), tried=tried)
         return {"page": page}
 
     def proof_view(self, request: HttpRequest, public_id: Any, file_id: Any) -> HttpResponseBase:
         """Serve a file of proof to those who may see it (part 7)."""
-        files = servable_evidence(self.seen(request, public_id), self.actor_of(request))
+        files = servable_evidence(self.seen(request, public_id), actor_of(request))
         try:
             evidence = one_or_not_found(files.filter(public_id=file_id))
             return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)

@@ -22,6 +22,7 @@ from desk.acts import ActionForm, DeskAct, blank_forms
 from desk.fields import text_field
 from desk.lists import ForDeskAdmins, Looking
 from desk.pages import ActingAdmin
+from desk.site import actor_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from wording.deadlines import deadline_of
@@ -91,7 +92,7 @@ class ClockAdmin(ForDeskAdmins, ActingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clock]:
         clocks = super().get_queryset(request).select_related("calendar_version")
-        return clocks.none() if self.actor_of(request).conflicted_organisation_ids else clocks
+        return clocks.none() if actor_of(request).conflicted_organisation_ids else clocks
 
     def found_by(self, queryset: QuerySet[Clock], term: str) -> QuerySet[Clock]:
         """Find clocks by the number of what they are about."""
@@ -110,7 +111,7 @@ class ClockAdmin(ForDeskAdmins, ActingAdmin):
         return [row]
 
     def build(self, request: HttpRequest, row: Clock, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
-        offered = CLOCK.offered(self.actor_of(request), row.state)
+        offered = CLOCK.offered(actor_of(request), row.state)
         return {
             "due": deadline_of(row, timezone.now()),
             "subject": _subject(row),

@@ -16,6 +16,7 @@ from arbitration.selectors import breached
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from clocks.enums import ClockState
+from desk.site import actor_of
 from tenants.enums import SolutionArea
 
 AREA = "area"
@@ -93,12 +94,7 @@ class BreachedFilter(_WithDefault):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         if self.value() != "yes":
             return queryset
-        site: Any = self.site
-        return breached(queryset, site.actor_of(request), now=timezone.now())
-
-    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
-        self.site = model_admin.admin_site
-        super().__init__(request, params, model, model_admin)
+        return breached(queryset, actor_of(request), now=timezone.now())
 
 
 class AreaFilter(_WithDefault):

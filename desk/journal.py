@@ -9,6 +9,7 @@ from arbitration.selectors import visible_cases
 from claims.models import Claim
 from claims.selectors import visible_claims
 from desk.lists import ForDeskAdmins
+from desk.site import actor_of
 from foundation.journal.models import Delivery, Event
 from foundation.kernel.actor import Actor
 
@@ -22,7 +23,7 @@ class EventAdmin(ForDeskAdmins):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         """Return every event that no conflict of interest hides (5.9)."""
-        return super().get_queryset(request).filter(visible_events(self.actor_of(request)))
+        return super().get_queryset(request).filter(visible_events(actor_of(request)))
 
     def found_by(self, queryset: QuerySet[Event], term: str) -> QuerySet[Event]:
         """Find events by a whole claim reference, event type or request id."""
@@ -52,7 +53,7 @@ class DeliveryAdmin(ForDeskAdmins):
         return queryset.filter(address=term)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        return super().get_queryset(request).filter(visible_events(self.actor_of(request), "event__"))
+        return super().get_queryset(request).filter(visible_events(actor_of(request), "event__"))
 
 
 def visible_events(actor: Actor, prefix: str = "") -> Q:

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from foundation.kernel.actor import Actor, DeskRole
+from desk.site import is_desk_admin
 
 
 class CappedPaginator(Paginator):
@@ -61,12 +61,6 @@ class ServiceAdmin(Looking, admin.ModelAdmin):
     list_per_page = 25
     list_max_show_all = 0
     actions = None
-    admin_site: Any
-
-    def actor_of(self, request: HttpRequest) -> Actor:
-        """Return the actor behind the request."""
-        actor: Actor = self.admin_site.actor_of(request)
-        return actor
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the row. Raises Http404 unless the reader may know of it."""
@@ -94,10 +88,4 @@ class ForDeskAdmins(ServiceAdmin):
     """Rows for desk admins only, because they reveal more than reviewing needs."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return is_desk_admin(request, self.admin_site)
-
-
-def is_desk_admin(request: HttpRequest, site: Any) -> bool:
-    """Return whether the user is a desk admin; a superuser counts as one, to assign the first seats."""
-    is_superuser = getattr(request.user, "is_superuser", False)
-    return is_superuser or DeskRole.DESK_ADMIN in site.actor_of(request).desk_roles
+        return is_desk_admin(request)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from desk.acts import ActionForm, DeskAct, Said
 from desk.lists import ServiceAdmin
+from desk.site import actor_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from foundation.kernel.rights import KEEPING_CLOCKS
@@ -75,7 +76,7 @@ class ActingAdmin(ServiceAdmin):
             form.is_valid()
             return self._show(request, row, tried)
         key = {self.key: identifier_of(row)}
-        if not act.attempt(form, key, actor=self.actor_of(request), now=timezone.now()):
+        if not act.attempt(form, key, actor=actor_of(request), now=timezone.now()):
             row = self.seen(request, object_id)  # as the refusal left it
             return self._show(request, row, tried, list(form.said()), status=form.http_status)
         if act.then:
@@ -90,7 +91,7 @@ class ActingAdmin(ServiceAdmin):
     def seen(self, request: HttpRequest, public_id: Any) -> Any:
         """Return the row. Raises Http404 for a hidden row as for a missing one."""
         try:
-            return self.find(self.actor_of(request), public_id)
+            return self.find(actor_of(request), public_id)
         except NotFound:
             raise Http404 from None
 
@@ -113,7 +114,7 @@ class ActingAdmin(ServiceAdmin):
             "title": str(row),
             "subtitle": None,
             "opts": self.opts,
-            "keeps_clocks": KEEPING_CLOCKS.refusal(self.actor_of(request)) is None,
+            "keeps_clocks": KEEPING_CLOCKS.refusal(actor_of(request)) is None,
             self.opts.model_name or "": row,
         }
 

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.lists import Looking, is_desk_admin
+from desk.lists import Looking
+from desk.site import is_desk_admin
 from partners.models import (
     ApiToken,
     DeskSeat,
@@ -27,20 +28,20 @@ class KeptByDeskAdmin(Looking):
     """The desk may look; a desk admin may add and change. Rows that others depend on are never deleted."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return is_desk_admin(request, self.admin_site)
+        return is_desk_admin(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return is_desk_admin(request, self.admin_site)
+        return is_desk_admin(request)
 
 
 class GivenByDeskAdmin(Looking):
     """The desk may look; a desk admin adds and deletes. These rows never change."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return is_desk_admin(request, self.admin_site)
+        return is_desk_admin(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return is_desk_admin(request, self.admin_site)
+        return is_desk_admin(request)
 
 
 class OwnTenantInline(Looking, admin.TabularInline):
@@ -142,7 +143,7 @@ class ApiTokenAdmin(Looking, admin.ModelAdmin):
     search_fields = ("user__username", "organisation__name", "name")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return is_desk_admin(request, self.admin_site)
+        return is_desk_admin(request)
 
 
 @admin.register(User)

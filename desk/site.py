@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.doors.request_id import current_request_id
-from foundation.kernel.actor import Actor, ActorKind, Channel
+from foundation.kernel.actor import Actor, ActorKind, Channel, DeskRole
 from partners.actors import desk_actor
 from partners.models import User
 
@@ -29,20 +29,12 @@ class DeskSite(AdminSite):
     site_url = None
     enable_nav_sidebar = False  # the queue needs the width; the header leads everywhere
 
-    def actor_of(self, request: HttpRequest) -> Actor:
-        """Return the actor, looked up once per request. Without a seat it has no roles and sees nothing."""
-        actor: Actor | None = getattr(request, ACTOR, None)
-        if actor is None:
-            actor = _actor(request)
-            setattr(request, ACTOR, actor)
-        return actor
-
     def has_permission(self, request: HttpRequest) -> bool:
         """Admit staff with a seat, and superusers, who assign the first seats and see no claim without one."""
         user = request.user
         if not (user.is_active and user.is_staff):
             return False
-        return user.is_superuser or bool(self.actor_of(request).desk_roles)
+        return user.is_superuser or bool(actor_of(request).desk_roles)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in on the product's own page, with its limits; refuse signed-in users without a seat."""
@@ -70,6 +62,20 @@ class DeskSite(AdminSite):
         apps = super().get_app_list(request, app_label)
         order = {label: place for place, label in enumerate(FIRST_APPS)}
         return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor, looked up once per request. Without a seat it has no roles and sees nothing."""
+    actor: Actor | None = getattr(request, ACTOR, None)
+    if actor is None:
+        actor = _actor(request)
+        setattr(request, ACTOR, actor)
+    return actor
+
+
+def is_desk_admin(request: HttpRequest) -> bool:
+    """Return whether the user is a desk admin; a superuser counts as one, to assign the first seats."""
+    return request.user.is_superuser or DeskRole.DESK_ADMIN in actor_of(request).desk_roles
 
 
 def _actor(request: HttpRequest) -> Actor:
