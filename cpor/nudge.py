@@ -1,4 +1,4 @@
-"""Waking the relay after a commit. The rows are the truth: a nudge that is lost costs at most a minute."""
+"""Wake the relay after a commit. Deliveries are rows, so a lost nudge costs at most a minute."""
 
 import logging
 
@@ -9,8 +9,8 @@ logger = logging.getLogger(__name__)
 
 
 def nudge_relay() -> None:
-    """Ask a worker to relay now; a broker that cannot be reached never fails the request that committed."""
+    """Ask a worker to relay now. An unreachable broker never fails the request that committed."""
     try:
         current_app.send_task("cpor.relay", retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
-        logger.warning("the relay could not be nudged, the sweep will carry the mail: %s", error)
+        logger.warning("the relay could not be nudged; the sweep will deliver instead: %s", error)

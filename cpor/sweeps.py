@@ -1,4 +1,4 @@
-"""Everything that only time does, in one list: the beat runs it every minute, `manage.py sweep` once."""
+"""Sweep everything that time causes. The beat runs it every minute, `manage.py sweep` once."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -26,14 +26,14 @@ logger = logging.getLogger(__name__)
 
 
 class Find(Protocol):
-    """Returns the keys of the rows that are due, in the order to work on them."""
+    """Returns the keys of the due rows, in the order to act on them."""
 
     def __call__(self, *, now: datetime) -> Iterable[int]: ...
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One kind of work: which rows are due, and what to do to each. `act` returns False if there was nothing to do."""
+    """One kind of work: `find` returns the due rows, `act` handles one and returns False if nothing was left to do."""
 
     name: str
     find: Find
@@ -44,7 +44,7 @@ def _tend_idle_draft(claim_id: int, now: datetime) -> bool:
     return warn_idle_draft(claim_id=claim_id, now=now) or expire_idle_draft(claim_id=claim_id, now=now)
 
 
-def _ended_subscriptions(*, now: datetime) -> Iterable[int]:  # noqa: ARG001 - the directory says it, not the time
+def _ended_subscriptions(*, now: datetime) -> Iterable[int]:  # noqa: ARG001 - depends on the directory, not on the time
     return overlooked_ends()
 
 
@@ -76,11 +76,10 @@ class SweepReport:
 
 
 def sweep(*, now: datetime) -> SweepReport:
-    """Run every piece, drain the outbox and stamp the heartbeat, as of `now`.
+    """Run every piece, drain the outbox and stamp the heartbeat, as of `now`; return the counts.
 
-    Repeating it, in parallel or late, changes nothing more. Nothing that fails in one row or one piece ends the others:
-    it is logged, counted and left for the next sweep. Where the database no longer answers, the sweep stops, and without
-    a heartbeat.
+    A repeated, parallel or late sweep changes nothing more. A failure in one row or piece does not end the others: it is
+    logged, counted and left for the next sweep. If the database stops answering, the sweep ends without a heartbeat.
     """
     report = run(PIECES, now=now)
     if not report.is_gone:
@@ -91,7 +90,7 @@ def sweep(*, now: datetime) -> SweepReport:
 
 
 def run(pieces: Iterable[Piece], *, now: datetime) -> SweepReport:
-    """Act on every row that is due, each in a transaction of its own."""
+    """Act on every due row, each in a transaction of its own, and return the counts."""
     report = SweepReport()
     for piece in pieces:
         keys: list[int] = []
@@ -111,7 +110,7 @@ def _act(piece: Piece, key: int, now: datetime) -> int:
 
 
 def _guard(report: SweepReport, name: str, work: Callable[[], int | None], key: int | None = None) -> None:
-    """Do the work and count it; one that fails must not hold up everyone else's deadline."""
+    """Do the work and count it; log and count a failure, so that it does not hold up other rows."""
     try:
         report.done[name] = report.done.get(name, 0) + (work() or 0)
     except Exception as error:
@@ -119,13 +118,11 @@ def _guard(report: SweepReport, name: str, work: Callable[[], int | None], key: 
         logger.error("sweeping %s %s failed", name, "" if key is None else key, exc_info=error)
         if isinstance(error, Error) and not _database_answers():
             report.is_gone = True
-            logger.error(
-                "the database does not answer: this sweep stops, the next one tries everything again"
-            )
+            logger.error("the database does not answer: this sweep stops, and the next one tries again")
 
 
 def _database_answers() -> bool:
-    """Return whether the database answers a question, over a new connection where the old one broke."""
+    """Return whether the database answers a query, over a new connection if the old one broke."""
     connection.close_if_unusable_or_obsolete()
     try:
         with connection.cursor() as cursor:

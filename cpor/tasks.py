@@ -1,4 +1,4 @@
-"""What workers run: each task makes one service call, carries nothing but names, and may be repeated."""
+"""Tasks for workers: each makes one call, takes no arguments, and may be repeated."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -9,11 +9,11 @@ from foundation.journal.relay import drain
 
 @shared_task(name="cpor.sweep")
 def run_sweep() -> None:
-    """Everything that time does, every minute."""
+    """Sweep everything that time causes, every minute."""
     sweep(now=timezone.now())
 
 
 @shared_task(name="cpor.relay")
 def run_relay() -> None:
-    """Carry what a commit has just left in the outbox."""
+    """Deliver what a commit has just left in the outbox."""
     drain(now=timezone.now())

@@ -1,6 +1,6 @@
-"""What listens to what, in one place. Connected once, when all apps are loaded.
+"""Connect events to subscribers and consumers, in one place, once all apps are loaded.
 
-Subscribers run inside the event's transaction, so that state, history and consequences stand or fall together.
+Subscribers run in the event's transaction, so that state, history and consequences commit or roll back together.
 Consumers run after commit, from delivery rows, through the relay.
 """
 
@@ -57,7 +57,7 @@ def _connect_subscribers() -> None:
 
 
 def settle_after_grant(event: Event, step: Step) -> None:
-    """A grant ended: the claim that earned it may be over."""
+    """Settle the claim that earned the ended grant, if nothing else keeps it open."""
     if event.claim_id is not None:
         settle_claim(step, event.claim_id)
 
@@ -83,7 +83,7 @@ def react_to_suspension(delivery: Delivery, now: datetime) -> None:
 
 
 def consent_mail_delivered(delivery: Delivery, now: datetime) -> None:
-    """Only the consent mail starts something by having been handed over (part 8)."""
+    """Start the consent window when the consent mail is handed over (part 8); other mails start nothing."""
     if delivery.event.type == association_events.CONSENT_REQUESTED.name:
         zone = desk_calendar(now=now).zone
         start_consent_window(consent_request_id=delivery.event.subject_id, zone=zone, now=now)

@@ -1,4 +1,4 @@
-"""Events are what happened, deliveries are whom it still has to reach. Database triggers keep events append-only."""
+"""Events record what happened; deliveries carry it to consumers. Database triggers keep events append-only."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,10 +8,10 @@ from foundation.journal.enums import Audience, DeliveryState
 
 
 class Event(models.Model):
-    """One thing that happened, written in the transaction that made it happen.
+    """One thing that happened, written in the same transaction.
 
-    `payload` holds identifiers and codes only; old and new values of personal fields live in `EventDetail`, which
-    can be erased while the event keeps their salted hash. Plain integers instead of foreign keys: history outlives rows.
+    `payload` holds IDs and codes only. Old and new values of personal fields are stored in `EventDetail`, which can be
+    erased while the event keeps their salted hash. Integers replace foreign keys, because history outlives rows.
     """
 
     type = models.CharField(_("type"), max_length=64)
@@ -44,7 +44,7 @@ class Event(models.Model):
 
 
 class EventDetail(models.Model):
-    """Old and new value of one personal field; erasing the row leaves the event provable by its hash."""
+    """Old and new value of one personal field. Erasing the row leaves a hash that still proves the event."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="details")
     field = models.CharField(_("field"), max_length=64)
@@ -60,7 +60,7 @@ class EventDetail(models.Model):
 
 
 class Delivery(models.Model):
-    """One event for one consumer (and address): leased, tried, backed off, delivered once or given up visibly."""
+    """One event for one consumer (and address): leased, retried, then delivered or visibly given up."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
     consumer = models.CharField(_("consumer"), max_length=32)
@@ -99,7 +99,7 @@ class Delivery(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When an unattended job last ran, so that its silence can be noticed."""
+    """The instant at which an unattended job last ran, so that health checks notice when it stops."""
 
     name = models.CharField(_("name"), max_length=32, unique=True)
     at = models.DateTimeField(_("at"))

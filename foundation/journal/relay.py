@@ -1,4 +1,4 @@
-"""Carrying deliveries to their consumers, at least once, from rows alone: broker and worker may die at any point."""
+"""Deliver events to consumers at least once, from rows alone: broker and worker may die at any point."""
 
 import logging
 from dataclasses import dataclass
@@ -33,11 +33,12 @@ class RelayReport:
 
 
 def relay(*, now: datetime, limit: int = 500) -> RelayReport:
-    """Try every delivery that is due, once.
+    """Try every delivery that is due once, and return the counts.
 
-    1. Take the due ones nobody else holds, oldest first.
-    2. Lease each by compare-and-set on its attempt number: of two relays one wins, a dead one's lease runs out.
-    3. Hand it to its consumer; 4. record the outcome: delivered, next attempt, or given up after the last.
+    1. Select the due deliveries that are not leased, oldest first.
+    2. Lease each by compare-and-set on its attempt number: of two relays one wins, and a dead relay's lease expires.
+    3. Hand it to its consumer.
+    4. Record the outcome: delivered, next attempt, or given up after the last attempt.
     """
     report = RelayReport()
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
@@ -49,7 +50,7 @@ def relay(*, now: datetime, limit: int = 500) -> RelayReport:
 
 
 def drain(*, now: datetime, rounds: int = 50) -> RelayReport:
-    """Relay until nothing is due any more, including what the deliveries themselves caused."""
+    """Relay until nothing is due, including events that the deliveries cause, and return the total counts."""
     total = RelayReport()
     for _round in range(rounds):
         report = relay(now=now)
@@ -84,7 +85,7 @@ def _attempt(delivery: Delivery, now: datetime, report: RelayReport) -> None:
                 consumer.deliver(delivery, now)
             consumer.delivered(delivery, now)
         report.delivered += 1
-    except Exception as error:  # the one catcher: whatever a consumer raises is recorded and tried again
+    except Exception as error:  # any error of a consumer is recorded and retried
         logger.exception("delivery %s to %s failed", delivery.pk, delivery.consumer)
         _back_off(delivery, now, error, report)
 
@@ -104,6 +105,6 @@ def _back_off(delivery: Delivery, now: datetime, error: Exception, report: Relay
 
 
 def _close(delivery: Delivery, **outcome: object) -> bool:
-    """Record the outcome unless the lease ran out and another attempt has begun."""
+    """Record the outcome unless the lease expired and another attempt began; return whether it was recorded."""
     mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts)
     return bool(mine.update(**outcome))

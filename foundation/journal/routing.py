@@ -1,4 +1,4 @@
-"""What listens to what. `cpor.wiring` fills the routes once at start; nothing else does."""
+"""Routes from event types to subscribers and consumers. Only `cpor.wiring` fills them, once at start."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class EventType:
-    """One kind of event: its stable name, its line in a history, its readers, and the keys of its payload.
+    """One type of event: its stable name, its line in a history, its readers and the keys of its payload.
 
-    Every event carries all `fields`; those in `optional` only where they apply. Payloads are a public contract.
+    Every event carries all `fields`, and those in `optional` where they apply. Payloads are a public contract.
     """
 
     name: str
@@ -39,7 +39,7 @@ class EventType:
 
 
 class Subscriber(Protocol):
-    """Runs inside the transaction of the event; whatever it raises undoes both."""
+    """Runs in the event's transaction; an exception rolls back both."""
 
     def __call__(self, event: Event, step: "Step", /) -> None: ...
 
@@ -56,10 +56,10 @@ def _nothing(_delivery: Delivery, _now: datetime) -> None:
 class Consumer:
     """Receives events after commit, through the relay.
 
-    `addresses` is asked in the event's transaction and makes one delivery each. `deliver` runs outside any transaction
-    and may be repeated after a crash, so it must be idempotent by the delivery's id; `delivered` and `dead` run in the
+    `addresses` runs in the event's transaction; each address gets one delivery. `deliver` runs outside any transaction
+    and may be repeated after a crash, so it must be idempotent by the delivery's ID. `delivered` and `dead` run in the
     transaction that records the outcome, hence exactly once. A consumer that only writes to our database sets
-    `transactional`: its `deliver` then shares that transaction and takes effect exactly once.
+    `transactional`: its `deliver` then runs in that transaction and takes effect exactly once.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Consumer:
 
 
 def _refuse(delivery: Delivery, _now: datetime) -> None:
-    raise LookupError(f"nobody called {delivery.consumer} receives {delivery.event.type} any more")
+    raise LookupError(f"no consumer {delivery.consumer} receives {delivery.event.type} any more")
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Routes:
     def declare(self, event_types: Iterable[EventType]) -> None:
         for event_type in event_types:
             if self.types.setdefault(event_type.name, event_type) is not event_type:
-                raise ValueError(f"two event types are called {event_type.name}")
+                raise ValueError(f"two event types have the name {event_type.name}")
 
     def subscribe(self, event_type: EventType, subscriber: Subscriber) -> None:
         self.subscribers[event_type.name].append(subscriber)
@@ -94,7 +94,7 @@ class Routes:
             self.consumers[event_type.name].append(consumer)
 
     def consumer(self, event_type: str, name: str) -> Consumer:
-        """Who receives this delivery; for one that a release took away, somebody who refuses it visibly."""
+        """Return the consumer of this delivery; for a removed consumer, one whose `deliver` raises LookupError."""
         known = (consumer for consumer in self.consumers.get(event_type, ()) if consumer.name == name)
         return next(known, Consumer(name=name, deliver=_refuse))
 

@@ -1,4 +1,4 @@
-"""The journal's own services."""
+"""Services of the journal."""
 
 from datetime import datetime
 
@@ -6,5 +6,5 @@ from foundation.journal.models import Heartbeat
 
 
 def stamp_heartbeat(*, name: str, now: datetime) -> None:
-    """Note that the unattended job `name` ran."""
+    """Record that the unattended job `name` ran at `now`."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": now})

@@ -1,4 +1,4 @@
-"""Rules that the database itself keeps, as triggers for both engines, declared once in a migration."""
+"""Rules that the database enforces: triggers for both engines, declared once in a migration."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from django.db.migrations import RunPython
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
-    """Refuse what `events` do to a row of `table` where `when` holds, with `message`.
+    """Refuses `events` on rows of `table` where `when` holds, with `message`.
 
-    `when` is an SQL condition over NEW (and OLD) that both PostgreSQL and SQLite understand.
+    `when` is an SQL condition over NEW (and OLD) that PostgreSQL and SQLite both understand.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Trigger:
 
 
 def keep(*triggers: Trigger) -> RunPython:
-    """The migration step that installs the triggers, and takes them away again backwards."""
+    """Return the migration step that creates the triggers, and drops them when reversed."""
 
     def step(statements: Callable[[Trigger, str], list[str]]) -> Callable[..., None]:
         def run(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -1,1 +1,1 @@
-"""Pure primitives that know no app: who acts, what can be refused, rules, transition tables, calendars, text forms."""
+"""Pure primitives that know no app: actors, refusals, rules, transition tables, calendars, text forms."""

@@ -1,11 +1,11 @@
-"""Who is acting, through which door: the one thing every service is told about its caller."""
+"""The actor: the caller of a service, with its rights and the door it came through."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """The side a caller acts for. One person may be a partner at one door and the desk at another."""
+    """The side a caller acts for. The same person may be a partner at one door and a reviewer at another."""
 
     PARTNER = "partner"
     DESK = "desk"
@@ -14,7 +14,7 @@ class ActorKind(StrEnum):
 
 
 class Channel(StrEnum):
-    """The door a call came through; kept on every event."""
+    """The door a call came through; every event stores it."""
 
     WEB = "web"
     API = "api"
@@ -24,7 +24,7 @@ class Channel(StrEnum):
 
 
 class PartnerRole(StrEnum):
-    """Roles of a member in its organisation (S2, domain.md part 9)."""
+    """Roles of a member in a partner organisation (S2, domain.md part 9)."""
 
     INCENTIVES_ADMIN = "incentives_admin"
     INCENTIVES_USER = "incentives_user"
@@ -34,7 +34,7 @@ class PartnerRole(StrEnum):
 
 
 class DeskRole(StrEnum):
-    """Roles of the people who review (domain.md part 9)."""
+    """Roles of people at the desk (domain.md part 9)."""
 
     REVIEWER = "reviewer"
     ARBITER = "arbiter"
@@ -51,10 +51,10 @@ REVIEWING_ROLES = frozenset({DeskRole.REVIEWER, DeskRole.ARBITER})
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """A caller with everything needed to decide what it may see and do.
+    """A caller with everything that decides what it may see and do.
 
-    `location_ids` of None means no bounds; a frozenset bounds everything the member sees and does.
-    `conflicted_organisation_ids` are organisations that a desk actor belongs or belonged to (domain.md 5.9).
+    `location_ids` limits everything a member sees and does; None means no limit. `conflicted_organisation_ids` are the
+    organisations that a desk actor belongs or belonged to (domain.md 5.9).
     """
 
     kind: ActorKind
@@ -94,20 +94,20 @@ class Actor:
 
     @property
     def person_id(self) -> int:
-        """The person who acts, where only a person can."""
+        """Return the ID of the acting user. Raises AssertionError if the actor is not a person."""
         if self.user_id is None:
-            raise AssertionError(f"{self.name} is nobody who could sign this")
+            raise AssertionError(f"{self.name} is not a person and cannot sign this")
         return self.user_id
 
     @property
     def company_id(self) -> int:
-        """The partner organisation that is acted for, where only a partner can act."""
+        """Return the ID of the actor's organisation. Raises AssertionError if there is none."""
         if self.organisation_id is None:
             raise AssertionError(f"{self.name} acts for no organisation")
         return self.organisation_id
 
     def through(self, channel: Channel, request_id: str = "") -> "Actor":
-        """The same caller at another door."""
+        """Return the same caller at another door."""
         return replace(self, channel=channel, request_id=request_id)
 
 

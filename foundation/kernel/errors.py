@@ -1,7 +1,7 @@
-"""Expected refusals. Anything else that is raised is a bug and surfaces as one.
+"""Expected refusals. Any other exception is a bug and surfaces as one.
 
-Doors map these in one place each (problem+json, form errors, admin messages, command output); the code is the same
-through every door. HTTP statuses stand here because the rulebook names them beside the codes (domain.md part 4).
+Each door maps them in one place (problem+json, form errors, admin messages, command output); the code is the same at
+every door. HTTP statuses are listed here because the rulebook lists them with the codes (domain.md part 4).
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Text = str | Promise
 
 
 class DomainError(Exception):
-    """A refusal a person can act on: a stable `code`, a plain `message`, and where known the `pointer` of a field."""
+    """A refusal with a stable `code`, a plain `message` and, where known, the `pointer` of a field."""
 
     http_status: ClassVar[int] = 400
     default_code: ClassVar[str] = "REFUSED"
@@ -46,7 +46,7 @@ class NotPermitted(DomainError):
 
 
 class NotFound(DomainError):
-    """Missing, or not the caller's to know about: one answer for both (404)."""
+    """Missing or hidden from the caller; the refusal is the same for both (404)."""
 
     http_status = 404
     default_code = "NOT_FOUND"
@@ -56,7 +56,7 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """Right in itself, but not in the present state (409)."""
+    """Not possible in the current state (409)."""
 
     http_status = 409
     default_code = "INVALID_TRANSITION"
@@ -75,21 +75,21 @@ class StaleVersion(DomainError):
 
 
 class Refused(DomainError):
-    """Understood and against a rule (422); `findings` carry every rule that failed."""
+    """Understood, but against a rule (422); `findings` lists every failed rule."""
 
     http_status = 422
     default_code = "VALIDATION_FAILED"
 
 
 class RateLimited(DomainError):
-    """Too many attempts; `retry_after` seconds until the next makes sense (429)."""
+    """Too many attempts; retry after `retry_after` seconds (429)."""
 
     http_status = 429
     default_code = "RATE_LIMITED"
 
 
 class Unavailable(DomainError):
-    """The directory could not be read; nothing was accepted unchecked (503)."""
+    """The directory cannot be read, and nothing is accepted unchecked (503)."""
 
     http_status = 503
     default_code = "VALIDATION_UNAVAILABLE"

@@ -1,4 +1,4 @@
-"""Rules as objects: a code, a text and a pure predicate over frozen facts; their order is the report's order."""
+"""Rules as objects: codes, a text and a pure function over frozen facts. Their order is the report's order."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A place to go next: `rel` says what it is (claim, enrolment, support), `href` is a path of this product."""
+    """A link to the next step: `rel` is its kind (claim, enrolment, support), `href` a path in this product."""
 
     rel: str
     href: str
@@ -30,10 +30,10 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that a check has to say.
+    """One result of a check.
 
-    `pointer` is a JSON pointer into the claim ("/items/0/subscription_id"), "" where it is about the whole.
-    `guidance` are steps in the order to take them: customer, global admin, support (S19-S21, S24-S25, S40).
+    `pointer` is a JSON pointer into the claim ("/items/0/subscription_id"), "" for the whole claim. `guidance` lists
+    steps in the order to take them: customer, global admin, support (S19-S21, S24-S25, S40).
     """
 
     code: str
@@ -45,7 +45,7 @@ class Finding:
     links: tuple[Link, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """Plain values in the reader's language, as the API answers them and reports keep them."""
+        """Return plain values in the current language, as the API returns and reports store them."""
         return {
             "code": self.code,
             "severity": self.severity.value,
@@ -61,8 +61,8 @@ class Finding:
 class Rule(Generic[F]):
     """One rule of a list.
 
-    `present` says whether its inputs are there; `judge` answers findings, none when it passes. `needs` names the
-    rules that must have passed before this one says anything, so that no mere consequence is reported.
+    `present` returns whether the rule's inputs are there; `judge` returns findings, none if the rule passes. `needs`
+    names the rules that must pass before this one is evaluated, so that mere consequences are not reported.
     """
 
     id: str
@@ -75,10 +75,10 @@ class Rule(Generic[F]):
 
 
 def errors_of(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings that block."""
+    """Return the findings that block."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def warnings_of(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings whose codes must be confirmed."""
+    """Return the findings whose codes must be confirmed."""
     return [finding for finding in findings if finding.severity is Severity.WARNING]

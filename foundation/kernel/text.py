@@ -1,4 +1,4 @@
-"""The forms in which identifiers are accepted and stored (domain.md part 2, Formats)."""
+"""Parse identifiers into the form in which they are stored (domain.md part 2, Formats)."""
 
 import re
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ _MPN = re.compile(r"^[1-9][0-9]{3,9}$")
 
 
 def parse_guid(text: str) -> UUID | None:
-    """The GUID written in `text`, in any case, with braces and spaces around; None for anything else or the nil GUID."""
+    """Return the GUID in `text`, in any case, with or without braces and spaces; None for other text or the nil GUID."""
     match = _GUID.match(text.strip().lower().strip("{} ").strip())
     if match is None:
         return None
@@ -21,9 +21,9 @@ def parse_guid(text: str) -> UUID | None:
 
 
 def parse_domain(text: str) -> str | None:
-    """The domain meant by `text`: bare label, domain, pasted URL or address; lower case. None where there is none.
+    """Return the domain in `text` (a label, a domain, a URL or a mail address) in lower case; None if there is none.
 
-    A bare label means `<label>.onmicrosoft.com`. International names are stored in their ASCII (punycode) form.
+    A bare label means `<label>.onmicrosoft.com`. International names are returned in their ASCII (punycode) form.
     """
     name = text.strip().lower()
     if "://" in name:
@@ -48,11 +48,11 @@ def parse_domain(text: str) -> str | None:
 
 
 def parse_mpn(text: str) -> str | None:
-    """The MPN in `text` (four to ten digits, no leading zero), None when it is not one."""
+    """Return the MPN in `text` (four to ten digits, no leading zero), or None."""
     mpn = text.strip()
     return mpn if _MPN.match(mpn) else None
 
 
 def mail_domain(address: str) -> str:
-    """The part behind the last @ of a mail address, lower case; empty when there is none."""
+    """Return the part after the last @ of a mail address in lower case, or an empty string."""
     return address.strip().lower().rpartition("@")[2] if "@" in address else ""

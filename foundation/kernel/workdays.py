@@ -1,7 +1,7 @@
-"""The calendar and the clock, pure: when a deadline falls, and why (part 6).
+"""Pure functions of calendar and clock: when a deadline falls, and why (part 6).
 
-Day 0 is the local date of the start. Business days strictly after it are counted, unless the clock is paused
-at that day's end. A deadline is the end of the last counted day: 24:00 local, exclusive, as a UTC instant.
+Day 0 is the local date of the start. Each business day after it counts, unless the clock is paused at that day's end.
+A deadline is the end of the last counted day: 24:00 local time, exclusive, as a UTC instant.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,30 +11,30 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 MAX_DAYS_WALKED = 36_600
-"""A century. A count that has not ended by then never will."""
+"""A century. A count that has not ended by then never ends."""
 
 _A_DAY = timedelta(days=1)
 _A_SECOND = timedelta(seconds=1)
 
 
 class CalendarExhaustedError(ValueError):
-    """The calendar has too few working days for the count ever to end."""
+    """The calendar has too few working days for the count to end."""
 
 
 class DayKind(StrEnum):
-    """What a day was to the count."""
+    """How a day is counted."""
 
     START = "start"
     COUNTED = "counted"
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
     PAUSED = "paused"
-    SKIPPED = "skipped"  # the zone crossed the date line and never had this day
+    SKIPPED = "skipped"  # the zone crossed the date line and never had this date
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which days are business days in one zone. `working_days` override both weekends and holidays."""
+    """The business days of one zone. `working_days` override both weekends and holidays."""
 
     zone: str = "UTC"
     weekend: frozenset[int] = frozenset({5, 6})  # as date.weekday() counts: Monday is 0
@@ -43,7 +43,7 @@ class Calendar:
     version_id: int | None = None
 
     def local_date(self, instant: datetime) -> date:
-        """The date on the zone's wall calendar; an instant without a zone is refused with ValueError."""
+        """Return the instant's date in the calendar's zone. Raises ValueError if the instant has no zone."""
         if instant.utcoffset() is None:
             raise ValueError("an instant needs a zone")
         return instant.astimezone(ZoneInfo(self.zone)).date()
@@ -56,12 +56,12 @@ class Calendar:
         return DayKind.HOLIDAY if day in self.holidays else DayKind.COUNTED
 
     def end_of(self, day: date) -> datetime:
-        """24:00 local of the day, in UTC: the instant from which that date never shows again."""
+        """Return 24:00 local time of the day, in UTC: the instant from which the date never appears again."""
         midnight = datetime.combine(day + _A_DAY, time(), ZoneInfo(self.zone))
         first, second = midnight.astimezone(UTC), midnight.replace(fold=1).astimezone(UTC)
         if first == second:
             return first
-        if first < second:  # midnight strikes twice; does the date itself come back between the two?
+        if first < second:  # midnight strikes twice: does the old date return in between?
             return second if self.local_date(second - _A_SECOND) <= day else first
         # The clock jumps over midnight: the day ends with the jump, somewhere between the two readings.
         before, after = second, first
@@ -73,19 +73,19 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The clock stood still from `start` until `end`, exclusive; without an end it still does."""
+    """A pause from `start` until `end`, exclusive; without an end it is still open."""
 
     start: datetime
     end: datetime | None = None
 
     def covers_end(self, ends_at: datetime) -> bool:
-        """Whether the last moment before `ends_at` lies in the pause."""
+        """Return whether the last moment before `ends_at` lies in the pause."""
         return self.start < ends_at and (self.end is None or ends_at <= self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One row of "Why this date?"; `number` says which counted day it is."""
+    """One row of "Why this date?"; `number` counts the business days."""
 
     on: date
     kind: DayKind
@@ -95,7 +95,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Every day from day 0 to the due day or, while the clock is paused, to today."""
+    """Every day from day 0 to the due day or, while the clock is paused, until today."""
 
     days: tuple[Day, ...]
     due_at: datetime | None
@@ -110,9 +110,9 @@ def due_at(
     pauses: Sequence[Pause] = (),
     extensions: Iterable[int] = (),
 ) -> datetime | None:
-    """The deadline, or None while an open pause leaves it unknown. Met means strictly before it.
+    """Return the deadline, or None while an open pause leaves it unknown. In time means strictly before it.
 
-    Raises CalendarExhaustedError when the calendar has too few working days.
+    Raises CalendarExhaustedError if the calendar has too few working days.
     """
     last = _last_number(target_days, extensions)
     held_from = _held_from(pauses)
@@ -133,7 +133,7 @@ def warn_at(
     *,
     warn_days: int,
 ) -> datetime | None:
-    """The instant from which only `warn_days` counted days are left, at the earliest the end of day 0."""
+    """Return the instant from which `warn_days` counted days are left, but not before the end of day 0."""
     counted_by_then = _last_number(target_days, extensions) - warn_days
     if counted_by_then < 1:
         return calendar.end_of(calendar.local_date(start))
@@ -148,7 +148,7 @@ def explain(
     pauses: Sequence[Pause] = (),
     extensions: Iterable[int] = (),
 ) -> Explanation:
-    """Why `due_at` answers what it answers, day by day, and how it stands at `now`."""
+    """Return the days behind the result of `due_at`, and the clock's standing at `now`."""
     last = _last_number(target_days, extensions)
     due = due_at(start, calendar, last, pauses)
     today = calendar.local_date(now)
@@ -173,12 +173,12 @@ def business_days_left(
     pauses: Sequence[Pause] = (),
     extensions: Iterable[int] = (),
 ) -> int:
-    """Counted days that have not ended yet; the due day itself is one until it is over."""
+    """Return how many counted days have not ended yet; the due day is one of them until it ends."""
     return explain(now, start, calendar, target_days, pauses, extensions).business_days_left
 
 
 def calendar_window_end(start: datetime, days: int, zone: str) -> datetime:
-    """The end of a window of calendar days: 24:00 local of day `days`, with the start's own date as day 0."""
+    """Return the end of a window of calendar days: 24:00 local time of day `days`; the start's date is day 0."""
     calendar = Calendar(zone=zone)
     return calendar.end_of(calendar.local_date(start) + timedelta(days=days))
 

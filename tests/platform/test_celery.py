@@ -1,4 +1,4 @@
-"""Celery only wakes up those who look at the rows: its schedule is short, and its absence holds nothing up."""
+"""Celery only wakes the workers that read the rows: its schedule is short, and nothing waits when it is down."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ print(time.monotonic() - begun)
 """
 
 
-def test_what_comes_due_is_looked_for_every_minute() -> None:
+def test_due_work_is_looked_for_every_minute() -> None:
     schedule = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
 
     assert schedule == {"cpor.sweep": 60, "cpor.relay": 60}
@@ -33,7 +33,7 @@ def test_every_scheduled_task_exists() -> None:
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} - set(app.tasks) == set()
 
 
-def test_a_task_is_done_before_it_is_acknowledged_and_one_at_a_time() -> None:
+def test_a_task_is_acknowledged_after_it_is_done_and_prefetched_singly() -> None:
     assert app.conf.task_acks_late
     assert app.conf.task_reject_on_worker_lost
     assert app.conf.task_ignore_result
@@ -41,7 +41,7 @@ def test_a_task_is_done_before_it_is_acknowledged_and_one_at_a_time() -> None:
 
 
 @pytest.mark.processes
-def test_a_dead_broker_neither_fails_nor_delays_what_was_committed(tmp_path: Path) -> None:
+def test_a_dead_broker_neither_fails_nor_delays_a_committed_request(tmp_path: Path) -> None:
     environ = {**ENVIRONMENT, "PATH": os.environ["PATH"], "CPOR_DATA_DIR": str(tmp_path)}
     environ["DJANGO_SETTINGS_MODULE"] = "cpor.settings"
 

@@ -1,4 +1,4 @@
-"""`manage.py sweep`: all sweeps and the outbox once, as of an instant that production refuses."""
+"""`manage.py sweep` runs every sweep and drains the outbox once, outside production as of any instant."""
 
 from datetime import timedelta
 from io import StringIO
@@ -20,7 +20,7 @@ def world() -> World:
     return build_world()
 
 
-def test_it_runs_every_sweep_and_drains_the_outbox_as_of_the_instant_given(world: World) -> None:
+def test_the_command_sweeps_and_drains_the_outbox_as_of_the_given_instant(world: World) -> None:
     claim = file_claim(world, world.ana, sales(world.s_b))
     told = StringIO()
 
@@ -39,7 +39,7 @@ def test_it_runs_every_sweep_and_drains_the_outbox_as_of_the_instant_given(world
     ]
 
 
-def test_an_instant_without_an_offset_is_utc(world: World) -> None:
+def test_an_instant_without_an_offset_is_in_utc(world: World) -> None:
     file_claim(world, world.ana, sales(world.s_b))
 
     call_command("sweep", now="2020-07-13T23:59:59", stdout=StringIO())
@@ -49,7 +49,7 @@ def test_an_instant_without_an_offset_is_utc(world: World) -> None:
     assert Clock.objects.filter(breached_at__isnull=False).count() == 1
 
 
-def test_twice_changes_nothing_more(world: World) -> None:
+def test_a_second_run_changes_nothing(world: World) -> None:
     file_claim(world, world.ana, sales(world.s_b))
     late = (NOW + timedelta(days=30)).isoformat()
     call_command("sweep", now=late, stdout=StringIO())
@@ -61,12 +61,12 @@ def test_twice_changes_nothing_more(world: World) -> None:
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2020-13-45T00:00:00Z", "noon"])
-def test_what_is_no_instant_is_one_clear_sentence(text: str) -> None:
+def test_an_invalid_instant_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(CommandError, match="is not an ISO 8601 instant"):
         call_command("sweep", now=text)
 
 
-def test_production_runs_as_of_now_only() -> None:
+def test_production_accepts_no_instant() -> None:
     with override_settings(PRODUCTION=True), pytest.raises(CommandError, match="production runs as of now"):
         call_command("sweep", now="2020-07-14T00:00:00Z")
 

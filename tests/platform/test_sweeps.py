@@ -1,4 +1,4 @@
-"""One loop runs everything that only time does; nothing that fails in one row ends the others."""
+"""One loop runs everything that time causes; a failure in one row does not end the others."""
 
 import threading
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ LATE = july(20)
 
 
 @pytest.mark.django_db
-def test_a_row_that_fails_is_counted_and_the_others_are_worked_on() -> None:
+def test_a_failing_row_is_counted_and_the_others_are_handled() -> None:
     worked: list[int] = []
 
     def act(key: int, now: object) -> None:
@@ -32,7 +32,7 @@ def test_a_row_that_fails_is_counted_and_the_others_are_worked_on() -> None:
 
 
 @pytest.mark.django_db
-def test_a_piece_whose_rows_cannot_be_found_ends_no_other_piece() -> None:
+def test_a_piece_that_cannot_find_its_rows_does_not_end_the_others() -> None:
     def find(*, now: object) -> list[int]:
         raise ValueError("no rows today")
 
@@ -45,7 +45,7 @@ def test_a_piece_whose_rows_cannot_be_found_ends_no_other_piece() -> None:
 
 
 @pytest.mark.django_db
-def test_what_a_failing_row_wrote_is_undone() -> None:
+def test_the_writes_of_a_failing_row_are_rolled_back() -> None:
     clock = review_clock()
 
     def act(key: int, now: object) -> None:
@@ -109,7 +109,7 @@ def _terminate_own_backend() -> None:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_a_broken_connection_costs_one_row_where_a_new_one_can_be_made() -> None:
+def test_a_broken_connection_costs_one_row_if_a_new_one_can_be_made() -> None:
     clock = review_clock()
     breaking = Piece("breaking", lambda *, now: [1], lambda key, now: _terminate_own_backend())
 

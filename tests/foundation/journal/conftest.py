@@ -1,4 +1,4 @@
-"""A journal to play with: event types of the tests' own, consumers that note what reaches them."""
+"""A journal for tests: an event type of its own, and consumers that note what reaches them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ HAPPENED = EventType(
 
 @dataclass
 class Notebook:
-    """What reached a consumer, by the delivery's address; `failing` says how often it fails before it takes anything."""
+    """What reached a consumer, by the delivery's address; `failing` counts its failures before it takes anything."""
 
     taken: list[str] = field(default_factory=list)
     delivered: list[str] = field(default_factory=list)
@@ -91,7 +91,7 @@ def happen(
     payload: Mapping[str, object] | None = None,
     personal: Mapping[str, Change] | None = None,
 ) -> Event:
-    """Something happens to an organisation, in a transaction of its own."""
+    """Record that something happened to an organisation, in a transaction of its own, and return the event."""
     with transaction.atomic():
         subject, _created = Organisation.objects.get_or_create(code="somebody", name="Somebody")
         step = Step(actor=actor, at=now, claim_id=claim_id, organisation_id=organisation_id)

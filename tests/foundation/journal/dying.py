@@ -1,4 +1,4 @@
-"""A small installation to break, and mail backends that kill the process that sends."""
+"""A small installation to break, and mail backends that kill the sending process."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ def prepare() -> None:
 
 
 class DiesBeforeSending(MailFolder):
-    """The power goes while the mail is about to leave."""
+    """Kills the process before the mail leaves."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -32,7 +32,7 @@ class DiesBeforeSending(MailFolder):
 
 
 class DiesAfterSending(MailFolder):
-    """The power goes when the mail has left and before anybody could note it."""
+    """Kills the process after the mail left and before that is recorded."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         super().send_messages(email_messages)

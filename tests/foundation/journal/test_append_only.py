@@ -28,7 +28,7 @@ def _as_stored(event: Event) -> dict[str, object]:
         {"claim_id": 7},
     ],
 )
-def test_an_event_is_never_changed(event: Event, changes: dict[str, object]) -> None:
+def test_an_event_cannot_be_changed(event: Event, changes: dict[str, object]) -> None:
     before = _as_stored(event)
 
     with pytest.raises(IntegrityError, match="an event never changes"), transaction.atomic():
@@ -37,7 +37,7 @@ def test_an_event_is_never_changed(event: Event, changes: dict[str, object]) -> 
     assert _as_stored(event) == before
 
 
-def test_an_event_is_never_deleted(event: Event) -> None:
+def test_an_event_cannot_be_deleted(event: Event) -> None:
     Delivery.objects.filter(event=event).delete()
 
     with pytest.raises(IntegrityError, match="an event never changes"), transaction.atomic():
@@ -60,7 +60,7 @@ def test_plain_sql_is_refused_too(event: Event, statement: str) -> None:
     assert Event.objects.filter(pk=event.pk, audience="partner").exists()
 
 
-def test_a_detail_is_erased_but_never_altered(event: Event) -> None:
+def test_a_detail_can_be_erased_but_not_altered(event: Event) -> None:
     detail = EventDetail.objects.get(event=event)
 
     with pytest.raises(IntegrityError, match="a detail is erased, never altered"), transaction.atomic():
@@ -79,7 +79,7 @@ def test_new_events_are_still_written(event: Event) -> None:
     assert Event.objects.filter(pk__in=[event.pk, other.pk]).count() == 2
 
 
-def test_a_delivery_moves_while_its_event_stands(event: Event) -> None:
+def test_a_delivery_changes_state_while_its_event_stays_unchanged(event: Event) -> None:
     moved = Delivery.objects.filter(event=event).update(attempts=F("attempts") + 1)
 
     assert moved == 1

@@ -1,6 +1,6 @@
-"""Killed at any point between handing a mail over and noting it: nothing is lost and nothing happens twice.
+"""A relay killed between handing a mail over and recording it loses nothing and repeats no effect.
 
-Real processes on a database file of their own; the broker they are given is one that nobody runs.
+Real processes use a database file of their own; their broker does not exist.
 """
 
 import shutil
@@ -27,7 +27,7 @@ class Installation:
         self.runs = 0
 
     def run(self, *command: str, backend: str = FOLDER) -> tuple[int, str]:
-        """Exit code and output of a command, with this mail backend."""
+        """Run a command with this mail backend; return its exit code and output."""
         self.runs += 1
         environ = {
             "CPOR_DATA_DIR": str(self.folder),
@@ -71,7 +71,7 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An approved claim whose consent mail waits in the outbox."""
+    """Return an installation with an approved claim whose consent mail waits in the outbox."""
     made = Installation(tmp_path_factory.mktemp("prepared"))
     code, output = made.run(
         "manage.py", "shell", "-c", "from tests.foundation.journal.dying import prepare; prepare()"
@@ -85,7 +85,7 @@ def installation(prepared: Path, tmp_path: Path) -> Installation:
     return Installation(Path(shutil.copytree(prepared, tmp_path / "installation")))
 
 
-def test_a_dead_broker_kept_nobody_from_filing_and_the_sweep_carries_the_mail(
+def test_claims_are_filed_without_a_broker_and_the_sweep_sends_the_mail(
     installation: Installation,
 ) -> None:
     before = installation.consent_mails()
@@ -99,7 +99,7 @@ def test_a_dead_broker_kept_nobody_from_filing_and_the_sweep_carries_the_mail(
 
 
 @pytest.mark.parametrize(("backend", "mails_left"), [("DiesAfterSending", 1), ("DiesBeforeSending", 0)])
-def test_a_killed_relay_loses_no_mail_and_doubles_no_effect(
+def test_a_killed_relay_loses_no_mail_and_repeats_no_effect(
     installation: Installation, backend: str, mails_left: int
 ) -> None:
     killed = installation.sweep(AT, backend=f"tests.foundation.journal.dying.{backend}")

@@ -1,4 +1,4 @@
-"""What happened is written once, in the transaction that made it happen, and says no more than its type declares."""
+"""An event is written once, in the transaction it records, and carries no more than its type declares."""
 
 import hashlib
 
@@ -35,9 +35,7 @@ def test_an_event_is_refused_outside_a_transaction(connect: Connect) -> None:
     assert Event.objects.count() == 0
 
 
-def test_a_payload_holds_what_its_type_declares_and_nothing_else(
-    connect: Connect, somebody: Organisation
-) -> None:
+def test_a_payload_with_an_undeclared_key_is_refused(connect: Connect, somebody: Organisation) -> None:
     connect()
 
     with pytest.raises(AssertionError, match=r"test.happened does not declare \['rival'\]"):
@@ -66,9 +64,7 @@ def test_an_optional_key_may_be_left_out(connect: Connect, somebody: Organisatio
     assert STEP.record(HAPPENED, somebody, what="it", to="there").payload == {"what": "it", "to": "there"}
 
 
-def test_an_event_says_who_did_what_through_which_door_and_when(
-    connect: Connect, somebody: Organisation
-) -> None:
+def test_an_event_records_actor_act_door_and_instant(connect: Connect, somebody: Organisation) -> None:
     connect()
     ana = Actor(
         kind=ActorKind.PARTNER, name="Ana Alves", user_id=7, channel=Channel.API, request_id="request-1"
@@ -85,7 +81,7 @@ def test_an_event_says_who_did_what_through_which_door_and_when(
     assert event.payload == {"what": "it"}
 
 
-def test_personal_values_lie_beside_the_event_which_keeps_their_salted_hash(
+def test_personal_values_are_stored_beside_the_event_which_keeps_their_salted_hash(
     connect: Connect, somebody: Organisation
 ) -> None:
     connect()
@@ -123,7 +119,7 @@ def test_equal_values_have_different_hashes_in_different_events(
     assert first.payload["personal"]["email"] != second.payload["personal"]["email"]
 
 
-def test_an_erased_detail_leaves_its_event_as_it_was(connect: Connect, somebody: Organisation) -> None:
+def test_erasing_a_detail_leaves_its_event_unchanged(connect: Connect, somebody: Organisation) -> None:
     connect()
     event = happen(personal={"email": ("a", "b")})
     before = dict(event.payload)
@@ -152,7 +148,7 @@ def test_there_is_one_delivery_for_each_consumer_and_address(
     ]
 
 
-def test_an_event_for_nobody_has_no_delivery_and_nudges_nobody(
+def test_an_event_without_recipients_has_no_delivery_and_no_nudge(
     connect: Connect,
     somebody: Organisation,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
@@ -184,9 +180,7 @@ def test_the_relay_is_nudged_after_the_commit_and_not_before(
     assert nudges == ["now"]
 
 
-def test_what_is_rolled_back_leaves_no_event_and_no_delivery(
-    connect: Connect, somebody: Organisation
-) -> None:
+def test_a_rolled_back_step_leaves_no_event_and_no_delivery(connect: Connect, somebody: Organisation) -> None:
     connect(Notebook().as_consumer())
 
     with transaction.atomic():
@@ -221,7 +215,9 @@ def test_subscribers_run_with_the_event_its_actor_and_its_instant(
     assert seen == [(event.pk, SYSTEM, NOW)]
 
 
-def test_events_in_bulk_are_the_same_events(connect: Connect, somebody: Organisation) -> None:
+def test_events_recorded_in_bulk_equal_events_recorded_singly(
+    connect: Connect, somebody: Organisation
+) -> None:
     seen: list[int] = []
     connect(Notebook().as_consumer("a", "b"), subscribers=(lambda event, step: seen.append(event.pk),))
     one = happen("first")
@@ -242,9 +238,9 @@ def test_events_in_bulk_are_the_same_events(connect: Connect, somebody: Organisa
     ]
 
 
-def test_two_event_types_of_one_name_are_refused() -> None:
+def test_two_event_types_with_the_same_name_are_refused() -> None:
     routes = Routes()
     routes.declare([HAPPENED])
 
-    with pytest.raises(ValueError, match=r"two event types are called test.happened"):
+    with pytest.raises(ValueError, match=r"two event types have the name test.happened"):
         routes.declare([EventType(name="test.happened", summary="Something else")])

@@ -1,4 +1,4 @@
-"""From rows alone every delivery reaches its consumer at least once; its outcome is recorded exactly once."""
+"""Every delivery reaches its consumer at least once, from rows alone; its outcome is recorded exactly once."""
 
 from datetime import datetime, timedelta
 
@@ -43,7 +43,7 @@ def test_nothing_is_delivered_before_it_is_due(connect: Connect) -> None:
     assert notebook.taken == []
 
 
-def test_deliveries_go_out_in_the_order_in_which_things_happened(connect: Connect) -> None:
+def test_deliveries_go_out_in_the_order_of_their_events(connect: Connect) -> None:
     seen: list[str] = []
     notebook = Notebook()
     connect(notebook.as_consumer(deliver=lambda delivery, now: seen.append(delivery.event.payload["what"])))
@@ -56,7 +56,7 @@ def test_deliveries_go_out_in_the_order_in_which_things_happened(connect: Connec
     assert seen == ["first", "second", "third"]
 
 
-def test_a_failure_backs_off_further_each_time_and_then_succeeds(connect: Connect) -> None:
+def test_a_failing_delivery_waits_longer_each_time_and_then_succeeds(connect: Connect) -> None:
     notebook = Notebook(failing=3)
     connect(notebook.as_consumer("a"))
     happen()
@@ -76,7 +76,7 @@ def test_a_failure_backs_off_further_each_time_and_then_succeeds(connect: Connec
     assert notebook.taken == notebook.delivered == ["a"]
 
 
-def test_the_pauses_are_the_documented_ones() -> None:
+def test_retries_wait_as_long_as_documented() -> None:
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
 
     assert (
@@ -90,7 +90,7 @@ def test_the_pauses_are_the_documented_ones() -> None:
     ) == BACKOFF
 
 
-def test_after_the_last_attempt_it_is_given_up_visibly_and_once(connect: Connect) -> None:
+def test_after_the_last_attempt_a_delivery_is_visibly_given_up_once(connect: Connect) -> None:
     notebook = Notebook(failing=100)
     connect(notebook.as_consumer("a"))
     happen()
@@ -110,7 +110,7 @@ def test_after_the_last_attempt_it_is_given_up_visibly_and_once(connect: Connect
     assert (notebook.taken, notebook.delivered, notebook.dead) == ([], [], ["a"])
 
 
-def test_one_failing_delivery_holds_up_no_other(connect: Connect) -> None:
+def test_one_failing_delivery_does_not_block_the_others(connect: Connect) -> None:
     broken, sound = Notebook(failing=1), Notebook()
     connect(broken.as_consumer("a", name="broken"), sound.as_consumer("b", name="sound"))
     happen()
@@ -121,7 +121,7 @@ def test_one_failing_delivery_holds_up_no_other(connect: Connect) -> None:
     assert sound.taken == ["b"]
 
 
-def test_a_delivery_for_a_consumer_that_is_gone_holds_up_no_other(connect: Connect) -> None:
+def test_a_delivery_to_a_removed_consumer_does_not_block_the_others(connect: Connect) -> None:
     notebook = Notebook()
     connect(notebook.as_consumer())
     happen()
@@ -133,10 +133,10 @@ def test_a_delivery_for_a_consumer_that_is_gone_holds_up_no_other(connect: Conne
     assert report == RelayReport(delivered=1, failed=1)
     stuck = Delivery.objects.get(consumer="gone")
     assert (stuck.state, stuck.attempts) == (DeliveryState.PENDING, 1)
-    assert "nobody called gone receives" in stuck.last_error
+    assert "no consumer gone receives" in stuck.last_error
 
 
-def test_a_long_error_is_kept_in_part(connect: Connect) -> None:
+def test_a_long_error_is_stored_truncated(connect: Connect) -> None:
     def fail(delivery: Delivery, now: datetime) -> None:
         raise OSError("x" * 5_000)
 
@@ -148,8 +148,8 @@ def test_a_long_error_is_kept_in_part(connect: Connect) -> None:
     assert len(Delivery.objects.get().last_error) == 2_000
 
 
-def test_a_leased_delivery_is_left_alone_until_the_lease_runs_out(connect: Connect) -> None:
-    """A relay that was killed while it delivered holds its lease for two minutes and no longer."""
+def test_a_leased_delivery_is_left_alone_until_its_lease_expires(connect: Connect) -> None:
+    """A relay that is killed while it delivers keeps its lease for two minutes and no longer."""
     notebook = Notebook()
     connect(notebook.as_consumer("a"))
     happen()
@@ -163,8 +163,8 @@ def test_a_leased_delivery_is_left_alone_until_the_lease_runs_out(connect: Conne
     assert _row()[:2] == ("delivered", 2)
 
 
-def test_a_relay_whose_lease_ran_out_records_nothing_over_its_successor(connect: Connect) -> None:
-    """It delivered too slowly: another one has taken over and finished; the outcome is recorded once."""
+def test_a_relay_whose_lease_expired_does_not_overwrite_its_successor(connect: Connect) -> None:
+    """It delivers too slowly: another relay takes over and finishes; the outcome is recorded once."""
     notebook = Notebook()
 
     def slow(delivery: Delivery, now: datetime) -> None:
@@ -201,7 +201,7 @@ def test_a_slow_failure_does_not_undo_its_successors_success(connect: Connect) -
     assert notebook.delivered == ["a"]
 
 
-def test_what_delivering_causes_is_drained_too(connect: Connect) -> None:
+def test_events_caused_by_deliveries_are_drained_too(connect: Connect) -> None:
     notebook = Notebook()
 
     def pass_on(delivery: Delivery, now: datetime) -> None:
@@ -218,7 +218,7 @@ def test_what_delivering_causes_is_drained_too(connect: Connect) -> None:
     assert set(Delivery.objects.values_list("state", flat=True)) == {DeliveryState.DELIVERED}
 
 
-def test_a_consumer_that_writes_only_here_takes_effect_with_its_record(connect: Connect) -> None:
+def test_a_transactional_consumer_takes_effect_with_its_record(connect: Connect) -> None:
     def write(delivery: Delivery, now: datetime) -> None:
         Organisation.objects.create(code=f"made-{delivery.pk}", name="Made")
 
@@ -252,8 +252,8 @@ def test_a_transactional_consumer_that_fails_leaves_nothing_behind(connect: Conn
     assert Organisation.objects.filter(name="Made").count() == 1
 
 
-def test_what_follows_a_delivery_stands_or_falls_with_its_record(connect: Connect) -> None:
-    """`delivered` raises: the outcome is not recorded, the delivery is repeated, its follow-up happens once."""
+def test_the_follow_up_of_a_delivery_commits_or_rolls_back_with_its_record(connect: Connect) -> None:
+    """`delivered` raises: the outcome is not recorded, the delivery is repeated and its follow-up happens once."""
     notebook = Notebook()
     failures = [OSError("no")]
 
@@ -278,7 +278,7 @@ def test_what_follows_a_delivery_stands_or_falls_with_its_record(connect: Connec
 def test_a_lost_nudge_loses_nothing(
     connect: Connect, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    """The broker is gone: what happened is committed, and the next sweep carries it."""
+    """The broker is down: the event is committed, and the next sweep delivers it."""
     notebook = Notebook()
 
     def nobody_there() -> None:

@@ -1,4 +1,4 @@
-"""Several relays at the same moment, with real threads and commits: each delivery is handed over once."""
+"""With real threads and commits, several simultaneous relays hand over each delivery once."""
 
 import threading
 from collections import Counter
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def _at_once(act: Callable[[], T], people: int = RELAYS) -> list[T]:
-    """What each of them got, all of them starting together."""
+    """Run the act in parallel threads that start together, and return their results."""
     barrier = threading.Barrier(people)
 
     def one(_number: int) -> T:
@@ -38,7 +38,7 @@ def _at_once(act: Callable[[], T], people: int = RELAYS) -> list[T]:
         return list(pool.map(one, range(people)))
 
 
-def test_eight_relays_hand_every_delivery_over_once(connect: Connect) -> None:
+def test_eight_relays_hand_over_every_delivery_once(connect: Connect) -> None:
     notebook = Notebook()
     connect(notebook.as_consumer(*(f"to-{number}" for number in range(10))))
     for _ in range(5):
@@ -54,7 +54,7 @@ def test_eight_relays_hand_every_delivery_over_once(connect: Connect) -> None:
 
 
 def test_while_one_relay_delivers_another_leaves_it_alone(connect: Connect) -> None:
-    """Two relays, one delivery: the second one comes while the first is in the middle of handing it over."""
+    """The second relay comes while the first is handing over the only delivery."""
     notebook = Notebook()
     in_the_middle, may_finish = threading.Event(), threading.Event()
 
@@ -97,7 +97,7 @@ def test_eight_relays_of_a_transactional_consumer_take_effect_once(connect: Conn
     assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
 
 
-def test_eight_relays_give_a_delivery_up_once(connect: Connect) -> None:
+def test_eight_relays_give_up_a_delivery_once(connect: Connect) -> None:
     notebook = Notebook(failing=1_000)
     connect(notebook.as_consumer("a"))
     happen()

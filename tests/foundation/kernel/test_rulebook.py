@@ -1,4 +1,4 @@
-"""Each number of the rulebook has one default; the setting of its name changes it before any app is loaded."""
+"""Each number of the rulebook has one default; the setting with its name changes it before any app is loaded."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""A table says what can be done, by whom and in which states; services and doors read nothing else."""
+"""A table defines what can be done, by whom and in which states; services and doors read nothing else."""
 
 import pytest
 
@@ -92,7 +92,7 @@ def test_doors_offer_what_right_state_and_facts_allow(
     assert DOOR.offered(CALLERS[caller], state, facts) == offered
 
 
-def test_a_right_is_missed_before_a_state() -> None:
+def test_a_missing_right_is_refused_before_the_state() -> None:
     refused: list[DomainError | None] = [
         DOOR["open"].refusal(CALLERS["support"], "ajar"),
         DOOR["open"].refusal(CALLERS["reviewer"], "ajar"),
@@ -102,12 +102,12 @@ def test_a_right_is_missed_before_a_state() -> None:
     assert [type(refusal) for refusal in refused] == [NotPermitted, Conflict, type(None)]
 
 
-def test_a_refused_state_is_named_as_people_read_it() -> None:
+def test_a_refused_state_is_named_by_its_label() -> None:
     with pytest.raises(Conflict, match="not possible while it is “AJAR”"):
         DOOR["open"].enforce(CALLERS["reviewer"], "ajar")
 
 
-def test_the_diagram_shows_changes_of_state_only() -> None:
+def test_the_diagram_shows_only_changes_of_state() -> None:
     assert DOOR.mermaid().splitlines() == [
         "stateDiagram-v2",
         "    [*] --> shut",

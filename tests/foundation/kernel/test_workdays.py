@@ -1,4 +1,4 @@
-"""Part 6 by its own examples, and by the days on which calendars go wrong."""
+"""The examples of part 6, and the days on which calendars go wrong."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ def local(zone: str, *parts: int) -> datetime:
     return datetime(*parts, tzinfo=ZoneInfo(zone)).astimezone(UTC)  # type: ignore[misc, arg-type]
 
 
-def test_what_arrives_on_monday_6_july_2020_is_due_at_the_end_of_monday_13_july() -> None:
+def test_a_claim_received_on_monday_6_july_2020_is_due_at_the_end_of_monday_13_july() -> None:
     assert due_at(MONDAY_MORNING, PLAIN, 5) == utc(2020, 7, 14)
 
 
@@ -75,7 +75,7 @@ def test_a_working_day_overrides_a_holiday() -> None:
     assert due_at(MONDAY_MORNING, Calendar(holidays=day, working_days=day), 5) == utc(2020, 7, 14)
 
 
-def test_another_weekend_is_kept() -> None:
+def test_a_friday_and_saturday_weekend_is_respected() -> None:
     calendar = Calendar(weekend=frozenset({4, 5}))
 
     assert due_at(MONDAY_MORNING, calendar, 5) == utc(2020, 7, 14)
@@ -113,7 +113,7 @@ def test_five_days_across_a_clock_change_end_at_local_midnight(start: datetime, 
         ("Pacific/Kwajalein", date(1969, 9, 30), utc(1969, 10, 1, 12)),  # a day that came twice
     ],
 )
-def test_a_day_ends_when_its_date_has_gone_for_good(zone: str, day: date, end: datetime) -> None:
+def test_a_day_ends_when_its_date_no_longer_appears(zone: str, day: date, end: datetime) -> None:
     calendar = Calendar(zone)
 
     assert calendar.end_of(day) == end
@@ -157,7 +157,7 @@ def test_a_business_day_counts_unless_the_clock_is_paused_at_its_end(pause: Paus
     assert due_at(MONDAY_MORNING, PLAIN, 5, [pause]) == due
 
 
-def test_overlapping_pauses_take_away_a_day_once() -> None:
+def test_overlapping_pauses_leave_out_a_day_once() -> None:
     pauses = [
         Pause(utc(2020, 7, 7, 9), utc(2020, 7, 8, 12)),
         Pause(utc(2020, 7, 7, 15), utc(2020, 7, 9, 12)),
@@ -171,11 +171,11 @@ def test_while_a_pause_is_open_there_is_no_date() -> None:
     assert due_at(MONDAY_MORNING, PLAIN, 5, [Pause(utc(2020, 7, 13, 23, 59))]) is None
 
 
-def test_a_pause_from_the_due_instant_on_comes_too_late() -> None:
+def test_a_pause_at_the_due_instant_comes_too_late() -> None:
     assert due_at(MONDAY_MORNING, PLAIN, 5, [Pause(utc(2020, 7, 14))]) == utc(2020, 7, 14)
 
 
-def test_extensions_are_more_business_days() -> None:
+def test_extensions_add_business_days() -> None:
     assert due_at(MONDAY_MORNING, PLAIN, 5, extensions=[2, 1]) == utc(2020, 7, 17)
 
 
@@ -192,13 +192,13 @@ def test_a_consent_window_from_friday_10_july_ends_at_the_end_of_friday_17_july(
     assert calendar_window_end(utc(2020, 7, 10, 9), 7, "UTC") == utc(2020, 7, 18)
 
 
-def test_a_calendar_window_is_local() -> None:
+def test_a_calendar_window_ends_at_local_midnight() -> None:
     start = utc(2020, 10, 22, 23, 30)
 
     assert calendar_window_end(start, 7, "Europe/Berlin") == local("Europe/Berlin", 2020, 10, 31)
 
 
-def test_the_explanation_gives_every_day() -> None:
+def test_the_explanation_lists_every_day() -> None:
     calendar = Calendar(holidays=frozenset({date(2020, 7, 9)}))
     pauses = [Pause(utc(2020, 7, 7, 9), utc(2020, 7, 8, 12))]
 
@@ -217,7 +217,7 @@ def test_the_explanation_gives_every_day() -> None:
     assert (why.due_at, why.business_days_left, why.overdue) == (utc(2020, 7, 14), 1, False)
 
 
-def test_a_paused_clock_is_explained_up_to_today() -> None:
+def test_a_paused_clock_is_explained_until_today() -> None:
     why = explain(utc(2020, 7, 10, 12), MONDAY_MORNING, PLAIN, 5, [Pause(utc(2020, 7, 8, 9))])
 
     assert [(day.on.day, day.kind) for day in why.days] == [
@@ -246,14 +246,14 @@ def test_a_business_day_is_left_until_it_is_over(now: datetime, left: int) -> No
     assert business_days_left(now, MONDAY_MORNING, PLAIN, 5) == left
 
 
-def test_met_means_strictly_before_the_due_instant() -> None:
+def test_a_clock_is_in_time_strictly_before_the_due_instant() -> None:
     due = utc(2020, 7, 14)
 
     assert explain(due - timedelta(microseconds=1), MONDAY_MORNING, PLAIN, 5).overdue is False
     assert explain(due, MONDAY_MORNING, PLAIN, 5).overdue is True
 
 
-def test_a_calendar_without_working_days_is_refused_instead_of_counted_for_ever() -> None:
+def test_a_calendar_without_working_days_is_refused_instead_of_counted_forever() -> None:
     never = Calendar(weekend=frozenset(range(7)), working_days=frozenset({date(2020, 7, 8)}))
 
     with pytest.raises(CalendarExhaustedError, match="only 1 days could be counted"):

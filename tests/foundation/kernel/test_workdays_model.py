@@ -1,4 +1,4 @@
-"""The count against an independent model that knows no midnights: it looks at the wall clock every minute."""
+"""Compare the count with an independent model that knows no midnights and reads the wall clock every minute."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -42,9 +42,9 @@ HARD_STARTS = [
 def model_due_at(
     start: datetime, calendar: Calendar, wanted: int, pauses: Sequence[Pause]
 ) -> datetime | None:
-    """Look at the wall every minute; a date is over with the last minute that shows it.
+    """Read the wall clock every minute; a date ends with the last minute that shows it.
 
-    A date is settled once the wall has shown later ones for two days: no zone ever went back further.
+    A date is settled once later ones have been shown for two days: no zone ever went back further.
     """
     wall = ZoneInfo(calendar.zone)
     minute = start.replace(second=0, microsecond=0)
@@ -81,7 +81,7 @@ def _held(pause: Pause, moment: datetime) -> bool:
 
 @st.composite
 def counts(draw: st.DrawFn) -> tuple[datetime, Calendar, int, list[int], list[Pause]]:
-    """A start, a calendar, a target and extensions, and pauses that overlap, touch midnights or stay open."""
+    """Draw a start, a calendar, a target, extensions, and pauses that overlap, touch midnight or stay open."""
     zone, about = draw(
         st.one_of(
             st.sampled_from(HARD_STARTS),
@@ -121,7 +121,7 @@ def _pauses(draw: st.DrawFn, start: datetime, calendar: Calendar) -> Pause:
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(counts())
 @example((datetime(2020, 7, 6, 9, tzinfo=UTC), Calendar(), 5, [], []))
-def test_every_deadline_is_the_one_that_watching_the_clock_gives(
+def test_every_deadline_equals_the_models(
     count: tuple[datetime, Calendar, int, list[int], list[Pause]],
 ) -> None:
     start, calendar, target_days, extensions, pauses = count
@@ -133,7 +133,7 @@ def test_every_deadline_is_the_one_that_watching_the_clock_gives(
 
 @settings(max_examples=250, deadline=None)
 @given(counts(), st.integers(-3 * 24, 60 * 24))
-def test_the_explanation_always_agrees_with_the_date(
+def test_the_explanation_always_agrees_with_the_deadline(
     count: tuple[datetime, Calendar, int, list[int], list[Pause]], hours: int
 ) -> None:
     start, calendar, target_days, extensions, pauses = count
@@ -167,7 +167,7 @@ def test_the_explanation_always_agrees_with_the_date(
 
 @settings(max_examples=250, deadline=None)
 @given(counts(), st.integers(0, 24 * 30), st.integers(1, 24 * 10))
-def test_a_further_pause_or_day_never_brings_the_date_forward(
+def test_another_pause_or_extension_never_makes_the_deadline_earlier(
     count: tuple[datetime, Calendar, int, list[int], list[Pause]], after: int, length: int
 ) -> None:
     start, calendar, target_days, extensions, pauses = count
