@@ -9,6 +9,7 @@ from tests.filing import file_claim
 from tests.world import build_world
 
 
+@pytest.mark.postgres  # a test that commits cannot take its events back on SQLite: they never change
 @pytest.mark.django_db(transaction=True)
 def test_the_typed_tenant_guid_survives_the_renaming_of_its_column() -> None:
     world = build_world()
