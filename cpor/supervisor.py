@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import IO
 
@@ -212,7 +213,7 @@ def watch(
     return None
 
 
-def run(environ: dict[str, str]) -> str | None:
+def run(environ: MutableMapping[str, str]) -> str | None:
     """Run the product until it is to stop; returns the reason if that was not a person's wish."""
     port = read_port(environ.get("PORT") or "8000")
     data_dir = Path(environ.get("CPOR_DATA_DIR") or BASE_DIR / "var").resolve()
@@ -255,7 +256,7 @@ def run(environ: dict[str, str]) -> str | None:
 def main() -> int:
     """Run until Ctrl-C; 0 for a wanted stop, 1 with a sentence for anything else."""
     try:
-        reason = run(os.environ)  # type: ignore[arg-type]
+        reason = run(os.environ)
     except Refusal as refusal:
         reason = str(refusal)
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import IO, Protocol, runtime_checkable
 
 from .verdict import InspectionLimits
 
@@ -17,6 +17,17 @@ class Readable(Protocol):
     """A stream to read an upload from. If it can seek, its position is restored afterwards."""
 
     def read(self, size: int, /) -> bytes: ...
+
+
+@runtime_checkable
+class Seekable(Protocol):
+    """An upload whose position can be restored."""
+
+    def seekable(self) -> bool: ...
+
+    def tell(self) -> int: ...
+
+    def seek(self, offset: int, /) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -36,13 +47,14 @@ class Spool:
 @contextmanager
 def spooled(stream: Readable, limits: InspectionLimits) -> Iterator[Spool]:
     """Read ``stream`` from its current position, at most one byte beyond the limit."""
-    start = _position(stream)
+    held = stream if isinstance(stream, Seekable) and stream.seekable() else None
+    start = 0 if held is None else held.tell()
     try:
         with tempfile.TemporaryFile() as file:
             yield _copy(stream, file, limits)
     finally:
-        if start is not None:
-            stream.seek(start)  # type: ignore[attr-defined]
+        if held is not None:
+            held.seek(start)
 
 
 def _copy(stream: Readable, file: IO[bytes], limits: InspectionLimits) -> Spool:
@@ -58,11 +70,3 @@ def _copy(stream: Readable, file: IO[bytes], limits: InspectionLimits) -> Spool:
     # Not closed explicitly: a match object alive in a traceback would prevent it, and it ends with its last user.
     data: Data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
     return Spool(file, data, size, digest.hexdigest(), complete=True)
-
-
-def _position(stream: Readable) -> int | None:
-    seekable = getattr(stream, "seekable", None)
-    if seekable is None or not seekable():
-        return None
-    position: int = stream.tell()  # type: ignore[attr-defined]
-    return position

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from cpor.processes import bound_to_this_process, stop_all
 
@@ -59,7 +60,15 @@ def find_postgres() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
-def unprivileged() -> dict[str, object]:
+class Account(TypedDict, total=False):
+    """As whom a program is started; empty: as ourselves."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def unprivileged() -> Account:
     """How to start a program that refuses to run as root: as somebody else, if we are root."""
     if os.geteuid() != 0:
         return {}
@@ -71,12 +80,12 @@ def unprivileged() -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def own_folder(account: dict[str, object]) -> Iterator[Path]:
+def own_folder(account: Account) -> Iterator[Path]:
     """An empty folder that the account may write to, removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="cpor-server-"))
     try:
         if account:
-            os.chown(folder, account["user"], account["group"])  # type: ignore[arg-type]
+            os.chown(folder, account["user"], account["group"])
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -94,7 +103,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @contextlib.contextmanager
 def server(
-    command: Sequence[str], port: int, folder: Path, *, stop_signal: int, account: dict[str, object]
+    command: Sequence[str], port: int, folder: Path, *, stop_signal: int, account: Account
 ) -> Iterator[None]:
     """Run a server that listens on the port."""
     log = folder / "server.log"
@@ -107,7 +116,7 @@ def server(
             stderr=output,
             start_new_session=True,
             preexec_fn=bound_to_this_process(stop_signal),
-            **account,  # type: ignore[call-overload]
+            **account,
         )
     try:
         wait_for(port, process, log)
@@ -127,14 +136,24 @@ def postgres(programs: Path) -> Iterator[str]:
         key = folder / "password"
         key.write_text(password)
         key.chmod(0o644)  # in a folder that only its owner enters
-        initdb = [programs / "initdb", "-D", data, "-U", "cpor", "-A", "scram-sha-256", "--pwfile", key]
+        initdb: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "cpor",
+            "-A",
+            "scram-sha-256",
+            "--pwfile",
+            key,
+        ]
         made = subprocess.run(
             [*initdb, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
             cwd=folder,
             capture_output=True,
             text=True,
             check=False,
-            **account,  # type: ignore[call-overload]
+            **account,
         )
         if made.returncode:
             raise NotStarted(f"initdb failed: {made.stderr[-2000:]}")

@@ -5,10 +5,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F
+from django.db.models.options import Options
 from django.utils.translation import gettext_lazy as _
 
 from foundation.journal.models import Delivery, Event, EventDetail
@@ -18,6 +19,19 @@ from foundation.kernel.errors import Conflict
 from foundation.kernel.lifecycle import Act
 
 Change = tuple[str, str]
+
+
+class Subject(Protocol):
+    """A row that events are about."""
+
+    pk: Any
+    _meta: "ClassVar[Options[Any]]"
+
+
+class Stateful(Subject, Protocol):
+    """A row whose state moves by steps, each of which raises its version."""
+
+    version: int
 
 
 class OfAnOrganisation(Protocol):
@@ -59,7 +73,7 @@ class Step:
     def record(
         self,
         event_type: EventType,
-        subject: models.Model,
+        subject: Subject,
         /,
         *,
         personal: Mapping[str, Change] | None = None,
@@ -83,7 +97,7 @@ class Step:
         return event
 
     def record_each(
-        self, event_type: EventType, subjects: Sequence[tuple[models.Model, Mapping[str, Any]]], /
+        self, event_type: EventType, subjects: Sequence[tuple[Subject, Mapping[str, Any]]], /
     ) -> list[Event]:
         """Write one event for each (subject, payload), as `record` does, in a fixed number of statements."""
         events = [self._event(event_type, subject, payload) for subject, payload in subjects]
@@ -93,7 +107,7 @@ class Step:
 
     def advance(
         self,
-        instance: models.Model,
+        instance: Stateful,
         act: Act,
         /,
         *,
@@ -114,18 +128,18 @@ class Step:
         if to not in act.targets:
             raise AssertionError(f"{act.name} does not lead to {to}")
         row = {act.field: to, **(changes or {})}
-        current = {"pk": instance.pk, act.field: source, "version": instance.version}  # type: ignore[attr-defined]
-        if not type(instance)._base_manager.filter(**current).update(version=F("version") + 1, **row):
+        current = {"pk": instance.pk, act.field: source, "version": instance.version}
+        if not instance._meta.base_manager.filter(**current).update(version=F("version") + 1, **row):
             raise Conflict(
                 _("This changed at the same moment, through another action. Reload it to see what happened.")
             )
         for name, value in row.items():
             setattr(instance, name, value)
-        instance.version += 1  # type: ignore[attr-defined]
+        instance.version += 1
         moved: dict[str, Any] = {"from": str(source), "to": str(to)}
         return self.record(event, instance, **moved, **payload)
 
-    def _event(self, event_type: EventType, subject: models.Model, payload: Mapping[str, Any]) -> Event:
+    def _event(self, event_type: EventType, subject: Subject, payload: Mapping[str, Any]) -> Event:
         if not transaction.get_connection().in_atomic_block:
             raise AssertionError("an event is written in the transaction of what it records")
         event_type.check(payload)
