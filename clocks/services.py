@@ -14,7 +14,7 @@ from clocks.public_holidays import PublicHolidays, UnknownCountryError, public_h
 from clocks.steps import breach, find_breach, late, lock, move, near, record_calendar, warn
 from foundation.journal.step import Step
 from foundation.kernel.actor import SYSTEM, Actor
-from foundation.kernel.errors import Conflict, Refused, StaleVersion, enforce
+from foundation.kernel.errors import Conflict, Refused, require_version
 from foundation.kernel.rights import KEEPING_CLOCKS
 from foundation.kernel.rulebook import rulebook
 
@@ -38,7 +38,7 @@ def publish_calendar(
     Running clocks keep their version; `pin_calendar` moves one. Raises NotPermitted unless the actor keeps clocks,
     Refused at the wrong field (zone, weekend, country, years), Conflict if two callers publish at once.
     """
-    enforce(KEEPING_CLOCKS.refusal(actor))
+    KEEPING_CLOCKS.enforce(actor)
     free_weekdays = sorted(set(weekend))
     if zone not in available_timezones():
         raise Refused(_("“%(zone)s” is not an IANA time zone.") % {"zone": zone}, pointer="/zone")
@@ -79,7 +79,7 @@ def extend_clock(
     Raises NotPermitted unless the actor keeps clocks, Refused at days or reason, StaleVersion if the clock changed
     since, Conflict if it is closed.
     """
-    enforce(KEEPING_CLOCKS.refusal(actor))
+    KEEPING_CLOCKS.enforce(actor)
     if not 1 <= days <= EXTENSION_BD_MAX:
         text = _("Add between 1 and %(most)d business days at a time.") % {"most": EXTENSION_BD_MAX}
         raise Refused(text, pointer="/days")
@@ -108,7 +108,7 @@ def pin_calendar(
 
     Raises NotPermitted unless the actor keeps clocks, StaleVersion if the clock changed since, Conflict if it is closed.
     """
-    enforce(KEEPING_CLOCKS.refusal(actor))
+    KEEPING_CLOCKS.enforce(actor)
     step = Step(actor=actor, at=now)
     _open(step, clock, version)
     if clock.calendar_version_id == calendar_version.pk:
@@ -129,8 +129,7 @@ def pin_calendar(
 def _open(step: Step, clock: Clock, version: int | None) -> None:
     """Lock the clock and mark a breach that no sweep has noticed. Raises StaleVersion."""
     lock(clock)
-    if version is not None and version != clock.version:
-        raise StaleVersion
+    require_version(clock.version, version)
     find_breach(step, clock)
 
 

@@ -165,18 +165,6 @@ def explain(
     )
 
 
-def business_days_left(
-    now: datetime,
-    start: datetime,
-    calendar: Calendar,
-    target_days: int,
-    pauses: Sequence[Pause] = (),
-    extensions: Iterable[int] = (),
-) -> int:
-    """Return how many counted days have not ended yet; the due day is one of them until it ends."""
-    return explain(now, start, calendar, target_days, pauses, extensions).business_days_left
-
-
 def calendar_window_end(start: datetime, days: int, zone: str) -> datetime:
     """Return the end of a window of calendar days: 24:00 local time of day `days`; the start's date is day 0."""
     calendar = Calendar(zone=zone)

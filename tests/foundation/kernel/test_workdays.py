@@ -11,7 +11,6 @@ from foundation.kernel.workdays import (
     Day,
     DayKind,
     Pause,
-    business_days_left,
     calendar_window_end,
     due_at,
     explain,
@@ -243,7 +242,7 @@ def test_a_paused_clock_is_explained_until_today() -> None:
     ],
 )
 def test_a_business_day_is_left_until_it_is_over(now: datetime, left: int) -> None:
-    assert business_days_left(now, MONDAY_MORNING, PLAIN, 5) == left
+    assert explain(now, MONDAY_MORNING, PLAIN, 5).business_days_left == left
 
 
 def test_a_clock_is_in_time_strictly_before_the_due_instant() -> None:
