@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from claims import metering
 from claims.inputs import ClaimInput, Purpose
+from claims.services import metering
 from claims.validation import Report, check, refuse_role
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
@@ -25,7 +25,7 @@ def metered_check(
     step: Step, claim_input: ClaimInput, *, purpose: Purpose, changed: Collection[str] | None = None
 ) -> Report:
     """Run `check` and count it against the actor's budgets."""
-    metering.refuse_if_exhausted(step.actor, now=step.at)
+    metering.refuse_if_exhausted(step)
     report = check(claim_input, actor=step.actor, now=step.at, purpose=purpose, changed=changed)
-    metering.count(step.actor, report, now=step.at)
+    metering.count(step, report)
     return report

@@ -3,24 +3,22 @@
 Counts live in the cache, not in the database: a refused submission rolls its transaction back, but not its attempt.
 """
 
-from datetime import datetime
-
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from claims.validation import Report
-from foundation.kernel.actor import Actor
+from foundation.journal.step import Step
 from foundation.kernel.errors import RateLimited
 from foundation.kernel.rulebook import rulebook
 
 WINDOW_SECONDS = 60
 
 
-def refuse_if_exhausted(actor: Actor, *, now: datetime) -> None:
+def refuse_if_exhausted(step: Step) -> None:
     """Raise RateLimited where this user's mismatches or this organisation's availability checks are used up."""
-    for key, limit in _budgets(actor, now):
+    for key, limit in _budgets(step):
         if cache.get(key, 0) >= limit:
-            wait = WINDOW_SECONDS - int(now.timestamp()) % WINDOW_SECONDS
+            wait = WINDOW_SECONDS - int(step.at.timestamp()) % WINDOW_SECONDS
             raise RateLimited(
                 _("Too many checks in a short time. Wait %(seconds)d seconds, then try again.")
                 % {"seconds": wait},
@@ -28,21 +26,21 @@ def refuse_if_exhausted(actor: Actor, *, now: datetime) -> None:
             )
 
 
-def count(actor: Actor, report: Report, *, now: datetime) -> None:
+def count(step: Step, report: Report) -> None:
     """Count what a check told: a mismatch for the user, answers about availability for the organisation."""
     seen = {finding.code for finding in report.findings}
-    (mismatch_key, _mismatches), (availability_key, _checks) = _budgets(actor, now)
+    (mismatch_key, _mismatches), (availability_key, _checks) = _budgets(step)
     if "DOMAIN_TENANT_MISMATCH" in seen:
         _increment(mismatch_key, 1)
     if report.availability_answers:
         _increment(availability_key, report.availability_answers)
 
 
-def _budgets(actor: Actor, now: datetime) -> tuple[tuple[str, int], tuple[str, int]]:
-    minute = int(now.timestamp()) // WINDOW_SECONDS
+def _budgets(step: Step) -> tuple[tuple[str, int], tuple[str, int]]:
+    minute = int(step.at.timestamp()) // WINDOW_SECONDS
     return (
-        (f"mismatch:{actor.user_id}:{minute}", rulebook.mismatches_per_minute),
-        (f"availability:{actor.organisation_id}:{minute}", rulebook.availability_checks_per_minute),
+        (f"mismatch:{step.actor.user_id}:{minute}", rulebook.mismatches_per_minute),
+        (f"availability:{step.actor.organisation_id}:{minute}", rulebook.availability_checks_per_minute),
     )
 
 

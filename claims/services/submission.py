@@ -5,13 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from claims import metering
 from claims.enums import ClaimStatus
 from claims.events import CLAIM_SUBMITTED
 from claims.inputs import Purpose, input_of
 from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.selectors import claim_for, lock_claim
+from claims.services.checks import metered_check
 from claims.steps.items import open_item, scopes_of
 from claims.validation import Report, check, refuse_role
 from foundation.journal.step import Step
@@ -39,14 +39,13 @@ def submit_claim(
     require_version(draft.version, version)
     refuse_role(actor=actor, purpose=Purpose.SUBMISSION)
     CLAIM["submit"].enforce(actor, draft.status)
-    metering.refuse_if_exhausted(actor, now=now)
+    step = Step(actor=actor, at=now)
     draft.acknowledged = draft.acknowledged or acknowledged
-    report = check(input_of(draft), actor=actor, now=now, purpose=Purpose.SUBMISSION)
-    metering.count(actor, report, now=now)
+    report = metered_check(step, input_of(draft), purpose=Purpose.SUBMISSION)
     confirmed = frozenset(draft.confirmed_warnings) | frozenset(confirmed_warnings)
     _refuse_errors(report)
     _refuse_unconfirmed(report, confirmed)
-    return _submit(Step(actor=actor, at=now), draft, report, confirmed=confirmed, version=version)
+    return _submit(step, draft, report, confirmed=confirmed, version=version)
 
 
 @transaction.atomic
