@@ -1,6 +1,6 @@
 """Shapes that the API accepts. Whether a well-formed value is right is for the rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from rest_framework import serializers
 from api.bodies import Flag, StrictSerializer, Text
 from claims import limits
 from claims.enums import ContactKind, EvidenceKind
-from claims.inputs import ClaimInput, DraftChanges, Entry, RevenueInput
+from claims.inputs import CONTACT_FIELDS, REVENUE_FIELDS, ClaimInput, DraftChanges, Entry, RevenueInput
 from claims.services import ProofDetails
 
 
@@ -45,23 +45,21 @@ class CheckSerializer(StrictSerializer):
 
 
 class ContactSerializer(StrictSerializer):
-    first_name = _typed(limits.PERSON_LENGTH)
-    last_name = _typed(limits.PERSON_LENGTH)
-    title = _typed(limits.PERSON_LENGTH)
-    email = _typed(limits.EMAIL_LENGTH)
-    phone = _typed(limits.PHONE_LENGTH)
+    def get_fields(self) -> dict[str, Any]:
+        """Return a text for each field of a contact."""
+        return {name: _typed(asked.max_length) for name, asked in CONTACT_FIELDS.items()}
 
 
 class ContactsSerializer(StrictSerializer):
-    customer = ContactSerializer(required=False, allow_null=True)
-    partner = ContactSerializer(required=False, allow_null=True)
-    technical = ContactSerializer(required=False, allow_null=True)
+    def get_fields(self) -> dict[str, Any]:
+        """Return a contact of each kind."""
+        return {kind: ContactSerializer(required=False, allow_null=True) for kind in ContactKind.values}
 
 
 class RevenueSerializer(StrictSerializer):
-    seller_name = _typed(limits.PERSON_LENGTH)
-    customer_name = _typed(limits.PERSON_LENGTH)
-    solution_name = _typed(limits.PERSON_LENGTH)
+    def get_fields(self) -> dict[str, Any]:
+        """Return a text for each revenue detail."""
+        return {name: _typed(asked.max_length) for name, asked in REVENUE_FIELDS.items()}
 
 
 class ClaimSerializer(CheckSerializer):
@@ -143,11 +141,11 @@ def draft_changes(sent: Mapping[str, Any]) -> DraftChanges:
         acknowledged=_cleared(sent, "acknowledged", bool),
         confirmed_warnings=_cleared(sent, "confirmed_warnings", _tuple),
         contact_fields={
-            kind: _texts(fields, ContactSerializer)
+            kind: _texts(fields, CONTACT_FIELDS)
             for kind, fields in (dict.fromkeys(ContactKind.values) if contacts is None else contacts).items()
         },
         revenue_details=RevenueInput() if revenue is None else None,
-        revenue_fields=_texts(revenue, RevenueSerializer) if revenue else {},
+        revenue_fields=_texts(revenue, REVENUE_FIELDS) if revenue else {},
     )
 
 
@@ -191,7 +189,7 @@ def _tuple(value: list[str] | None) -> tuple[str, ...]:
     return tuple(value or ())
 
 
-def _texts(fields: Mapping[str, str | None] | None, serializer: type[StrictSerializer]) -> dict[str, str]:
-    """Return the named fields; null for the whole clears all of them."""
-    named = dict.fromkeys(serializer().fields) if fields is None else fields
+def _texts(fields: Mapping[str, str | None] | None, every: Iterable[str]) -> dict[str, str]:
+    """Return the named fields; null for the whole clears every one."""
+    named = dict.fromkeys(every) if fields is None else fields
     return {name: _text(value) for name, value in named.items()}

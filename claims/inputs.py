@@ -1,11 +1,16 @@
 """What a caller states about a claim, in the shape that every door hands over. None is absent, "" was sent empty."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from claims import limits
 from claims.models import Claim, Contact
 
 
@@ -27,19 +32,50 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TypedText:
+    """How every door asks for one line of text: its label within a sentence, its length, whether it may stay empty."""
+
+    label: Promise
+    max_length: int = limits.PERSON_LENGTH
+    optional: bool = False
+    keyboard: str = "text"
+
+    @property
+    def heading(self) -> str:
+        """Return the label as it begins a line."""
+        return capfirst(str(self.label))
+
+
+def _typed(label: Promise, **how: Any) -> Any:
+    return field(default="", metadata={"typed": TypedText(label=label, **how)})
+
+
+def _texts_of(shape: type) -> Mapping[str, TypedText]:
+    return {each.name: each.metadata["typed"] for each in fields(shape)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactInput:
-    first_name: str = ""
-    last_name: str = ""
-    title: str = ""
-    email: str = ""
-    phone: str = ""
+    """A person named in a claim. This list of fields is the one that forms, the API, rules and pages follow."""
+
+    first_name: str = _typed(_("first name"))
+    last_name: str = _typed(_("last name"))
+    title: str = _typed(_("title"))
+    email: str = _typed(_("email address"), max_length=limits.EMAIL_LENGTH, keyboard="email")
+    phone: str = _typed(_("phone"), max_length=limits.PHONE_LENGTH, keyboard="tel", optional=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RevenueInput:
-    seller_name: str = ""
-    customer_name: str = ""
-    solution_name: str = ""
+    """What revenue association asks for besides."""
+
+    seller_name: str = _typed(_("seller name"))
+    customer_name: str = _typed(_("customer name"))
+    solution_name: str = _typed(_("ISV solution"))
+
+
+CONTACT_FIELDS = _texts_of(ContactInput)
+REVENUE_FIELDS = _texts_of(RevenueInput)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,20 +172,12 @@ class DraftChanges:
 
 def contact_input(contact: Contact) -> ContactInput:
     """A stored contact as input."""
-    return ContactInput(
-        first_name=contact.first_name,
-        last_name=contact.last_name,
-        title=contact.title,
-        email=contact.email,
-        phone=contact.phone,
-    )
+    return ContactInput(**{name: getattr(contact, name) for name in CONTACT_FIELDS})
 
 
 def revenue_input(claim: Claim) -> RevenueInput:
     """The stored revenue details as input."""
-    return RevenueInput(
-        seller_name=claim.seller_name, customer_name=claim.customer_name, solution_name=claim.solution_name
-    )
+    return RevenueInput(**{name: getattr(claim, name) for name in REVENUE_FIELDS})
 
 
 def input_of(claim: Claim) -> ClaimInput:

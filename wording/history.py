@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.enums import ClaimStatus, ContactKind, DeclineReason, ItemOutcome, RequestReason, RequestState
+from claims.inputs import CONTACT_FIELDS
 from claims.models import Claim, ClaimItem, Comment, Evidence
 from foundation.journal.models import Event
 from foundation.journal.routing import routes
@@ -37,11 +38,7 @@ FIELD_LABELS: Mapping[str, Promise] = {
     "revenue_details": gettext_lazy("revenue details"),
     "acknowledged": gettext_lazy("acknowledgement"),
     "confirmed_warnings": gettext_lazy("confirmed warnings"),
-    "first_name": gettext_lazy("first name"),
-    "last_name": gettext_lazy("last name"),
-    "title": gettext_lazy("title"),
-    "email": gettext_lazy("email address"),
-    "phone": gettext_lazy("phone"),
+    **{name: asked.label for name, asked in CONTACT_FIELDS.items()},
 }
 
 

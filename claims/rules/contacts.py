@@ -8,22 +8,11 @@ from associations.enums import Activity
 from claims.enums import ContactKind
 from claims.facts import ClaimFacts, is_well_formed_address
 from claims.guidance import ASK_FOR_HELP
-from claims.inputs import ContactInput, Purpose
+from claims.inputs import CONTACT_FIELDS, REVENUE_FIELDS, ContactInput, Purpose
 from claims.links import support_link
 from claims.rules.base import ClaimRule, given
 from foundation.kernel.findings import Finding, Severity, Text
 
-REQUIRED_FIELDS = {
-    "first_name": _("first name"),
-    "last_name": _("last name"),
-    "title": _("title"),
-    "email": _("email address"),
-}
-REVENUE_FIELDS = {
-    "seller_name": _("seller name"),
-    "customer_name": _("customer name"),
-    "solution_name": _("ISV solution"),
-}
 WHY = {
     ContactKind.CUSTOMER: _(
         "The customer contact is told about the approved association and may decline it."
@@ -53,13 +42,13 @@ def _contact_is_complete(facts: ClaimFacts, kind: ContactKind, code: str) -> Ite
         if facts.purpose is Purpose.SUBMISSION:
             yield _finding(code, pointer, _("%(kind)s is missing.") % {"kind": kind.label}, WHY[kind])
         return
-    for name, label in REQUIRED_FIELDS.items():
+    for name, asked in CONTACT_FIELDS.items():
         text = getattr(contact, name)
-        if not text.strip():
+        if not text.strip() and not asked.optional:
             yield _finding(
                 code,
                 f"{pointer}/{name}",
-                _("%(kind)s: %(field)s is missing.") % {"kind": kind.label, "field": label},
+                _("%(kind)s: %(field)s is missing.") % {"kind": kind.label, "field": asked.label},
                 WHY[kind],
             )
         elif name == "email" and not is_well_formed_address(text):
@@ -84,12 +73,12 @@ def _technical(facts: ClaimFacts) -> Iterable[Finding]:
 def _revenue_details(facts: ClaimFacts) -> Iterable[Finding]:
     if Activity.REVENUE_ASSOCIATION not in facts.activities:
         return
-    for name, label in REVENUE_FIELDS.items():
+    for name, asked in REVENUE_FIELDS.items():
         if not getattr(facts.given.revenue_details, name).strip():
             yield _finding(
                 "REVENUE_DETAILS_REQUIRED",
                 f"/revenue_details/{name}",
-                _("The %(field)s is missing.") % {"field": label},
+                _("The %(field)s is missing.") % {"field": asked.label},
                 _("Revenue association records who sold what to whom."),
             )
 

@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from claims import limits
 from claims.areas import AREAS, Area, area_of
 from claims.enums import ContactKind
-from claims.inputs import ContactInput, DraftChanges, RevenueInput
+from claims.inputs import (
+    CONTACT_FIELDS,
+    REVENUE_FIELDS,
+    ContactInput,
+    DraftChanges,
+    RevenueInput,
+    contact_input,
+    revenue_input,
+)
 from claims.models import Claim
 from portal.forms.base import ClaimForm, CodeField, CodesField, text_field
 
@@ -99,26 +107,25 @@ def _activities(claim: Claim, area: Area) -> list[str]:
 class RevenueForm(ClaimForm):
     """What revenue association asks for besides."""
 
-    places = {f"/revenue_details/{name}": name for name in ("seller_name", "customer_name", "solution_name")}
+    places = {f"/revenue_details/{name}": name for name in REVENUE_FIELDS}
+    hints = {
+        "seller_name": _("Who sold it to the customer."),
+        "customer_name": _("As the contract has it."),
+        "solution_name": _("The solution that the revenue is associated with."),
+    }
 
-    seller_name = text_field(_("Seller name"), limits.PERSON_LENGTH, _("Who sold it to the customer."))
-    customer_name = text_field(_("Customer name"), limits.PERSON_LENGTH, _("As the contract has it."))
-    solution_name = text_field(
-        _("ISV solution"), limits.PERSON_LENGTH, _("The solution that the revenue is associated with.")
-    )
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, asked in REVENUE_FIELDS.items():
+            self.fields[name] = text_field(asked.heading, asked.max_length, self.hints.get(name, ""))
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
-        return {
-            "seller_name": claim.seller_name,
-            "customer_name": claim.customer_name,
-            "solution_name": claim.solution_name,
-            "version": claim.version,
-        }
+        return {**vars(revenue_input(claim)), "version": claim.version}
 
     def changes(self) -> DraftChanges:
-        names = ("seller_name", "customer_name", "solution_name")
-        return DraftChanges(revenue_details=RevenueInput(**{name: self.cleaned_data[name] for name in names}))
+        typed = {name: self.cleaned_data[name] for name in REVENUE_FIELDS}
+        return DraftChanges(revenue_details=RevenueInput(**typed))
 
 
 class LocationForm(ClaimForm):
@@ -136,31 +143,24 @@ class LocationForm(ClaimForm):
         return DraftChanges(mpn_id=self.cleaned_data["mpn_id"].strip())
 
 
-CONTACT_FIELDS = (
-    ("first_name", _("First name"), limits.PERSON_LENGTH, {"autocomplete": "off"}),
-    ("last_name", _("Last name"), limits.PERSON_LENGTH, {"autocomplete": "off"}),
-    ("title", _("Title"), limits.PERSON_LENGTH, {"autocomplete": "off"}),
-    ("email", _("Email address"), limits.EMAIL_LENGTH, {"autocomplete": "off", "inputmode": "email"}),
-    ("phone", _("Phone"), limits.PHONE_LENGTH, {"autocomplete": "off", "inputmode": "tel"}),
-)
-
-
 class ContactsForm(ClaimForm):
-    """The people of a claim, each with the same five fields."""
+    """The people of a claim, each with the same fields."""
 
     def __init__(self, *args: Any, kinds: tuple[ContactKind, ...], **options: Any) -> None:
         super().__init__(*args, **options)
         self.kinds = kinds
         for kind in kinds:
-            for name, label, limit, attributes in CONTACT_FIELDS:
-                self.fields[f"{kind.value}_{name}"] = text_field(label, limit, **attributes)
+            for name, asked in CONTACT_FIELDS.items():
+                self.fields[f"{kind.value}_{name}"] = text_field(
+                    asked.heading, asked.max_length, autocomplete="off", inputmode=asked.keyboard
+                )
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
         data: dict[str, Any] = {
-            f"{contact.kind}_{name}": getattr(contact, name)
+            f"{contact.kind}_{name}": text
             for contact in claim.contacts.all()
-            for name, *_rest in CONTACT_FIELDS
+            for name, text in vars(contact_input(contact)).items()
         }
         return {**data, "version": claim.version}
 
@@ -170,10 +170,10 @@ class ContactsForm(ClaimForm):
         return field if pointer.startswith("/contacts/") and field in self.fields else None
 
     @property
-    def people(self) -> list[tuple[ContactKind, dict[str, forms.BoundField]]]:
-        """The fields of each person, for the page."""
+    def people(self) -> list[tuple[ContactKind, list[tuple[forms.BoundField, bool]]]]:
+        """Return the fields of each person for the page, each with whether it is optional."""
         return [
-            (kind, {name: self[f"{kind.value}_{name}"] for name, *_rest in CONTACT_FIELDS})
+            (kind, [(self[f"{kind.value}_{name}"], asked.optional) for name, asked in CONTACT_FIELDS.items()])
             for kind in self.kinds
         ]
 
@@ -181,7 +181,7 @@ class ContactsForm(ClaimForm):
         return DraftChanges(
             contacts={
                 kind.value: ContactInput(
-                    **{name: self.cleaned_data[f"{kind.value}_{name}"] for name, *_rest in CONTACT_FIELDS}
+                    **{name: self.cleaned_data[f"{kind.value}_{name}"] for name in CONTACT_FIELDS}
                 )
                 for kind in self.kinds
             }

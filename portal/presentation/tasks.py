@@ -7,9 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from claims.areas import area_label, area_of, contacts_of
+from claims.inputs import CONTACT_FIELDS, revenue_input
 from claims.models import Claim
 from portal import steps
-from portal.forms.filing import CONTACT_FIELDS
 from portal.presentation.claims import activity_labels
 from portal.presentation.notices import Notice
 from portal.steps import Step
@@ -20,7 +20,6 @@ WRONG = ("todo", "bad", _("Needs correction"))
 BEGUN = ("todo", "attention", _("Incomplete"))
 EMPTY = ("", "quiet", _("Not started"))
 BLOCKED = ("", "quiet", _("Cannot start yet"))
-OPTIONAL_CONTACT_FIELDS = {"phone"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +86,7 @@ def _entered(
     claim: Claim, names: Mapping[str, str], files: Sequence[str]
 ) -> dict[Step, tuple[tuple[str, ...], bool]]:
     """For each part what was entered, as a person reads it, and whether all of it is there."""
-    revenue = (claim.seller_name, claim.customer_name, claim.solution_name)
+    revenue = vars(revenue_input(claim)).values()
     people, complete = _people(claim)
     return {
         steps.CUSTOMER: (
@@ -113,7 +112,7 @@ def _given(*texts: str) -> tuple[str, ...]:
 def _people(claim: Claim) -> tuple[tuple[str, ...], bool]:
     contacts = {contact.kind: contact for contact in claim.contacts.all()}
     wanted = contacts_of(claim.solution_area)
-    required = [name for name, *_rest in CONTACT_FIELDS if name not in OPTIONAL_CONTACT_FIELDS]
+    required = [name for name, asked in CONTACT_FIELDS.items() if not asked.optional]
     complete = all(
         kind in contacts and all(getattr(contacts[kind], name).strip() for name in required)
         for kind in wanted

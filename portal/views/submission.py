@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.areas import area_label, contacts_of
+from claims.inputs import REVENUE_FIELDS
 from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.policies import allowed_actions
@@ -127,11 +128,7 @@ def _sections(claim: Claim, names: Any, report: Any, notices: list[Notice]) -> l
             (_("Solution area"), [area_label(claim.solution_area)]),
             (_("Activities"), activity_labels(claim.activities)),
         ],
-        steps.REVENUE: [
-            (_("Seller name"), [claim.seller_name]),
-            (_("Customer name"), [claim.customer_name]),
-            (_("ISV solution"), [claim.solution_name]),
-        ],
+        steps.REVENUE: [(asked.heading, [getattr(claim, name)]) for name, asked in REVENUE_FIELDS.items()],
         steps.PRODUCTS: [(_("Products"), _answers(claim, names, report))],
         steps.LOCATION: [(_("MPN"), [claim.mpn_id])],
     }

@@ -1,0 +1,19 @@
+"""What is typed is listed once: columns follow the inputs."""
+
+from claims.inputs import CONTACT_FIELDS, REVENUE_FIELDS
+from claims.models import Claim, Contact
+
+
+def test_every_contact_field_and_revenue_detail_has_a_column_of_its_length() -> None:
+    asked = {**CONTACT_FIELDS, **REVENUE_FIELDS}
+
+    columns = {
+        **{name: Contact._meta.get_field(name).max_length for name in CONTACT_FIELDS},
+        **{name: Claim._meta.get_field(name).max_length for name in REVENUE_FIELDS},
+    }
+
+    assert columns == {name: text.max_length for name, text in asked.items()}
+
+
+def test_only_the_phone_number_of_a_contact_may_stay_empty() -> None:
+    assert [name for name, text in CONTACT_FIELDS.items() if text.optional] == ["phone"]
