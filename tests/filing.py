@@ -1,6 +1,6 @@
-"""Claims, cases and associations brought to a state through the services, and their state read back in few words.
+"""Claims, cases and associations, brought to a state through the services, and short readings of that state.
 
-People are users of the `World`; the moment is `NOW` unless told. `at(13)` is 13 July 2020, 09:00 UTC.
+People are users of the `World`; the moment is `NOW` by default. `at(13)` is 13 July 2020, 09:00 UTC.
 """
 
 import json
@@ -58,12 +58,12 @@ T = TypeVar("T")
 
 
 def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
-    """An instant of July 2020 (UTC); the 6th is a Monday."""
+    """Return an instant of July 2020 (UTC); the 6th is a Monday."""
     return datetime(2020, 7, day, hour, minute, tzinfo=UTC)
 
 
 def at_desk(user: User) -> Actor:
-    """The user in its seat at the desk, whatever else it is."""
+    """Return the user as a desk actor, also if it is a member of an organisation."""
     found = desk_actor(user, channel=Channel.ADMIN)
     assert found is not None, f"{user} has no seat"
     return found
@@ -85,7 +85,7 @@ def company_of(user: User) -> str:
 
 
 def contacts_of(user: User, domain: str = "contoso.com") -> dict[str, ContactInput]:
-    """Contacts whom no other partner's claim has: their last names end in the user's name."""
+    """Return contacts that no other partner's claim has: their last names end in the user's name."""
     name, company = user.username, company_of(user)
 
     def person(first: str, mail_domain: str) -> ContactInput:
@@ -111,7 +111,7 @@ def changes_of(
     tenant: str = "contoso",
     **changes: Any,
 ) -> DraftChanges:
-    """Everything that a complete draft of this user says (S-A unless told); `changes` replace fields."""
+    """Return the changes of a complete draft by this user (for S-A by default); `changes` replace fields."""
     is_workload = bool(entries) and not entries[0].product.startswith("dynamics")
     area = SolutionArea.MICROSOFT_365 if is_workload else SolutionArea.BUSINESS_APPLICATIONS
     domain = "contoso.com" if tenant == "contoso" else "adatum.onmicrosoft.com"
@@ -138,7 +138,7 @@ def changes_of(
 def draft(
     world: World, user: User, *entries: Entry, now: datetime = NOW, proof: bool = True, **changes: Any
 ) -> Claim:
-    """A complete draft with its proof."""
+    """Return a complete draft with its proof."""
     claim = create_draft(
         changes=changes_of(world, user, *entries, **changes), actor=actor(user), now=now
     ).claim
@@ -161,14 +161,14 @@ def file_claim(
     confirmed: Sequence[str] = CONFIRMED,
     **changes: Any,
 ) -> Claim:
-    """A submitted claim; a warning of competition is confirmed."""
+    """Return a submitted claim, with a warning of competition confirmed."""
     return submit(draft(world, user, *entries, now=now, **changes), user, now=now, confirmed=confirmed)
 
 
 def add_proof(
     claim: Claim, user: User, *, now: datetime = NOW, signed_on: date | None = None, text: str = ""
 ) -> Evidence:
-    """One more page of proof, signed thirty days ago unless told."""
+    """Add one more page of proof, signed thirty days ago by default."""
     number = Evidence.objects.filter(claim=claim).count() + 1
     page = text or f"Accepted by the customer, page {number} for {user.username}"
     return add_evidence(
@@ -218,7 +218,7 @@ def take_up(claim: Claim, reviewer: User, *, now: datetime = NOW) -> Claim:
 def ask(
     claim: Claim, reviewer: User, *items: ClaimItem, now: datetime = NOW, question: str = "Who signed it?"
 ) -> InformationRequest:
-    """A request about these items, about all open ones without any."""
+    """Ask about these items, or about all open ones."""
     return desk.request_information(
         public_id=str(claim.public_id),
         reason=RequestReason.MISSING_CUSTOMER_ACKNOWLEDGMENT,
@@ -262,7 +262,7 @@ def ask_parties(
     now: datetime = NOW,
     question: str = "When did your work begin?",
 ) -> InformationRequest:
-    """One question to the parties with these claims, to all without any."""
+    """Put one question to the parties with these claims, or to all parties."""
     parties = CaseParty.objects.filter(case=case, left_at=None)
     if claims:
         parties = parties.filter(claim__in=claims)
@@ -294,7 +294,7 @@ def decide_for(case: Case, arbiter: User, winner: Organisation | None, *, now: d
 
 
 def time_passes(now: datetime) -> SweepReport:
-    """The sweep comes by and the outbox goes out; nothing of it may fail."""
+    """Run the sweep, which also drains the outbox; nothing may fail."""
     report = sweep(now=now)
     assert report.failed == 0
     return report
@@ -303,7 +303,7 @@ def time_passes(now: datetime) -> SweepReport:
 def directory_says(
     subscription: Subscription, *, now: datetime = NOW, delivered: bool = True, **columns: str
 ) -> None:
-    """An import changes the subscription, and what it causes happens, unless it is not `delivered` yet."""
+    """Import a change of the subscription, with its consequences unless it is not `delivered` yet."""
     subscription = Subscription.objects.select_related("tenant").get(pk=subscription.pk)
     row = {
         "subscription_id": str(subscription.guid),
@@ -326,21 +326,21 @@ def directory_says(
 
 
 def pending(world: World, user: User, *entries: Entry, now: datetime = NOW, **changes: Any) -> Claim:
-    """Approved without a contest; the customer has not been written to yet."""
+    """Return a claim approved without a contest, before the mail to the customer."""
     claim = file_claim(world, user, *entries, now=now, **changes)
     take_up(claim, world.rev2, now=now)
     return reloaded(approve(claim, world.rev2, now=now))
 
 
 def hold(world: World, user: User, *entries: Entry, now: datetime = NOW - 28 * DAY, **changes: Any) -> Claim:
-    """The user's organisation is the holder: approved four weeks ago, consent passed a week later."""
+    """Make the user's organisation the holder: approved four weeks ago, active since a week later."""
     claim = pending(world, user, *entries, now=now, **changes)
     consent_passes(claim, handed_over_at=now)
     return reloaded(claim)
 
 
 def consent_passes(claim: Claim, *, handed_over_at: datetime) -> None:
-    """The mail goes out, and the customer lets the window pass."""
+    """Send the consent mail and let its window pass."""
     drain(now=handed_over_at)
     for request in ConsentRequest.objects.filter(
         claim_id=claim.pk, grants__state="pending_consent"
@@ -350,14 +350,14 @@ def consent_passes(claim: Claim, *, handed_over_at: datetime) -> None:
 
 
 def workload_rivals(world: World, *, now: datetime = NOW) -> tuple[Claim, Claim, Case]:
-    """Northwind and then Fabrikam claim Teams; nobody holds it."""
+    """Let Northwind and then Fabrikam claim Teams, which no partner holds."""
     theirs = file_claim(world, world.ned, *workloads(TEAMS), now=now)
     ours = file_claim(world, world.ana, *workloads(TEAMS), now=now)
     return theirs, ours, case_of(ours)
 
 
 def held_and_claimed(world: World, *, now: datetime = NOW) -> tuple[Claim, Claim, Case]:
-    """Northwind holds S-A, Fabrikam claims it: the holder's claim, the challenger's, the case."""
+    """Let Northwind hold S-A and Fabrikam claim it; return the holder's claim, the challenger's, and the case."""
     theirs = hold(world, world.ned)
     ours = file_claim(world, world.ana, now=now)
     return theirs, ours, case_of(ours)
@@ -383,7 +383,7 @@ def open_items_of(claim: Claim) -> list[ClaimItem]:
 
 
 def outcomes(claim: Claim) -> list[str]:
-    """Each item's outcome, with its reason where it was declined."""
+    """Return each item's outcome, with the reason if it was declined."""
     return [f"{item.outcome} {item.reason_code}".strip() for item in items_of(claim)]
 
 
@@ -396,12 +396,12 @@ def party_of(case: Case, claim: Claim) -> CaseParty:
 
 
 def parties_in(case: Case) -> list[str]:
-    """The organisations still in the case, in the order of joining."""
+    """Return the organisations still in the case, in the order of joining."""
     return list(case.parties.filter(left_at=None).values_list("organisation__code", flat=True))
 
 
 def review_clock(claim: Claim, number: int | None = None) -> Clock:
-    """The clock of this round, of the newest one without a number."""
+    """Return the clock of this round, by default of the newest one."""
     rounds = ReviewRound.objects.filter(claim=claim)
     return (rounds.get(number=number) if number else rounds.latest("number")).clock
 
@@ -413,7 +413,7 @@ def response_clock(request: InformationRequest) -> tuple[str, datetime | None]:
 
 
 def rounds_of(claim: Claim) -> list[tuple[int, str]]:
-    """Each review round with the state of its clock."""
+    """Return each review round with the state of its clock."""
     return list(
         ReviewRound.objects.filter(claim=claim).order_by("number").values_list("number", "clock__state")
     )
@@ -432,7 +432,7 @@ def association_of(organisation: Organisation, scope_id: int | None = None) -> A
 
 
 def grants_of(claim: Claim) -> list[tuple[str, str]]:
-    """Activity and state of each grant that the claim earned."""
+    """Return activity and state of each grant that the claim earned."""
     return list(
         Grant.objects.filter(item_activity__item__claim=claim)
         .order_by("activity")
@@ -451,12 +451,12 @@ def last_comment(claim: Claim) -> str:
 
 
 def happened(claim: Claim) -> list[str]:
-    """The types of the claim's events, oldest first."""
+    """Return the types of the claim's events, oldest first."""
     return list(Event.objects.filter(claim_id=claim.pk).order_by("id").values_list("type", flat=True))
 
 
 def everything_recorded() -> tuple[int, ...]:
-    """Counts that any change would move: to assert that a refusal changed nothing."""
+    """Return counts that any change would move, to assert that a refusal changed nothing."""
     return (
         Event.objects.count(),
         ClaimItem.objects.exclude(outcome=ItemOutcome.PENDING).count(),
@@ -468,7 +468,7 @@ def everything_recorded() -> tuple[int, ...]:
 
 
 def refusal(act: Callable[[], object]) -> str:
-    """The code with which `act` is refused, after which nothing has changed."""
+    """Return the code with which `act` is refused, and assert that nothing has changed."""
     before = everything_recorded()
     with pytest.raises(DomainError) as refused:
         act()
@@ -480,9 +480,9 @@ def refusal(act: Callable[[], object]) -> str:
 
 
 def at_once(*acts: Callable[[], T]) -> list[T | DomainError]:
-    """What each of them came to, all started together on threads and connections of their own.
+    """Return the result of each act, all started together on threads and connections of their own.
 
-    A refusal is an answer; whatever else is raised is raised. No lock is waited for longer than the timeout.
+    Refusals are returned, other exceptions are raised. No lock is waited for longer than the timeout.
     """
     barrier = Barrier(len(acts))
 
@@ -502,7 +502,7 @@ def at_once(*acts: Callable[[], T]) -> list[T | DomainError]:
 
 
 def overtaken(first: Callable[[], object], second: Callable[[], T]) -> T | DomainError:
-    """What `second` came to, begun while `first` was done and not committed yet.
+    """Return the result of `second`, begun after `first` was done and before it was committed.
 
     The second runs on a thread of its own until it waits for a lock of the first, or is through; then the first
     commits.
@@ -548,5 +548,5 @@ def none_refused(answers: Iterable[T | DomainError]) -> list[T]:
 
 
 def codes(answers: Iterable[object]) -> list[str]:
-    """The codes of the refusals among the answers, sorted."""
+    """Return the codes of the refusals among the answers, sorted."""
     return sorted(reply.code for reply in answers if isinstance(reply, DomainError))

@@ -122,7 +122,7 @@ class TruthTable:
         return cls(lines=lines, states=states, facts=facts)
 
     def disagreements(self, lifecycle: Lifecycle) -> Iterator[str]:
-        """Say where the code's table refuses, leads or offers otherwise than this one."""
+        """Yield where the code's table refuses, leads or offers differently from this one."""
         if list(lifecycle.acts) != list(self.lines):
             yield f"the acts are {list(lifecycle.acts)}"
         for name in lifecycle.acts.keys() & self.lines.keys():
@@ -170,7 +170,7 @@ class TruthTable:
         return found
 
     def _mutants(self, act: Act) -> Iterator[tuple[str, list[Act]]]:
-        """Each row as it could be mistaken, one mistake at a time."""
+        """Yield the row with one mistake at a time."""
         yield "removed", []
         for state in self.states.values():
             yield f"source {state} turned", [replace(act, sources=act.sources ^ {state})]
@@ -184,7 +184,7 @@ class TruthTable:
                 yield f"need of “{fact}” turned", [replace(act, needs=act.needs ^ {fact})]
 
     def _some_facts(self) -> Iterator[set[str]]:
-        """All facts, then all but each one: enough to see each need of each act."""
+        """Yield all facts, then all but one, which shows each need of each act."""
         every = set(self.facts.values())
         yield every
         for fact in every:

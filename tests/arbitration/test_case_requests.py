@@ -56,7 +56,7 @@ def proof_of_party(party: CaseParty, reader: Actor) -> list[PartyProof]:
 
 @pytest.fixture
 def contest(world: World) -> tuple[Claim, Claim, Case]:
-    """Northwind holds S-A, Fabrikam claims it, both have had their notice."""
+    """Northwind holds S-A, Fabrikam claims it, and both have had their notice."""
     theirs, ours, case = held_and_claimed(world)
     notify(case, world.rev1, now=at(7))
     return theirs, ours, Case.objects.get(pk=case.pk)
@@ -109,7 +109,7 @@ def test_75_neither_answer_is_read_before_both_are_in(world: World, contest: Con
     } == {ours.pk: ["We began in May."], theirs.pk: ["We began in March."]}
 
 
-def test_what_is_sealed_is_not_in_the_desks_history_either(world: World, contest: Contest) -> None:
+def test_sealed_answers_are_not_in_the_desks_history(world: World, contest: Contest) -> None:
     theirs, ours, case = contest
     ask_parties(case, world.arb, now=at(8))
     before = desk_history(ours, actor(world.arb)).count()
@@ -125,7 +125,7 @@ def test_what_is_sealed_is_not_in_the_desks_history_either(world: World, contest
     assert (types.count("claim.proof_added"), types.count("claim.comment_added")) == (2, 3)
 
 
-def test_what_a_party_adds_after_its_own_answer_is_sealed_as_well(world: World, contest: Contest) -> None:
+def test_what_a_party_adds_after_its_own_answer_is_sealed(world: World, contest: Contest) -> None:
     _theirs, ours, case = contest
     ask_parties(case, world.arb, now=at(8))
     answer(ours, world.ana, now=at(9), comment="We began in May.")
@@ -144,7 +144,7 @@ def test_what_was_said_before_the_question_is_not_sealed(world: World, contest: 
     assert words(ours, actor(world.arb)) == ["Said early."]
 
 
-def test_the_partner_reads_its_own_sealed_words_all_along(world: World, contest: Contest) -> None:
+def test_the_partner_can_always_read_its_own_sealed_words(world: World, contest: Contest) -> None:
     _theirs, ours, case = contest
     ask_parties(case, world.arb, now=at(8))
     add_proof(ours, world.ana, now=at(9))
@@ -155,7 +155,7 @@ def test_the_partner_reads_its_own_sealed_words_all_along(world: World, contest:
     assert len(files(ours, actor(world.uma))) == 2
 
 
-def test_when_time_is_up_what_is_there_is_read(world: World, contest: Contest) -> None:
+def test_at_the_due_instant_the_seal_ends(world: World, contest: Contest) -> None:
     theirs, ours, case = contest
     request = ask_parties(case, world.arb, now=at(8))
     answer(ours, world.ana, now=at(9), comment="We began in May.")
@@ -198,7 +198,7 @@ def test_an_answer_inside_a_case_starts_no_round(world: World, contest: Contest)
     assert status(ours) == ClaimStatus.UNDER_REVIEW
 
 
-def test_75_the_clock_runs_on_when_the_last_answer_is_in(world: World, contest: Contest) -> None:
+def test_75_the_clock_resumes_with_the_last_answer(world: World, contest: Contest) -> None:
     theirs, ours, case = contest
     ask_parties(case, world.arb, now=at(8))
     answer(ours, world.ana, now=at(9))
@@ -208,7 +208,7 @@ def test_75_the_clock_runs_on_when_the_last_answer_is_in(world: World, contest: 
 
     clock = arbitration_clock(case)
     assert (waiting, clock.state) == ("paused", "running")
-    # Wednesday the 8th and Thursday the 9th ended in the pause: five days from the 7th, and two more.
+    # Wednesday the 8th and Thursday the 9th ended during the pause, so two days are added to five from the 7th.
     assert clock.due_at == at(17, 0)
 
 
@@ -246,7 +246,7 @@ def test_a_silent_challenger_is_declined_and_leaves_the_case(world: World) -> No
     assert [status(claim) for claim in (theirs, third)] == [ClaimStatus.SUBMITTED, ClaimStatus.SUBMITTED]
 
 
-def test_a_silent_holder_is_decided_on_what_is_on_file(world: World, contest: Contest) -> None:
+def test_a_silent_holder_is_decided_by_the_proof_on_file(world: World, contest: Contest) -> None:
     theirs, ours, case = contest
     request = ask_parties(case, world.arb, theirs, now=at(8))
     time_passes(request.due_at)
@@ -307,13 +307,13 @@ def test_at_the_due_instant_the_decision_need_not_wait_for_a_sweep(world: World,
 # --- Asking ---
 
 
-def test_a_question_without_words_is_refused(world: World, contest: Contest) -> None:
+def test_an_empty_question_is_refused(world: World, contest: Contest) -> None:
     _theirs, _ours, case = contest
 
     assert refusal(lambda: ask_parties(case, world.arb, question=" ")) == "COMMENT_REQUIRED"
 
 
-def test_who_left_the_case_is_asked_nothing(world: World) -> None:
+def test_a_party_that_left_the_case_is_not_asked(world: World) -> None:
     _theirs, ours, case = workload_rivals(world)
     file_claim(world, world.tom, *workloads(TEAMS))
     left = party_of(case, ours)
@@ -392,7 +392,7 @@ def test_an_ordinary_request_to_a_claimant_holds_the_arbitration_clock(
     assert rounds_of(ours) == [(1, "met"), (2, "met")]
 
 
-def test_asking_is_for_parties_that_are_members_of_the_case(world: World, contest: Contest) -> None:
+def test_only_parties_of_the_case_are_asked(world: World, contest: Contest) -> None:
     stranger: User = world.tom
     other = file_claim(world, stranger, *workloads(INTUNE), now=NOW)
 

@@ -71,7 +71,7 @@ def test_a_decision_a_request_and_a_notice_each_meet_their_item(world: World) ->
     assert review_clock(claim).met_at == at(9)
 
 
-def test_declining_meets_as_approving_does(world: World) -> None:
+def test_declining_meets_the_clock_as_approving_does(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
 
@@ -80,7 +80,7 @@ def test_declining_meets_as_approving_does(world: World) -> None:
     assert (rounds_of(claim), review_clock(claim).met_at) == ([(1, "met")], at(8))
 
 
-def test_taking_up_and_commenting_meet_nothing(world: World) -> None:
+def test_starting_a_review_and_commenting_meet_nothing(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     take_up(claim, world.rev1)
@@ -157,7 +157,7 @@ def test_an_item_added_during_a_case_request_has_a_round_of_its_own(world: World
     assert review_clock(ours).due_at == at(16, 0)
 
 
-# --- The arbitration clock stands still while a claimant or holder owes an answer ---
+# --- The arbitration clock pauses while a claimant or holder owes an answer ---
 
 
 def test_an_item_that_joins_while_its_partner_owes_an_answer_holds_the_clock(world: World) -> None:
@@ -210,13 +210,13 @@ def test_a_paused_clock_is_never_breached_and_a_running_one_once(world: World) -
     time_passes(at(31))
     time_passes(at(31) + DAY)
 
-    # Asked from Wednesday the 8th to the end of Wednesday the 15th: the days 16, 17, 20, 21, 22 count.
+    # The request is open from Wednesday the 8th to the end of Wednesday the 15th: 16, 17, 20, 21 and 22 count.
     clock = arbitration_clock(case)
     assert (while_asked, clock.due_at, clock.breached_at) == (None, at(23, 0), at(23, 0))
     assert outcomes(ours) == ["pending"]
 
 
-def test_a_warning_and_a_breach_are_told_once_each(world: World) -> None:
+def test_a_warning_and_a_breach_are_recorded_once_each(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     for day in (10, 13, 13, 14, 15, 15):
@@ -239,7 +239,7 @@ def events_of_clock(claim: Claim) -> list[str]:
     )
 
 
-def test_a_holiday_is_no_day_of_the_desk(world: World) -> None:
+def test_a_holiday_is_no_business_day(world: World) -> None:
     publish_calendar(own_holidays={date(2020, 7, 9): "Desk day out"}, actor=SYSTEM, now=at(1))
 
     claim = file_claim(world, world.ana)

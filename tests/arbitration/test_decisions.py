@@ -47,7 +47,7 @@ Contest = tuple[Claim, Claim, Case]
 
 @pytest.fixture
 def contest(world: World) -> Contest:
-    """Northwind holds S-A, Fabrikam claims it, both have had their notice."""
+    """Northwind holds S-A, Fabrikam claims it, and both have had their notice."""
     theirs, ours, case = held_and_claimed(world)
     notify(case, world.rev1, now=at(7))
     return theirs, ours, Case.objects.get(pk=case.pk)
@@ -95,7 +95,7 @@ def test_80_the_holder_wins_and_stays(world: World, contest: Contest) -> None:
     assert Case.objects.get(pk=case.pk).outcome == "winner"
 
 
-def test_nobody_wins_and_the_holder_stays(world: World, contest: Contest) -> None:
+def test_without_a_winner_the_holder_stays(world: World, contest: Contest) -> None:
     theirs, ours, case = contest
 
     decide_for(case, world.arb, None, now=at(8))
@@ -145,7 +145,7 @@ def test_the_file_keeps_rationale_texts_and_who_decided(world: World, contest: C
     assert (decision.decided_by, decision.winner, decision.decided_at) == (world.arb, world.fabrikam, at(8))
 
 
-def test_a_case_is_decided_without_a_notice_and_takes_the_claims_up(world: World) -> None:
+def test_deciding_a_case_without_a_notice_starts_the_reviews(world: World) -> None:
     theirs, ours, case = workload_rivals(world)
 
     decide_for(case, world.arb, world.fabrikam, now=at(8))
@@ -170,7 +170,7 @@ def test_a_decision_has_three_texts(world: World, contest: Contest, field: str) 
     assert outcomes(ours) == ["pending"]
 
 
-def test_where_nobody_wins_no_text_for_a_winner_is_needed(world: World, contest: Contest) -> None:
+def test_without_a_winner_no_text_for_one_is_needed(world: World, contest: Contest) -> None:
     _theirs, ours, case = contest
 
     desk.decide_case(
@@ -194,7 +194,7 @@ def test_only_an_arbiter_decides_a_case(world: World, contest: Contest, name: st
     assert outcomes(ours) == ["pending"]
 
 
-def test_a_partner_knows_of_no_case(world: World, contest: Contest) -> None:
+def test_a_partner_cannot_see_a_case(world: World, contest: Contest) -> None:
     stranger: User = world.ana
 
     with pytest.raises(DomainError) as refused:
@@ -203,7 +203,7 @@ def test_a_partner_knows_of_no_case(world: World, contest: Contest) -> None:
     assert refused.value.code in ("NOT_FOUND", "ROLE_NOT_ALLOWED")
 
 
-def test_a_stranger_to_the_case_does_not_win_it(world: World, contest: Contest) -> None:
+def test_an_organisation_outside_the_case_cannot_win_it(world: World, contest: Contest) -> None:
     stranger: Organisation = world.tailspin
 
     assert refusal(lambda: decide_for(contest[2], world.arb, stranger, now=at(8))) == "INVALID_TRANSITION"
@@ -286,7 +286,7 @@ def test_a_holder_that_loses_loses_its_open_item_and_keeps_its_association_for_n
 
 @pytest.fixture
 def disputed_pending(world: World) -> tuple[Claim, Claim, Case]:
-    """Fabrikam's association waits for consent; Tailspin has claimed the scope since, with notices posted."""
+    """Fabrikam's association waits for consent; Tailspin then claimed the scope, and the notices are posted."""
     _theirs, ours, case = held_and_claimed(world)
     decide_for(case, world.arb, world.fabrikam, now=at(7))
     third = file_claim(world, world.tom, now=at(8))
@@ -365,7 +365,7 @@ def test_after_consent_it_is_decided(world: World, disputed_pending: Contest) ->
     )
 
 
-def test_the_pending_one_may_win_the_later_case_as_well(world: World, disputed_pending: Contest) -> None:
+def test_the_pending_association_can_win_the_later_case(world: World, disputed_pending: Contest) -> None:
     ours, third, case = disputed_pending
 
     decide_for(case, world.arb2, world.fabrikam, now=at(9))
@@ -374,7 +374,7 @@ def test_the_pending_one_may_win_the_later_case_as_well(world: World, disputed_p
 
 
 def test_the_pending_scopes_own_organisation_adds_an_activity(world: World) -> None:
-    """5.6 stops another organisation, not the one that waits."""
+    """Rule 5.6 stops other organisations, not the one that waits for consent."""
     pending(world, world.ana)
     side = file_claim(world, world.ana, activities=("presales",), confirmed=())
     take_up(side, world.rev1)

@@ -1,4 +1,4 @@
-"""Nothing that a partner can read tells it of another, however the contest goes (domain.md part 9)."""
+"""No partner can read anything about another, whatever happens in a contest (domain.md part 9)."""
 
 import json
 import re
@@ -43,7 +43,7 @@ from tests.world import NOW, World, actor
 
 
 def words_of(organisation: Organisation) -> Iterator[str]:
-    """Everything by which the organisation, its people or its claims could be known."""
+    """Return everything that could identify the organisation, its people or its claims."""
     yield from (organisation.name, organisation.code)
     yield from Location.objects.filter(organisation=organisation).values_list("mpn_id", flat=True)
     for member in Member.objects.filter(organisation=organisation).select_related("user"):
@@ -57,7 +57,7 @@ def words_of(organisation: Organisation) -> Iterator[str]:
 
 
 def readable_by(user: User) -> str:
-    """All of its claims that the user can read through the selectors, as one text."""
+    """Return all that the user can read of its claims through the selectors, as one text."""
     reader, parts = actor(user), []
     for claim in visible_claims(reader):
         detailed = load_details(reloaded(claim))
@@ -167,7 +167,7 @@ WITHOUT_A_HOLDER = ("one answers", "all challengers withdraw", "a challenger win
     ("story", "held"),
     [*((story, True) for story in STORIES), *((story, False) for story in WITHOUT_A_HOLDER)],
 )
-def test_no_party_reads_of_another(world: World, story: str, held: bool) -> None:
+def test_no_party_reads_about_another(world: World, story: str, held: bool) -> None:
     theirs = hold(world, world.ned) if held else file_claim(world, world.ned)
     ours, third = file_claim(world, world.ana), file_claim(world, world.tom)
     _everybody_speaks(world, theirs, ours, third)
@@ -177,8 +177,8 @@ def test_no_party_reads_of_another(world: World, story: str, held: bool) -> None
     assert_nobody_reads_of_another(world)
 
 
-def test_what_a_check_says_is_the_same_for_a_holder_a_rival_and_several(world: World) -> None:
-    """The stored report of a claim is what its partner reads: it does not change with who or how many compete."""
+def test_a_report_is_the_same_for_a_holder_a_rival_and_several(world: World) -> None:
+    """The partner reads the stored report, which must not depend on the identity or number of competitors."""
     _theirs, ours, _case = held_and_claimed(world)
     withdraw(ours, world.ana)
     again = file_claim(world, world.ana, now=NOW + DAY)

@@ -1,4 +1,4 @@
-"""A case with fewer than two parties left, and one whose subscription ends (domain.md 5.8; situations 8, 9, 12)."""
+"""Cases with fewer than two parties left, and cases whose subscription ends (domain.md 5.8; situations 8, 9, 12)."""
 
 from collections.abc import Callable
 
@@ -76,7 +76,7 @@ def test_8_the_challenger_withdraws_and_the_holder_stays(world: World) -> None:
     assert (status(ours), rounds_of(ours), said(ours)) == (ClaimStatus.WITHDRAWN, [(1, "met")], [])
 
 
-def test_before_a_notice_the_holder_is_told_nothing(world: World) -> None:
+def test_before_a_notice_the_holder_learns_nothing(world: World) -> None:
     theirs, ours, case = held_and_claimed(world)
 
     withdraw(ours, world.ana)
@@ -122,7 +122,7 @@ def test_the_remaining_claim_returns_to_the_status_it_left(world: World) -> None
     assert refusal(lambda: answer(ours, world.ana, now=at(8))) == "INVALID_TRANSITION"
 
 
-def test_an_answered_question_is_no_cancelled_one(world: World) -> None:
+def test_an_answered_request_has_a_met_clock(world: World) -> None:
     theirs, ours, case = workload_rivals(world)
     request = ask_parties(case, world.arb, now=at(7))
     answer(ours, world.ana, now=at(8))
@@ -133,7 +133,7 @@ def test_an_answered_question_is_no_cancelled_one(world: World) -> None:
     assert ours.requests.get().state == "answered"
 
 
-def test_of_three_one_may_leave_and_the_contest_goes_on(world: World) -> None:
+def test_one_of_three_can_leave_and_the_contest_goes_on(world: World) -> None:
     theirs, ours, case = workload_rivals(world)
     third = file_claim(world, world.tom, *workloads(TEAMS))
     notify(case, world.rev1)
@@ -158,7 +158,7 @@ def test_two_claims_of_one_organisation_are_no_contest(world: World) -> None:
     assert [rounds_of(claim)[-1] for claim in (usage, presales)] == [(2, "running")] * 2
 
 
-def test_silence_of_the_only_challenger_is_no_contest_either(world: World) -> None:
+def test_silence_of_the_only_challenger_ends_the_contest(world: World) -> None:
     theirs, ours, case = held_and_claimed(world)
     request = ask_parties(case, world.arb, ours, now=at(7))
 
@@ -169,7 +169,7 @@ def test_silence_of_the_only_challenger_is_no_contest_either(world: World) -> No
     assert grants_of(theirs) == [("usage", "active")]
 
 
-def test_what_happens_to_those_who_remain_is_nobodys_act(world: World) -> None:
+def test_the_system_acts_on_the_claims_that_remain(world: World) -> None:
     """Their history must not name whoever left."""
     theirs, ours, case = workload_rivals(world)
     ask_parties(case, world.arb, now=at(7))
@@ -180,7 +180,7 @@ def test_what_happens_to_those_who_remain_is_nobodys_act(world: World) -> None:
     assert set(acted) == {"Ana Alves", "Arne Arbiter", "system", "Ned Nolan"} - {"Ned Nolan"}
 
 
-def test_the_replaced_item_leaves_its_case_and_the_new_one_takes_no_seat_there(world: World) -> None:
+def test_a_replaced_item_leaves_its_case_and_the_new_one_does_not_join(world: World) -> None:
     hold(world, world.ned, *workloads(TEAMS))
     ours = file_claim(world, world.ana, *workloads(TEAMS))
     case = case_of(ours)
@@ -203,7 +203,7 @@ def test_the_replaced_item_leaves_its_case_and_the_new_one_takes_no_seat_there(w
 # --- The subscription ends ---
 
 
-def test_12_the_end_of_the_subscription_closes_the_case_without_a_word_of_going_on(world: World) -> None:
+def test_12_the_end_of_the_subscription_closes_the_case_and_no_review_continues(world: World) -> None:
     theirs, ours, case = held_and_claimed(world)
     notify(case, world.rev1, now=at(7))
 
@@ -267,7 +267,7 @@ def test_a_grant_ends_whether_pending_or_active(world: World, how: Callable[[Wor
 
 
 @pytest.mark.parametrize("state", ["active", "in_grace", "suspended"])
-def test_12_anything_but_an_end_ends_nothing(world: World, state: str) -> None:
+def test_12_no_other_change_of_a_subscription_ends_anything(world: World, state: str) -> None:
     held = hold(world, world.ana, now=at(6))
     open_claim = file_claim(world, world.ana, activities=("presales",), now=at(20))
 
@@ -286,7 +286,7 @@ def test_a_suspension_is_flagged_to_the_desk_once(world: World) -> None:
     assert happened(claim).count("claim.subscription_suspended") == 1
 
 
-def test_an_end_that_the_directory_took_back_before_anybody_acted_ends_nothing(world: World) -> None:
+def test_an_end_that_the_directory_reversed_in_time_ends_nothing(world: World) -> None:
     held = hold(world, world.ned)
     ours = file_claim(world, world.ana)
     directory_says(world.s_a, state="expired", now=at(8), delivered=False)
@@ -298,7 +298,7 @@ def test_an_end_that_the_directory_took_back_before_anybody_acted_ends_nothing(w
     assert (outcomes(ours), now_is(case_of(ours))) == (["pending"], ("open", ""))
 
 
-def test_an_end_that_was_taken_back_later_revives_nothing(world: World) -> None:
+def test_an_end_that_was_reversed_later_revives_nothing(world: World) -> None:
     claim = file_claim(world, world.ana)
     directory_says(world.s_a, state="expired", now=at(8))
 

@@ -1,4 +1,4 @@
-"""The notice and the clock it starts (domain.md 5.2, part 6; scenarios 73 and 74; situation 7)."""
+"""The notice and the clock that it starts (domain.md 5.2, part 6; scenarios 73 and 74; situation 7)."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_the_invitation_to_the_holder_is_no_request_and_pauses_nothing(world: Wo
     assert reloaded(theirs).assignee == world.rev2
 
 
-def test_the_notice_starts_the_review_of_a_claim_that_nobody_took_up(world: World) -> None:
+def test_the_notice_starts_the_review_of_a_submitted_claim(world: World) -> None:
     _theirs, ours, case = held_and_claimed(world)
 
     notify(case, world.arb)
@@ -71,7 +71,7 @@ def test_the_notice_starts_the_review_of_a_claim_that_nobody_took_up(world: Worl
     assert (status(ours), reloaded(ours).assignee) == (ClaimStatus.UNDER_REVIEW, world.arb)
 
 
-def test_the_notice_leaves_the_assignee_who_took_the_claim_up(world: World) -> None:
+def test_the_notice_keeps_the_assignee(world: World) -> None:
     _theirs, ours, case = held_and_claimed(world)
     take_up(ours, world.rev1)
 
@@ -135,7 +135,7 @@ def test_7_a_late_joiner_gets_a_notice_of_its_own_which_starts_no_clock_again(wo
     assert (rounds_of(third), review_clock(third).met_at) == ([(1, "met")], at(10))
 
 
-def test_a_notice_to_nobody_is_refused(world: World) -> None:
+def test_a_notice_without_recipients_is_refused(world: World) -> None:
     _theirs, _ours, case = held_and_claimed(world)
     notify(case, world.rev1)
 
@@ -150,7 +150,7 @@ def test_only_reviewers_and_arbiters_post_notices(world: World, name: str) -> No
     assert Case.objects.get(pk=case.pk).notice_at is None
 
 
-def test_the_reviewer_may_write_other_texts(world: World) -> None:
+def test_the_reviewer_can_write_other_texts(world: World) -> None:
     theirs, ours, case = held_and_claimed(world)
 
     notify(case, world.rev1, challenger_text="Please wait.", holder_text="Anything new?")
@@ -158,7 +158,7 @@ def test_the_reviewer_may_write_other_texts(world: World) -> None:
     assert (texts(theirs), texts(ours)) == ([("desk", "Anything new?")], [("desk", "Please wait.")])
 
 
-def test_whoever_saw_the_case_before_a_party_joined_is_stale(world: World) -> None:
+def test_a_version_from_before_a_party_joined_is_stale(world: World) -> None:
     _theirs, _ours, case = workload_rivals(world)
     seen = case.version
     file_claim(world, world.tom, *workloads(TEAMS))

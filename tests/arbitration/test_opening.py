@@ -1,4 +1,4 @@
-"""How a case begins and who joins it (domain.md 5.1; scenarios 70, 71, 85; situations 5, 7, 9, 15)."""
+"""How a case begins and which parties join it (domain.md 5.1; scenarios 70, 71, 85; situations 5, 7, 9, 15)."""
 
 from arbitration.models import Case
 from arbitration.selectors import live_parties
@@ -181,7 +181,7 @@ def test_a_case_on_one_subscription_is_none_on_the_other(world: World) -> None:
     assert items_of(ours)[1].case_parties.count() == 0
 
 
-def test_who_withdrew_and_claims_again_joins_as_somebody_new(world: World) -> None:
+def test_a_partner_that_withdrew_and_claims_again_joins_as_a_new_party(world: World) -> None:
     _theirs, ours, case = workload_rivals(world)
     third = file_claim(world, world.tom, *workloads(TEAMS))
     withdraw(ours, world.ana)

@@ -1,4 +1,4 @@
-"""A post office that is closed to customers."""
+"""A mail backend that cannot reach customers."""
 
 from collections.abc import Sequence
 

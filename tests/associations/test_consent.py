@@ -235,7 +235,7 @@ def test_the_swap_leaves_no_instant_with_two_or_none(world: World) -> None:
     assert [status(claim) for claim in (theirs, ours)] == [ClaimStatus.ENDED, ClaimStatus.APPROVED]
 
 
-def test_the_superseded_holder_may_claim_again_and_opens_a_case(world: World) -> None:
+def test_the_superseded_holder_can_claim_again_and_opens_a_case(world: World) -> None:
     _theirs, ours, case = held_and_claimed(world)
     decide_for(case, world.arb, world.fabrikam, now=at(7))
     consent_passes(ours, handed_over_at=at(7))
@@ -246,7 +246,7 @@ def test_the_superseded_holder_may_claim_again_and_opens_a_case(world: World) ->
 
 
 def test_a_winner_whose_grant_ends_before_consent_leaves_the_holder_untouched(world: World) -> None:
-    """Until the consent page exists this is the customer's way through the desk: the grant ends, nothing else does."""
+    """Until the consent page exists, the desk ends the grant for the customer; nothing else ends."""
     theirs, ours, case = held_and_claimed(world)
     decide_for(case, world.arb, world.fabrikam, now=at(7))
     time_passes(at(7))
@@ -323,7 +323,7 @@ def test_the_first_activity_to_pass_makes_the_association_active(world: World) -
     assert ConsentRequest.objects.get(pk=late.pk).handed_over_at == at(16)
 
 
-def test_the_customer_contact_of_an_approved_claim_is_not_the_partners_to_change(world: World) -> None:
+def test_a_partner_cannot_change_the_customer_contact_of_an_approved_claim(world: World) -> None:
     claim = pending(world, world.ana)
     person = claim.contacts.get(kind="customer")
 
@@ -347,7 +347,7 @@ def test_an_approved_claim_still_takes_comments(world: World) -> None:
     assert reloaded(claim).comments.count() == 1
 
 
-def test_approving_tells_the_partner_and_the_customer_once(world: World) -> None:
+def test_an_approval_sends_each_reader_one_mail(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     time_passes(NOW)

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes: part 3's invariants, tried with raw rows on both engines."""
+"""The invariants of domain.md that the database itself keeps, tried with raw rows on both engines."""
 
 from collections.abc import Callable
 from functools import partial
@@ -61,7 +61,7 @@ def test_two_pending_associations_on_a_scope(world: World) -> None:
 
 @pytest.fixture
 def superseding(world: World) -> tuple[Association, Association]:
-    """Fabrikam's pending association and Northwind's active one, decided in a case."""
+    """Fabrikam's pending association beside Northwind's active one, decided in a case."""
     _theirs, _ours, case = held_and_claimed(world)
     decide_for(case, world.arb, world.fabrikam, now=at(7))
     return association_of(world.fabrikam), association_of(world.northwind)
@@ -92,7 +92,7 @@ def test_no_pending_one_appears_beside_anothers_active_one(world: World) -> None
     )
 
 
-def test_a_case_that_decided_nothing_does_not_let_anybody_supersede(world: World) -> None:
+def test_a_case_without_a_winner_lets_no_association_supersede(world: World) -> None:
     _theirs, ours, case = held_and_claimed(world)
     scope, holder = items_of(ours)[0].scope, association_of(world.northwind)
 
@@ -102,7 +102,7 @@ def test_a_case_that_decided_nothing_does_not_let_anybody_supersede(world: World
         )
 
 
-def test_a_case_that_another_won_does_not_let_anybody_supersede(world: World) -> None:
+def test_a_case_that_another_won_lets_no_association_supersede(world: World) -> None:
     _theirs, ours, case = held_and_claimed(world)
     decide_for(case, world.arb, world.northwind, now=at(7))
     scope, holder = items_of(ours)[0].scope, association_of(world.northwind)
@@ -112,14 +112,14 @@ def test_a_case_that_another_won_does_not_let_anybody_supersede(world: World) ->
     )
 
 
-def test_nobody_becomes_active_beside_anothers_pending_one(world: World) -> None:
+def test_no_association_becomes_active_beside_anothers_pending_one(world: World) -> None:
     waiting = pending(world, world.ned)
     scope = items_of(waiting)[0].scope
 
     assert refused(lambda: row(scope, world.fabrikam, "active"))
 
 
-def test_what_has_ended_does_not_come_back_beside_anothers_pending_one(world: World) -> None:
+def test_an_ended_association_does_not_return_beside_anothers_pending_one(world: World) -> None:
     ended = row(
         Scope.objects.create(tenant=world.contoso, workload=world.products[TEAMS], lane="incentive"),
         world.tailspin,
@@ -174,7 +174,7 @@ def test_one_living_grant_for_each_activity(world: World) -> None:
         {"state": "active", "end_reason": "desk"},
     ],
 )
-def test_an_end_has_its_instant_and_nothing_else_has(world: World, columns: dict[str, Any]) -> None:
+def test_only_an_ended_association_has_an_end_instant(world: World, columns: dict[str, Any]) -> None:
     hold(world, world.ana)
 
     assert refused(updated(association_of(world.fabrikam), **columns))

@@ -8,7 +8,7 @@ from tests.world import World, build_world
 
 @pytest.fixture
 def world(transactional_db: None) -> Iterator[World]:
-    """The fixture, really committed; whatever raced, afterwards every invariant holds and history replays."""
+    """The committed fixture. After each race every invariant must hold, and history must replay."""
     yield build_world()
     check_all()
     check_replay()

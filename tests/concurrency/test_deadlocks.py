@@ -1,4 +1,4 @@
-"""Nobody waits for anybody in a circle: opposite orders, many scopes, everything at once (PostgreSQL)."""
+"""No deadlocks: opposite orders, many scopes, everything at once (PostgreSQL)."""
 
 import random
 from collections import Counter
@@ -145,8 +145,8 @@ def test_three_claimants_join_and_leave_one_scope(world: World) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_six_people_do_anything_at_the_same_time(world: World, seed: int, tmp_path: Path) -> None:
-    """The random walk on six threads: refusals are answers, a deadlock or a broken constraint is a fault."""
+def test_six_people_act_at_random_at_the_same_time(world: World, seed: int, tmp_path: Path) -> None:
+    """Walk at random on six threads. Refusals are fine; a deadlock or a broken constraint is a fault."""
     walkers = [Walker(world, seed * 100 + number, tmp_path / str(number)) for number in range(6)]
     for walker in walkers:
         walker.folder.mkdir()

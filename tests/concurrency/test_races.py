@@ -1,4 +1,4 @@
-"""Real threads and real commits on PostgreSQL: of those who race, exactly one wins, and nothing is doubled."""
+"""Races with real threads and commits on PostgreSQL: exactly one caller wins, and nothing happens twice."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def told(claim: Claim) -> Counter[str]:
 
 
 def stale_or_too_late(answers: Sequence[object], *, winners: int = 1) -> bool:
-    """Whether all but the winners were told that somebody was faster."""
+    """Return whether all but the winners were refused because another caller was faster."""
     refused = codes(answers)
     return len(refused) == len(answers) - winners and set(refused) <= {"INVALID_TRANSITION", "STALE_VERSION"}
 
@@ -88,7 +88,7 @@ def test_sixteen_submit_one_draft(world: World) -> None:
     assert told(claim)["claim.submitted"] == 1
 
 
-def test_sixteen_take_one_claim_up(world: World) -> None:
+def test_sixteen_start_one_review(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     answers = at_once(*[partial(take_up, claim, (world.rev1, world.rev2)[number % 2]) for number in SIXTEEN])
@@ -140,7 +140,7 @@ def test_sixteen_answer_one_request(world: World) -> None:
 
 
 def test_5_two_rivals_submit_in_the_same_second(world: World) -> None:
-    """One case for each scope, nobody refused for a warning that was not there when it looked."""
+    """There is one case for each scope, and no claim is refused for a warning that arose after its check."""
     things = [
         sales(world.s_a),
         sales(world.s_b),
@@ -157,7 +157,7 @@ def test_5_two_rivals_submit_in_the_same_second(world: World) -> None:
 
 
 def test_5_a_rival_of_the_same_second_is_no_new_warning(world: World) -> None:
-    """The second has looked and confirmed nothing; the first commits before the second gets the scope."""
+    """The second claim confirmed nothing when it was checked; the first commits before the second gets the scope."""
     file_claim(world, world.tom, *workloads(INTUNE))  # the scope's tenant is known already
     ours = draft(world, world.ana, *workloads(TEAMS))
     theirs = draft(world, world.ned, *workloads(TEAMS))
@@ -291,7 +291,7 @@ def test_a_third_claimant_joins_while_the_case_is_decided(world: World) -> None:
 
 
 def test_the_case_is_decided_while_a_third_claimant_joins(world: World) -> None:
-    """Whoever joined before the decision is decided with the others."""
+    """A party that joined before the decision is decided with the others."""
     _theirs, _ours, case = workload_rivals(world)
     third = draft(world, world.tom, *workloads(TEAMS))
 
@@ -327,7 +327,7 @@ def test_an_answer_at_the_last_minute_and_the_sweep(world: World, first: str) ->
 
 
 def test_eight_sweeps_do_everything_once(world: World) -> None:
-    """Requests, consent windows, drafts, clocks and mail, all due at the same instant."""
+    """Requests, consent windows, drafts, clocks and mails are all due at the same instant."""
     idle = draft(world, world.tom, now=NOW - 100 * DAY, proof=False)
     time_passes(NOW - 17 * DAY)
     silent = file_claim(world, world.ana, *workloads(TEAMS))
@@ -388,7 +388,7 @@ def test_eight_relays_send_the_consent_mail_and_start_its_window_once(world: Wor
 
 
 def test_a_subscription_ends_while_a_claim_on_it_is_submitted(world: World) -> None:
-    """The end finds nothing, since the claim is not committed yet; the next sweep finds it."""
+    """The end does not find the claim, which is not committed yet; the next sweep does."""
     claim = draft(world, world.ana)
 
     overtaken(lambda: submit(claim, world.ana), lambda: directory_says(world.s_a, state="expired", now=at(7)))
@@ -454,7 +454,7 @@ def test_declining_and_asking_at_once_leaves_one_answer(world: World) -> None:
     assert reloaded(claim).status in (ClaimStatus.REJECTED, ClaimStatus.PARTNER_ACTION_REQUIRED)
 
 
-def test_holding_is_reached_before_a_rival_submits(world: World) -> None:
+def test_two_rivals_join_the_holder_in_one_case(world: World) -> None:
     claim = hold(world, world.ned)
 
     rivals = [draft(world, user) for user in (world.ana, world.tom)]

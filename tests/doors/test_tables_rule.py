@@ -1,4 +1,4 @@
-"""No step skips the table: a row taken away takes its button with it, and its service does nothing any more."""
+"""No step skips the table: without its row an act has no button, and its service refuses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -174,7 +174,7 @@ def _take_away(monkeypatch: pytest.MonkeyPatch, table: Lifecycle, row: str) -> N
 
 
 def _offered(world: World, subject: Subject) -> set[str]:
-    """What the API's document says a partner may do, and what the desk's page has a form for."""
+    """Return what the API's document offers a partner, and what the desk's page has a form for."""
     on_page: set[str] = set()
     if isinstance(subject, Case) or subject.submitted_at is not None:
         on_page = set(Desk(world.arb).get(address(subject)).context["page"].forms)

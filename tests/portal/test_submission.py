@@ -40,7 +40,7 @@ def submit(client: Client, claim: Claim, *confirmed: str, **data: str) -> Respon
     return send(client, claim, "check", {"acknowledged": "on", "confirmed_warnings": list(confirmed), **data})
 
 
-def test_48_without_proof_nothing_is_submitted(world: World, ana: Client) -> None:
+def test_48_a_claim_cannot_be_submitted_without_proof(world: World, ana: Client) -> None:
     claim = complete_draft(world, world.ana, with_proof=False)
 
     shown = ana.get(path_of(claim, "check/"))

@@ -82,7 +82,7 @@ def _drafts_are_given_up(world: World) -> None:
 
 
 def _a_holder_loses(world: World) -> None:
-    """Asked in their case both answer; the challenger wins, and the customer's silence swaps them."""
+    """Both answer in their case; the challenger wins, and the customer's silence swaps them."""
     theirs, ours, case = held_and_claimed(world)
     notify(case, world.rev1, now=at(7))
     ask_parties(Case.objects.get(pk=case.pk), world.arb, now=at(7))
@@ -151,7 +151,7 @@ def test_every_kind_of_event_happens_and_every_promised_key_says_something(
 
 
 def _silent(event_type: EventType, events: Collection[Event]) -> set[str]:
-    """The promised keys that none of the events fills; the event's own name where there is none."""
+    """Return the promised keys that none of the events fills, or the type's name if there is no event."""
     if not events:
         return {event_type.name}
     promised = {*event_type.fields, *event_type.optional}

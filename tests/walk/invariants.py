@@ -1,4 +1,4 @@
-"""What must be true of the whole house after every step, whatever happened, and how history tells it again."""
+"""Invariants of the whole house, true after every step, and the replay of history."""
 
 from collections import defaultdict
 
@@ -18,7 +18,7 @@ from partners.models import Member
 
 
 def check_all() -> None:
-    """Raise AssertionError with a sentence for the first thing that is not as it must be."""
+    """Raise AssertionError that describes the first broken invariant."""
     check_associations()
     check_claims()
     check_requests()
@@ -129,7 +129,7 @@ def check_clocks() -> None:
             f"clock {clock.pk} {clock.state}, paused {paused}"
         )
         if clock.due_at is None or paused:
-            # Only a pause makes an end unknown, and only one that came too late leaves it known.
+            # Only a pause makes the end unknown; one that came too late leaves it known.
             assert paused, f"clock {clock.pk} {clock.state} due {clock.due_at}"
             assert (clock.due_at is None) == (clock.breached_at is None), f"clock {clock.pk} {clock.due_at}"
         told = Event.objects.filter(type="clocks.clock_breached", subject_id=clock.pk).count()
@@ -147,7 +147,7 @@ def check_clocks() -> None:
 
 
 def check_histories() -> None:
-    """What a partner reads in its claim's history was done by its own people, the desk or the system."""
+    """Check that events in a partner's history were caused by its own people, the desk or the system."""
     foreign = Event.objects.filter(
         audience="partner", actor_kind="partner", organisation_id__isnull=False
     ).exclude(
@@ -173,7 +173,7 @@ INITIAL = {
 
 
 def check_replay() -> None:
-    """Reading history from its beginning, each step from where the last one led, ends at the present state."""
+    """Check that history, replayed from its beginning, leads to the present state."""
     replayed: dict[tuple[str, int], str] = {}
     for event in Event.objects.filter(subject_type__in=STATE_OF).order_by("id"):
         key = (event.subject_type, event.subject_id)

@@ -1,4 +1,4 @@
-"""Somebody who does anything at any time: partners, rivals, the desk, time and the directory, at random."""
+"""A random walker that acts as partners, rivals, the desk, time and the directory."""
 
 import json
 import random
@@ -40,7 +40,7 @@ MPNS = {"fabrikam": ("4391507", "4391509"), "northwind": ("5120001",), "tailspin
 
 
 class Walker:
-    """Walks the services from a seed; `done` counts what succeeded, `refused` which refusals it met."""
+    """Walks the services from a seed. `done` counts acts that succeeded, `refused` the codes of refusals."""
 
     def __init__(self, world: World, seed: int, folder: Path) -> None:
         self.world, self.folder = world, folder
@@ -71,7 +71,7 @@ class Walker:
         ]
 
     def step(self) -> str:
-        """One random act; answers what it was. A refusal is an answer, anything else that is raised is a fault."""
+        """Do one random act and return its name. A refusal is fine; anything else that is raised is a fault."""
         weights = [weight for weight, _act in self.steps]
         act = self.random.choices([act for _weight, act in self.steps], weights)[0]
         try:

@@ -1,4 +1,4 @@
-"""Drafts: saved, given up, left alone (domain.md part 3; scenarios 47 and 56; situation 18)."""
+"""Drafts saved, discarded and left idle (domain.md part 3; scenarios 47 and 56; situation 18)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -81,7 +81,7 @@ def test_56_an_incentives_user_drafts_and_edits_but_does_not_submit(world: World
     assert status(claim) == ClaimStatus.DRAFT
 
 
-def test_who_has_no_role_saves_no_draft(world: World) -> None:
+def test_a_member_without_a_role_saves_no_draft(world: World) -> None:
     before = Claim.objects.count()
 
     code = refusal(
@@ -91,7 +91,7 @@ def test_who_has_no_role_saves_no_draft(world: World) -> None:
     assert (code, Claim.objects.count()) == ("ROLE_NOT_ALLOWED", before)
 
 
-def test_whoever_may_draft_discards_a_draft(world: World) -> None:
+def test_everyone_with_a_drafting_role_discards_a_draft(world: World) -> None:
     claim = draft(world, world.ana)
 
     withdraw(claim, world.uma)
@@ -154,7 +154,7 @@ def test_18_an_idle_draft_is_warned_a_week_before_and_withdrawn_after_ninety_day
     assert happened(claim)[len(warned) :] == ["claim.expired"]
 
 
-def test_a_draft_that_is_touched_again_begins_its_ninety_days_anew(world: World) -> None:
+def test_a_change_restarts_the_ninety_days_of_a_draft(world: World) -> None:
     claim = draft(world, world.ana)
     time_passes(days_later(83))
 
@@ -180,7 +180,7 @@ def test_proof_and_comments_touch_a_draft_too(world: World) -> None:
     assert [status(with_proof), status(with_comment)] == [ClaimStatus.DRAFT, ClaimStatus.DRAFT]
 
 
-def test_a_full_week_lies_between_warning_and_end_even_when_the_sweep_was_away(world: World) -> None:
+def test_a_full_week_lies_between_warning_and_end_even_after_a_late_sweep(world: World) -> None:
     claim = draft(world, world.ana)
 
     time_passes(days_later(200))

@@ -1,4 +1,4 @@
-"""What may still change after submission (domain.md part 3, Editing; scenarios 63 and 64)."""
+"""Edits after submission (domain.md part 3, Editing; scenarios 63 and 64)."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -83,7 +83,7 @@ def claim_in(world: World, wanted: str, *entries: Entry) -> Claim:
 
 
 @pytest.mark.parametrize("name", ["ana", "uma"])
-def test_contacts_of_a_submitted_claim_may_be_corrected(world: World, name: str) -> None:
+def test_contacts_of_a_submitted_claim_can_be_corrected(world: World, name: str) -> None:
     claim = claim_in(world, "submitted")
 
     edit(claim, getattr(world, name), contacts={"customer": KIM})
@@ -97,7 +97,7 @@ def test_contacts_of_a_submitted_claim_may_be_corrected(world: World, name: str)
 
 
 @pytest.mark.parametrize("wanted", ["under_review", "approved", "rejected"])
-def test_contacts_do_not_change_while_the_desk_works_or_after(world: World, wanted: str) -> None:
+def test_contacts_do_not_change_once_the_desk_has_started(world: World, wanted: str) -> None:
     claim = claim_in(world, wanted)
 
     assert refusal(lambda: edit(claim, world.ana, contacts={"customer": KIM})) == "INVALID_TRANSITION"
@@ -133,7 +133,7 @@ def test_63_a_location_that_is_not_enrolled_is_refused(world: World) -> None:
     assert reloaded(claim).location == world.locations["4391507"]
 
 
-def test_63_an_enrolled_location_of_the_company_is_taken(world: World) -> None:
+def test_63_an_enrolled_location_of_the_company_is_accepted(world: World) -> None:
     claim = claim_in(world, "partner_action_required")
 
     edit(claim, world.ana, mpn_id="4391509")
@@ -170,7 +170,7 @@ def test_the_location_changes_only_while_the_partner_is_asked(world: World, want
     assert reloaded(claim).mpn_id == "4391507"
 
 
-def test_an_incentives_user_edits_nothing_that_is_asked(world: World) -> None:
+def test_an_incentives_user_does_not_edit_a_claim_that_is_asked(world: World) -> None:
     claim = claim_in(world, "partner_action_required")
 
     assert refusal(lambda: edit(claim, world.uma, contacts={"customer": KIM})) == "ROLE_NOT_ALLOWED"
@@ -237,13 +237,13 @@ def test_an_added_item_is_checked_like_a_new_one(world: World) -> None:
     assert outcomes(claim) == ["pending"]
 
 
-def test_what_the_claim_asks_for_already_is_not_added_again(world: World) -> None:
+def test_an_item_that_the_claim_has_open_is_not_added_again(world: World) -> None:
     claim = claim_in(world, "partner_action_required")
 
     assert refusal(lambda: change(claim, world.ana, add=[sales(world.s_a)])) == "ITEM_DUPLICATE"
 
 
-def test_what_the_claim_was_granted_already_is_not_added_again(world: World) -> None:
+def test_an_item_that_the_claim_was_granted_is_not_added_again(world: World) -> None:
     claim = file_claim(world, world.ana, sales(world.s_a), sales(world.s_b))
     take_up(claim, world.rev1)
     decide(claim, world.rev1, yes(items_of(claim)[0]))
@@ -272,7 +272,7 @@ def test_the_place_of_a_removed_item_is_free_for_a_rival(world: World) -> None:
     assert theirs.case_parties.count() == 0
 
 
-def test_at_the_due_instant_nothing_is_edited_any_more(world: World) -> None:
+def test_from_the_due_instant_on_nothing_can_be_edited(world: World) -> None:
     claim = claim_in(world, "partner_action_required")
 
     code = refusal(lambda: change(claim, world.ana, add=[sales(world.s_b)], now=at(20)))
@@ -299,7 +299,7 @@ def test_76_proof_and_comments_are_added_in_every_status_that_is_not_closed(
 
 
 @pytest.mark.parametrize("wanted", ["withdrawn", "ended"])
-def test_a_closed_claim_takes_no_more(world: World, wanted: str) -> None:
+def test_a_closed_claim_takes_no_proof_and_no_comment(world: World, wanted: str) -> None:
     claim = hold(world, world.ana) if wanted == "ended" else claim_in(world, "submitted")
     if wanted == "ended":
         directory_says(world.s_a, state="expired")
@@ -320,7 +320,7 @@ def test_the_desk_adds_no_proof(world: World) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  \n "])
-def test_a_comment_says_something(world: World, text: str) -> None:
+def test_an_empty_comment_is_refused(world: World, text: str) -> None:
     claim = claim_in(world, "submitted")
 
     assert refusal(lambda: say(claim, world.ana, text)) == "COMMENT_REQUIRED"

@@ -1,4 +1,4 @@
-"""What the desk asks and how it ends (domain.md part 3; scenarios 59 to 61)."""
+"""Information requests and how they end (domain.md part 3; scenarios 59 to 61)."""
 
 from collections.abc import Callable
 
@@ -40,13 +40,13 @@ from tests.world import EXCHANGE, INTUNE, NOW, TEAMS, World, actor
 
 @pytest.fixture
 def claim(world: World) -> Claim:
-    """Two workloads, under review by rev1."""
+    """A claim for two workloads, under review by rev1."""
     claim = file_claim(world, world.ana, *workloads(TEAMS, INTUNE))
     return take_up(claim, world.rev1)
 
 
 def asked(claim: Claim) -> list[tuple[str, str]]:
-    """The claim's requests: question and state."""
+    """Return question and state of the claim's requests."""
     return list(
         RequestParty.objects.filter(claim=claim).order_by("pk").values_list("request__question", "state")
     )
@@ -87,7 +87,7 @@ def test_a_request_about_one_item_leaves_the_round_open_for_the_other(world: Wor
     assert rounds_of(claim) == [(1, "running")]
 
 
-def test_nothing_is_asked_before_the_review_started(world: World) -> None:
+def test_nothing_is_asked_before_the_review_starts(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     assert refusal(lambda: ask(claim, world.rev1)) == "INVALID_TRANSITION"
@@ -222,7 +222,7 @@ def test_an_incentives_user_adds_but_does_not_answer(world: World, claim: Claim)
     assert status(claim) == ClaimStatus.PARTNER_ACTION_REQUIRED
 
 
-def test_where_nothing_is_asked_nothing_is_answered(world: World, claim: Claim) -> None:
+def test_without_a_request_there_is_nothing_to_answer(world: World, claim: Claim) -> None:
     assert refusal(lambda: answer(claim, world.ana)) == "INVALID_TRANSITION"
 
 
@@ -290,7 +290,7 @@ def test_any_act_at_the_due_instant_lets_the_request_lapse_first(world: World, c
     assert status(claim) == ClaimStatus.APPROVED
 
 
-def test_what_lapsed_is_not_approved_after_all(world: World, claim: Claim) -> None:
+def test_a_lapsed_item_is_not_approved(world: World, claim: Claim) -> None:
     teams, _intune = items_of(claim)
     request = ask(claim, world.rev1, teams, now=at(7))
 
@@ -310,7 +310,7 @@ def test_an_item_asked_about_twice_lapses_with_the_first(world: World, claim: Cl
 # --- Moot ---
 
 
-def test_deciding_what_is_asked_about_closes_the_request(world: World, claim: Claim) -> None:
+def test_deciding_the_items_of_a_request_closes_it(world: World, claim: Claim) -> None:
     teams, _intune = items_of(claim)
     request = ask(claim, world.rev1, teams)
 
@@ -321,7 +321,7 @@ def test_deciding_what_is_asked_about_closes_the_request(world: World, claim: Cl
     assert status(claim) == ClaimStatus.UNDER_REVIEW
 
 
-def test_withdrawing_closes_what_is_asked(world: World, claim: Claim) -> None:
+def test_withdrawing_closes_the_request(world: World, claim: Claim) -> None:
     request = ask(claim, world.rev1)
 
     withdraw(claim, world.ana)
@@ -330,7 +330,7 @@ def test_withdrawing_closes_what_is_asked(world: World, claim: Claim) -> None:
 
 
 @pytest.mark.parametrize("end", [approve, decline])
-def test_a_settled_claim_is_asked_nothing(
+def test_a_settled_claim_is_not_asked(
     world: World, claim: Claim, end: Callable[[Claim, User], object]
 ) -> None:
     end(claim, world.rev1)
@@ -356,7 +356,7 @@ def test_asking_an_older_version_is_stale(world: World) -> None:
     assert refusal(late) == "STALE_VERSION"
 
 
-def test_a_draft_is_asked_nothing(world: World) -> None:
+def test_a_draft_is_not_asked(world: World) -> None:
     claim = draft(world, world.ana)
 
     assert refusal(lambda: ask(claim, world.rev1)) == "NOT_FOUND"

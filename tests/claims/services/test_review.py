@@ -1,4 +1,4 @@
-"""Taking up, deciding, settling and withdrawing (domain.md part 3; scenarios 57, 58, 65 to 68, 86)."""
+"""Reviews started, items decided, claims settled and withdrawn (domain.md part 3; scenarios 57, 58, 65 to 68, 86)."""
 
 import pytest
 
@@ -55,7 +55,7 @@ ALL_THREE = (TEAMS, INTUNE, EXCHANGE)
 
 
 @pytest.mark.parametrize("name", ["rev1", "arb"])
-def test_58_a_reviewer_takes_a_claim_up_and_is_its_assignee(world: World, name: str) -> None:
+def test_58_a_reviewer_starts_a_review_and_becomes_the_assignee(world: World, name: str) -> None:
     claim = file_claim(world, world.ana)
 
     take_up(claim, getattr(world, name))
@@ -66,14 +66,14 @@ def test_58_a_reviewer_takes_a_claim_up_and_is_its_assignee(world: World, name: 
     assert rounds_of(claim) == [(1, "running")]
 
 
-def test_support_sees_a_claim_but_does_not_take_it_up(world: World) -> None:
+def test_support_sees_a_claim_but_does_not_start_its_review(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     assert refusal(lambda: take_up(claim, world.sup)) == "ROLE_NOT_ALLOWED"
     assert status(claim) == ClaimStatus.SUBMITTED
 
 
-def test_a_claim_is_taken_up_once(world: World) -> None:
+def test_a_review_is_started_once(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
 
@@ -81,7 +81,7 @@ def test_a_claim_is_taken_up_once(world: World) -> None:
     assert reloaded(claim).assignee == world.rev1
 
 
-def test_a_draft_is_nothing_to_the_desk(world: World) -> None:
+def test_the_desk_cannot_see_a_draft(world: World) -> None:
     claim = draft(world, world.ana)
 
     with pytest.raises(NotFound):
@@ -157,7 +157,7 @@ def test_several_outcomes_in_one_call(world: World) -> None:
     assert status(claim) == ClaimStatus.APPROVED
 
 
-def test_nothing_is_decided_before_the_review_started(world: World) -> None:
+def test_nothing_is_decided_before_the_review_starts(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     assert refusal(lambda: approve(claim, world.rev1)) == "INVALID_TRANSITION"
@@ -230,8 +230,8 @@ def test_approval_runs_the_directory_rules_again_and_changes_nothing_when_one_fa
     )
 
 
-def test_approval_does_not_ask_who_competes(world: World) -> None:
-    """D11 never runs at approval: the winner of a contest is approved beside its rivals."""
+def test_approval_does_not_check_for_competition(world: World) -> None:
+    """D11 never runs at approval, so the winner of a contest is approved despite its rivals."""
     _theirs, ours, case = workload_rivals(world)
     desk.post_notice(case_id=str(case.public_id), actor=actor(world.rev1), now=NOW)
 
@@ -268,7 +268,7 @@ def test_6_a_free_item_never_waits_for_a_contested_one(world: World) -> None:
     assert contested.scope.workload == world.products[TEAMS]
 
 
-def test_67_a_claim_nobody_touches_is_breached_at_the_end_of_day_five(world: World) -> None:
+def test_67_an_untouched_claim_is_breached_at_the_end_of_day_five(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     time_passes(at(13, 23, 59))
@@ -283,7 +283,7 @@ def test_67_a_claim_nobody_touches_is_breached_at_the_end_of_day_five(world: Wor
 # --- Settle ---
 
 
-def test_settling_takes_the_first_that_fits(world: World) -> None:
+def test_a_claim_settles_by_the_first_rule_that_fits(world: World) -> None:
     approved, declined, withdrawn = (
         file_claim(world, world.ana, *workloads(code)) for code in (TEAMS, INTUNE, EXCHANGE)
     )
@@ -387,7 +387,7 @@ def test_a_claim_stays_approved_while_one_grant_lives(world: World) -> None:
     assert sorted(grants_of(claim)) == [("usage", "active"), ("usage", "ended")]
 
 
-def test_answering_brings_it_back_to_the_reviewer_who_asked(world: World) -> None:
+def test_an_answer_returns_the_claim_to_the_reviewer_who_asked(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     ask(claim, world.rev2)
@@ -397,7 +397,7 @@ def test_answering_brings_it_back_to_the_reviewer_who_asked(world: World) -> Non
     assert (status(claim), reloaded(claim).assignee) == (ClaimStatus.UNDER_REVIEW, world.rev1)
 
 
-def test_a_former_reviewer_decides_no_more(world: World) -> None:
+def test_a_former_reviewer_cannot_decide(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
     DeskSeat.objects.filter(user=world.rev1, role=DeskRoleName.REVIEWER).delete()

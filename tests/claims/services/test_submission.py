@@ -1,4 +1,4 @@
-"""From a draft to a claim that the desk must answer (domain.md part 3; scenarios 43, 44, 52, 54)."""
+"""Submission: a draft becomes a claim that the desk reviews (domain.md part 3; scenarios 43, 44, 52, 54)."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ from tests.world import INTUNE, NOW, TEAMS, World, actor
 
 
 def findings(act: Callable[[], object]) -> list[str]:
-    """The codes of what stands in the way, errors before warnings that block only unconfirmed."""
+    """Return the codes of the errors or, without any, of the unconfirmed warnings that refuse the submission."""
     with pytest.raises(Refused) as refused:
         act()
     return [finding.code for finding in refused.value.findings if finding.severity != "info"]
@@ -90,7 +90,7 @@ def test_products_of_one_subscription_form_one_item(world: World) -> None:
 
 
 def test_a_warning_must_be_confirmed_and_a_code_that_does_not_fire_is_no_error(world: World) -> None:
-    """MPN_REGION fires for the Paris location only where it is enrolled; the mail domain warns here."""
+    """MPN_REGION would need an enrolled Paris location, so this uses the warning about the mail domain."""
     claim = draft(world, world.ana, contacts=contacts_of(world.ana, "elsewhere.example"))
 
     refused = refusal(lambda: submit(claim, world.ana, confirmed=()))
@@ -113,7 +113,7 @@ def test_a_warning_confirmed_in_the_draft_need_not_be_confirmed_again(world: Wor
     assert status(claim) == ClaimStatus.SUBMITTED
 
 
-def test_70_an_unconfirmed_competing_claim_opens_nothing(world: World) -> None:
+def test_70_an_unconfirmed_warning_of_competition_opens_no_case(world: World) -> None:
     hold(world, world.ned)
     claim = draft(world, world.ana)
 
@@ -137,7 +137,7 @@ def test_43_the_same_subscription_is_claimed_once_whatever_the_mpn(world: World)
 
 
 @pytest.mark.parametrize("end", ["rejected", "withdrawn"])
-def test_44_what_was_rejected_or_withdrawn_may_be_claimed_again(world: World, end: str) -> None:
+def test_44_a_rejected_or_withdrawn_item_can_be_claimed_again(world: World, end: str) -> None:
     first = file_claim(world, world.ana)
     if end == "withdrawn":
         withdraw(first, world.ana)
@@ -158,14 +158,14 @@ def test_54_a_subscription_suspended_between_wizard_and_submission_is_refused(wo
     assert status(claim) == ClaimStatus.DRAFT
 
 
-def test_48_without_proof_nothing_is_submitted(world: World) -> None:
+def test_48_a_claim_cannot_be_submitted_without_proof(world: World) -> None:
     claim = draft(world, world.ana, proof=False)
 
     assert findings(lambda: submit(claim, world.ana)) == ["POE_REQUIRED"]
     assert status(claim) == ClaimStatus.DRAFT
 
 
-def test_an_empty_draft_is_told_everything_that_is_missing(world: World) -> None:
+def test_an_empty_draft_gets_a_finding_for_everything_that_is_missing(world: World) -> None:
     claim = draft(world, world.ana, proof=False)
     cleared = changes_of(
         world,
@@ -192,7 +192,7 @@ def test_an_empty_draft_is_told_everything_that_is_missing(world: World) -> None
     ]
 
 
-def test_the_acknowledgement_may_come_with_the_submission(world: World) -> None:
+def test_the_acknowledgement_can_come_with_the_submission(world: World) -> None:
     claim = draft(world, world.ana, acknowledged=False)
 
     submit_claim(public_id=str(claim.public_id), actor=actor(world.ana), now=NOW, acknowledged=True)
@@ -217,7 +217,7 @@ def test_submitting_an_older_version_is_stale(world: World) -> None:
 
 
 @pytest.mark.parametrize("who", ["ned", "fre", "rev1"])
-def test_who_may_not_see_a_draft_is_told_that_there_is_none(world: World, who: str) -> None:
+def test_a_draft_that_the_caller_cannot_see_looks_like_a_missing_one(world: World, who: str) -> None:
     claim = draft(world, world.ana)
     stranger: User = getattr(world, who)
 

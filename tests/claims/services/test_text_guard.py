@@ -67,7 +67,7 @@ def test_a_comment_names_no_rival(world: World, contest: Contest, text: str) -> 
 @pytest.mark.parametrize(
     "door", ["request", "notice to challengers", "notice to the holder", "case request", "decision"]
 )
-def test_neither_does_a_request_a_notice_or_a_decision(world: World, contest: Contest, door: str) -> None:
+def test_a_request_a_notice_or_a_decision_names_no_rival(world: World, contest: Contest, door: str) -> None:
     theirs, ours, case = contest
     about_them, about_us = "Northwind began earlier.", "Fabrikam began earlier."
     before = (status(ours), reloaded(theirs).version)
@@ -103,7 +103,7 @@ def test_a_text_to_the_winner_names_no_loser(world: World, contest: Contest) -> 
     assert outcomes(ours) == ["pending"]
 
 
-def test_the_rationale_for_the_file_names_whom_it_must(world: World, contest: Contest) -> None:
+def test_the_rationale_for_the_file_can_name_all_parties(world: World, contest: Contest) -> None:
     _theirs, ours, case = contest
 
     decided(world, case, rationale="Fabrikam's signature is newer than Northwind's.")
@@ -111,7 +111,9 @@ def test_the_rationale_for_the_file_names_whom_it_must(world: World, contest: Co
     assert outcomes(ours) == ["approved"]
 
 
-def test_ones_own_words_and_the_customers_are_allowed(world: World, contest: Contest) -> None:
+def test_words_of_the_partners_own_claim_and_of_the_customer_are_allowed(
+    world: World, contest: Contest
+) -> None:
     theirs, ours, _case = contest
 
     say(ours, world.rev1, "Fabrikam (4391507) and Cora Coraana of contoso.com signed; write to Contoso.")
@@ -120,7 +122,7 @@ def test_ones_own_words_and_the_customers_are_allowed(world: World, contest: Con
     assert (ours.comments.count(), theirs.comments.count()) == (1, 1)
 
 
-def test_a_word_that_only_contains_a_name_is_no_name(world: World, contest: Contest) -> None:
+def test_a_word_that_only_contains_a_name_is_allowed(world: World, contest: Contest) -> None:
     _theirs, ours, _case = contest
 
     say(ours, world.rev1, "The snorthwinder module, order 51200019.")
@@ -142,7 +144,7 @@ def test_a_decline_of_a_free_item_names_no_rival_of_another_item(world: World) -
     assert outcomes(ours) == ["pending", "pending"]
 
 
-def test_after_the_decision_as_well(world: World, contest: Contest) -> None:
+def test_the_guard_stays_after_the_decision(world: World, contest: Contest) -> None:
     theirs, ours, case = contest
     decide_for(case, world.arb, world.northwind, now=at(8))
 
@@ -150,14 +152,14 @@ def test_after_the_decision_as_well(world: World, contest: Contest) -> None:
     assert refusal(lambda: say(theirs, world.rev1, "Fabrikam lost.")) == NAMES
 
 
-def test_a_challenger_that_withdrew_is_not_named_either(world: World) -> None:
+def test_a_challenger_that_withdrew_is_not_named(world: World) -> None:
     theirs, ours, _case = workload_rivals(world)
     withdraw(theirs, world.ned)
 
     assert refusal(lambda: say(ours, world.rev1, "Northwind has withdrawn.")) == NAMES
 
 
-def test_the_existence_of_a_second_challenger_is_guarded_towards_everybody(world: World) -> None:
+def test_a_second_challenger_is_named_to_no_party(world: World) -> None:
     theirs, ours, _case = workload_rivals(world)
     third = file_claim(world, world.tom, *workloads(TEAMS))
 
@@ -165,7 +167,7 @@ def test_the_existence_of_a_second_challenger_is_guarded_towards_everybody(world
         assert refusal(partial(say, claim, world.rev1, f"And {name}?")) == NAMES
 
 
-def test_without_a_contest_any_company_may_be_mentioned(world: World) -> None:
+def test_without_a_contest_any_company_can_be_mentioned(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     say(claim, world.rev1, "The statement of work names Northwind as a subcontractor. Why?")
@@ -210,8 +212,8 @@ def test_every_location_of_a_rival_counts(world: World, contest: Contest) -> Non
     assert refusal(lambda: say(ours, world.rev1, "MPN 5120777 signed.")) == NAMES
 
 
-def test_the_guard_answers_each_claim_of_its_own_contests(world: World) -> None:
-    """Fabrikam meets Northwind on Teams only: Tailspin's claim for Intune is nobody's rival."""
+def test_the_guard_looks_at_each_claims_own_contests(world: World) -> None:
+    """Fabrikam meets Northwind on Teams only, and Tailspin's claim for Intune has no rival."""
     workload_rivals(world)
     claim = file_claim(world, world.tom, *workloads(INTUNE))
 

@@ -1,4 +1,4 @@
-"""Who may know of which claims and cases (domain.md parts 5.9 and 9)."""
+"""Which callers see which claims and cases (domain.md parts 5.9 and 9)."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def seen(who: Actor) -> set[Claim]:
 
 @pytest.fixture
 def claims(world: World) -> dict[str, Claim]:
-    """A draft and a submitted claim of Fabrikam, one of Northwind, one that Tailspin withdrew as a draft."""
+    """A draft and a submitted claim of Fabrikam, one claim of Northwind, and a discarded draft of Tailspin."""
     given_up = draft(world, world.tom)
     withdraw(given_up, world.tom)
     return {
@@ -80,7 +80,7 @@ def test_10_a_bounded_member_sees_its_locations_and_drafts_of_its_own_without_on
     assert seen(actor(world.fre)) == {own, somebodys, untold}
 
 
-def test_a_foreign_claim_is_as_one_that_does_not_exist(world: World, claims: dict[str, Claim]) -> None:
+def test_a_foreign_claim_looks_like_a_missing_one(world: World, claims: dict[str, Claim]) -> None:
     answers = []
     for public_id in (claims["northwind"].public_id, "00000000-0000-4000-8000-000000000000"):
         with pytest.raises(NotFound) as refused:
@@ -110,14 +110,14 @@ def test_a_present_or_former_member_sees_none_of_its_claims_as_desk(world: World
         claim_for(at_desk(world.uma), ours.public_id)
 
 
-def test_a_former_member_is_no_partner_any_more(world: World) -> None:
+def test_a_former_member_has_no_partner_access(world: World) -> None:
     file_claim(world, world.ana)
     Member.objects.filter(user=world.uma).update(ended_at=NOW)
 
     assert partner_actor(world.uma, channel=Channel.WEB) is None
 
 
-def test_it_sees_no_case_of_its_organisation_and_no_rival_in_one(world: World) -> None:
+def test_a_member_at_the_desk_sees_no_case_of_its_organisation_and_no_rival_in_one(world: World) -> None:
     theirs, _ours, _case = workload_rivals(world)
     elsewhere = file_claim(world, world.tom, sales(world.s_x), tenant="adatum")
     third = file_claim(world, world.tom, *workloads(TEAMS))
@@ -128,7 +128,7 @@ def test_it_sees_no_case_of_its_organisation_and_no_rival_in_one(world: World) -
     assert list(visible_cases(at_desk(world.uma))) == []
 
 
-def test_neither_after_its_case_was_decided(world: World) -> None:
+def test_a_member_at_the_desk_sees_no_decided_case_of_its_organisation(world: World) -> None:
     theirs, _ours, case = workload_rivals(world)
     decide_for(case, world.arb, world.northwind)
     seated(world.uma)
@@ -161,7 +161,7 @@ def test_a_conflicted_arbiter_does_not_decide(world: World) -> None:
     assert Case.objects.get(pk=case.pk).state == "open"
 
 
-def test_a_conflicted_reviewer_does_not_take_up_a_holders_rival(world: World) -> None:
+def test_a_conflicted_reviewer_does_not_review_a_holders_rival(world: World) -> None:
     hold(world, world.ned)
     ours = file_claim(world, world.ana)
     Member.objects.create(user=world.rev1, organisation=world.northwind, ended_at=NOW)
