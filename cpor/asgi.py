@@ -1,4 +1,4 @@
-"""What a ASGI server loads."""
+"""The entry point of an ASGI server."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The Celery application: tasks carry ids only; the request that caused one is known in the worker's log."""
+"""The Celery application. Tasks carry only IDs; the worker logs each under the ID of the request that caused it."""
 
 import contextvars
 import os
@@ -21,18 +21,18 @@ _tokens: dict[str, contextvars.Token[str]] = {}
 
 @signals.before_task_publish.connect
 def carry_request_id(headers: dict[str, Any], **_: Any) -> None:
-    """Write the current request's identifier on the message."""
+    """Set the current request's identifier on the message."""
     headers[HEADER] = current_request_id()
 
 
 @signals.task_prerun.connect
 def take_over_request_id(task_id: str, task: Any, **_: Any) -> None:
-    """Work under the identifier on the message, or under a new one."""
+    """Make the message's identifier current, or a new one."""
     _tokens[task_id] = begin_request(getattr(task.request, HEADER, "") or "")
 
 
 @signals.task_postrun.connect
 def let_go_of_request_id(task_id: str, **_: Any) -> None:
-    """Forget it once the task is done."""
+    """End the task's identifier."""
     if token := _tokens.pop(task_id, None):
         end_request(token)

@@ -1,17 +1,17 @@
-"""What production refuses to start with. `cpor.settings` asks on import: every process is covered."""
+"""Settings that production refuses to start with. `cpor.settings` checks on import, so every process is covered."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-GENERATED = "embedded-"  # every generated secret begins with it, so that a copied one is recognised
+GENERATED = "embedded-"  # the prefix of every generated secret, so that a copied one is recognised
 SECRET_LENGTH = 50
 SHARED_CACHE = "django.core.cache.backends.redis.RedisCache"
 LOCAL_BROKERS = ("filesystem", "memory", "sqla", "sqlite")
 
 
 def reasons_against_production(settings: Mapping[str, Any]) -> list[str]:
-    """Every reason why these settings may not run in production, each naming the variable that mends it."""
+    """Return every reason why these settings may not run in production, each with the variable to set."""
     database = settings["DATABASES"]["default"]["ENGINE"]
     secret = settings["SECRET_KEY"]
     broker = settings["CELERY_BROKER_URL"]
@@ -39,7 +39,7 @@ def reasons_against_production(settings: Mapping[str, Any]) -> list[str]:
         ),
         (
             not settings["ALLOWED_HOSTS"] or "*" in settings["ALLOWED_HOSTS"],
-            "the names it answers to are not given (set ALLOWED_HOSTS)",
+            "the host names are missing or a wildcard (set ALLOWED_HOSTS)",
         ),
         (
             settings["EMAIL_BACKEND"] != "django.core.mail.backends.smtp.EmailBackend",
@@ -47,7 +47,7 @@ def reasons_against_production(settings: Mapping[str, Any]) -> list[str]:
         ),
         (
             not settings["SITE_URL"].startswith("https://"),
-            "the address that mails link to is not an https one (set SITE_URL)",
+            "the address for links in mails does not use https (set SITE_URL)",
         ),
         (not settings["DESK_EMAIL"], "the desk has no address (set DESK_EMAIL)"),
     ]

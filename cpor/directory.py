@@ -1,4 +1,4 @@
-"""Every kind of directory file, about customers and about partners, for the command and for the demo data."""
+"""Importing directory files of every kind, about customers and partners, for the command and the demo."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,63 +25,63 @@ KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in (*CUSTOMER_KINDS, *
 INTRODUCTION = """\
 # Directory import
 
-`manage.py import_directory FILE... [--dry-run] [--kind KIND] [--as-of TIME] [--report FILE]` takes in
-what is known about customers, products and partners. Samples of every kind lie in `samples/directory/`.
+`manage.py import_directory FILE... [--dry-run] [--kind KIND] [--as-of TIME] [--report FILE]` imports
+customers, products and partners. `samples/directory/` contains samples of every kind of file.
 
 ## Files
 
-- **CSV** (`.csv`): UTF-8 with or without byte order mark, comma-separated, values in double quotes where
-  they hold commas, first row the column names in any order and case. Lists are separated by semicolons.
-- **JSON Lines** (`.jsonl`, `.ndjson`): UTF-8, one object a line with the same names; lists are JSON
+- **CSV** (`.csv`): UTF-8 with or without byte order mark, separated by commas, values with commas in
+  double quotes. The first row has the column names, in any order, in upper or lower case. Separate the
+  values of a list with semicolons.
+- **JSON Lines** (`.jsonl`, `.ndjson`): UTF-8, one object per line with the same names. Lists are JSON
   lists; `null` is an empty value.
-- The kind is the word that the file's name begins with (`tenants.csv`, `subscriptions-2026-11.jsonl`),
-  or `--kind`.
-- Files given together are taken in the order of the sections below, whatever the order on the command
-  line, since later ones refer to earlier ones.
-- Each file is one transaction: it is taken in as a whole, without its refused rows, or not at all.
+- The kind of a file is the first word of its name (`tenants.csv`, `subscriptions-2026-11.jsonl`), or
+  the value of `--kind`.
+- Files are imported in the order of the sections below, whatever their order on the command line, since
+  later kinds refer to earlier ones.
+- Each file is one transaction: either all its rows are imported, except refused ones, or none.
 
 ## Rows
 
-- Every row ends as *created*, *updated*, *unchanged* or *refused*, and the four add up to the rows of
-  the file; blank lines are no rows.
-- A refused row changes nothing and stops no other row. Each fault is told with line, column, value and
-  reason; the screen shows the first twenty of a file, `--report FILE` writes all of all files as CSV (a
-  value that a spreadsheet would take for a formula gets an apostrophe in front).
-- A row is found again by its key. Only differences are written, so that importing a file twice changes
-  nothing.
-- The same key twice in one file: the first good row counts; a later one that says the same is
-  *unchanged*, one that says something else is refused. Of several files the last one counts.
-- A column that is not needed may be left out, which leaves stored values as they are, or be empty, which
-  empties them (an empty flag leaves them too). A needed one must be there and filled.
-- What a file does not name stays as it is: a missing row ends nothing.
-- What a row refers to (a tenant, a product, an organisation, a location) must be stored or come in an
-  earlier file.
+- Every row is *created*, *updated*, *unchanged* or *refused*. The four counts add up to the rows of the
+  file; blank lines do not count.
+- A refused row changes nothing and does not stop the others. Each fault is reported with line, column,
+  value and reason. The screen shows the first twenty faults of a file; `--report FILE` writes all faults
+  of all files as CSV (with an apostrophe before a value that a spreadsheet would read as a formula).
+- A row is matched to its stored version by its key. Only differences are written, so importing a file
+  twice changes nothing.
+- If a file has the same key twice, the first valid row counts. A later row is *unchanged* if its values
+  are the same, and refused otherwise. Across several files, the last one counts.
+- An optional column can be absent, which keeps the stored values, or empty, which clears them (an empty
+  flag also keeps them). A required column must be present and filled.
+- Rows that a file does not contain stay as they are: a missing row ends nothing.
+- Everything that a row refers to (a tenant, product, organisation or location) must be stored already or
+  come in an earlier file.
 
-## What spoils a whole file
+## Unreadable files
 
-Another encoding than UTF-8, zero bytes, a compressed, Excel or PDF file, an empty file, an unknown kind
-or file type, missing, unknown or doubly named columns of a CSV, quotation marks that do not fit
-together, a line of more than 1,000,000 bytes, and a last line that breaks off. Such a file changes
-nothing and gets one sentence naming file and line; the other files on the command line are taken in all
-the same. In JSON Lines a missing or unknown column refuses its row only. A CSV that was cut off exactly
-between two rows cannot be told from a shorter one.
+A file is unreadable if it is not UTF-8, contains zero bytes, is a compressed, Excel or PDF file, is
+empty, has an unknown kind or file type, has missing, unknown or repeated CSV columns, has quotation
+marks that do not match, has a line of more than 1,000,000 bytes, or ends in the middle of a line. It
+changes nothing and is reported with one sentence that names file and line; the other files on the
+command line are still imported. In JSON Lines, a missing or unknown column refuses only its row. A CSV
+file that was cut off exactly between two rows looks like a shorter file and is imported.
 
-## What follows from it
+## Effects
 
-- `--as-of` is the time the files speak of (ISO 8601; without a zone it is UTC; default: now). Every
-  import notes it, also when nothing changed: the newest one is what answers about customers are said to
-  be as of.
-- A stored subscription that comes to an end (`expired`, `disabled`, `deleted`) ends what was claimed on
-  it; one that is suspended is flagged. Both happen once, right after the import. A subscription that is
-  new and already over causes nothing.
-- `--dry-run` does everything, tells the same, and undoes all of it; files given together see each
-  other's rows.
+- `--as-of` is the time that the files describe (ISO 8601; UTC without an offset; default: now). Every
+  import stores it, even if nothing changed. Pages and API show the newest one as the time of all
+  information about customers.
+- If a stored subscription ends (`expired`, `disabled`, `deleted`), the claims on it end; if it is
+  suspended, they are flagged. Both happen once, right after the import. A subscription that is new and
+  has already ended has no effect.
+- `--dry-run` does and reports everything, then undoes it; later files see the rows of earlier ones.
 
 | Exit code | Meaning |
 |---|---|
-| 0 | every row was taken in |
+| 0 | every row was imported |
 | 1 | rows were refused |
-| 2 | a file could not be read, or the command line is wrong; other files may have been taken in |
+| 2 | a file could not be read, or the command line is wrong; other files may have been imported |
 
 ## Columns
 """
@@ -89,7 +89,7 @@ between two rows cannot be told from a shorter one.
 
 @dataclass(frozen=True, kw_only=True)
 class FileOutcome:
-    """What became of one file: its result, or why it could not be read."""
+    """The outcome of one file: its result, or the error if it could not be read."""
 
     path: Path
     result: ImportResult | None = None
@@ -97,7 +97,7 @@ class FileOutcome:
 
 
 class Watcher(Protocol):
-    """Who wants to know how it goes."""
+    """An observer of the progress of an import."""
 
     def started(self, path: Path) -> None: ...
     def progressed(self, rows: int, bytes_read: int) -> None: ...
@@ -106,11 +106,11 @@ class Watcher(Protocol):
 
 
 def kind_of(path: Path, *, named: str | None = None) -> Kind:
-    """The kind of file: the one named, or the one its name begins with; raises UnreadableFile for neither."""
+    """Return the named kind, or the kind that the file name begins with. Raises UnreadableFile if there is none."""
     word = named or re.split(r"[^a-z]", path.name.lower(), maxsplit=1)[0]
     if word not in KINDS:
         raise UnreadableFile(
-            _("%(file)s: its name begins with no kind of file (%(kinds)s); rename it or say --kind.")
+            _("%(file)s: its name does not begin with a kind of file (%(kinds)s); rename it or use --kind.")
             % {"file": printable(path.name), "kinds": ", ".join(KINDS)}
         )
     return KINDS[word]
@@ -126,10 +126,11 @@ def import_files(
     now: datetime,
     watcher: Watcher,
 ) -> list[FileOutcome]:
-    """Take in files in the order in which their kinds refer to each other, each in a transaction of its own.
+    """Import files in the order in which their kinds refer to each other; return the outcome of each.
 
-    A file that cannot be read changes nothing and stops no other. A dry run is one transaction around all of
-    them, so that they see each other's rows, undone at the end.
+    Each file is imported in a transaction of its own. An unreadable file changes nothing and does not stop the
+    others. A dry run is one transaction around all files, rolled back at the end, so that later files see the
+    rows of earlier ones.
     """
     outcomes = []
     with _undone() if dry_run else nullcontext():
@@ -169,5 +170,5 @@ def _undone() -> Iterator[None]:
 
 
 def column_reference() -> str:
-    """The page docs/directory-import.md, from the declarations that the import works by."""
+    """Return the text of docs/directory-import.md, generated from the declarations of the kinds."""
     return f"{INTRODUCTION}\n{columns_of(KINDS.values())}\n"

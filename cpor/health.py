@@ -1,4 +1,4 @@
-"""Whether this process lives (`/healthz`) and the product is of use (`/readyz`), for machines that ask."""
+"""Health checks for machines: whether this process runs (`/healthz`) and the product works (`/readyz`)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,16 +22,16 @@ OK = "ok"
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """200 as long as the process answers; asks nothing of anybody."""
+    """Return 200 as long as the process responds; depend on nothing else."""
     return JsonResponse({"status": OK})
 
 
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 if everything below is `ok`, else 503; each entry says in words what is wrong with it.
+    """Return 200 if every check is `ok`, else 503 with the problem of each failed check in words.
 
-    Nobody's data is in it, so it needs no sign-in.
+    The response contains no personal data, so it needs no sign-in.
     """
     try:
         findings = {name: check() for name, check in CHECKS.items()}
@@ -42,21 +42,21 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 
 def database() -> str:
-    """Whether the database answers a question."""
+    """Return `ok` if the database runs a query. Raises DatabaseError if it does not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return OK
 
 
 def migrations() -> str:
-    """Whether the tables are those of this release."""
+    """Return `ok` if all migrations of this release are applied, else how many are not."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return f"{len(plan)} not applied" if plan else OK
 
 
 def outbox() -> str:
-    """Whether deliveries reach their consumers in time."""
+    """Return `ok` if deliveries reach their consumers in time, else how many are late."""
     late = Delivery.objects.filter(
         state=DeliveryState.PENDING, next_attempt_at__lt=timezone.now() - OUTBOX_LAG
     ).count()
@@ -64,7 +64,7 @@ def outbox() -> str:
 
 
 def sweep() -> str:
-    """Whether beat and worker still do what comes due."""
+    """Return `ok` if beat and worker still run the sweep, else when it last ran."""
     beat = Heartbeat.objects.filter(name="sweep").first()
     if beat is None:
         return "has not run yet"

@@ -1,4 +1,4 @@
-"""Child processes that cannot outlive the one that started them."""
+"""Child processes that cannot outlive the process that started them."""
 
 import contextlib
 import ctypes
@@ -14,9 +14,9 @@ STOP_PATIENCE_SECONDS = 10
 
 
 def bound_to_this_process(stop_signal: int = signal.SIGTERM) -> Callable[[], None]:
-    """What a child runs before its program, so that Linux ends it even where its parent is killed outright.
+    """Return a function for a child to run before its program, so that Linux ends it even if its parent is killed.
 
-    Elsewhere it does nothing: there, only an orderly stop of the parent stops the child.
+    On other systems it does nothing: there, only an orderly stop of the parent stops the child.
     """
     parent = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -37,7 +37,7 @@ def stop_all(
     patience: float = STOP_PATIENCE_SECONDS,
     hurry: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Ask every process to end, then kill what is left of their sessions when patience or `hurry` says so."""
+    """Ask every process to end, then kill the rest of their sessions after `patience` seconds or on `hurry`."""
     started = list(processes)
     for process in started:
         if process.poll() is None:
@@ -48,6 +48,6 @@ def stop_all(
             break
         time.sleep(0.05)
     for process in started:
-        with contextlib.suppress(ProcessLookupError):  # the usual case: nothing is left
+        with contextlib.suppress(ProcessLookupError):  # usually nothing is left
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

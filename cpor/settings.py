@@ -1,6 +1,6 @@
-"""The one settings file. Every default is the embedded mode: SQLite, files below `var/`, nothing to install.
+"""The only settings file. All defaults are for the embedded mode: SQLite, files below `var/`, nothing to install.
 
-`CPOR_MODE=production` turns the embedded conveniences off and refuses to start on any (`cpor.checks`).
+`CPOR_MODE=production` turns the embedded conveniences off and refuses to start with any of them (`cpor.checks`).
 Every variable is listed in docs/operations.md.
 """
 
@@ -27,17 +27,17 @@ if MODE not in ("embedded", "production"):
 PRODUCTION = MODE == "production"
 DEBUG = env.bool("DEBUG", default=False)
 
-# --- Where things lie ---
+# --- Folders ---
 
 DATA_DIR = Path(env("CPOR_DATA_DIR", default="") or BASE_DIR / "var").resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-MEDIA_ROOT = DATA_DIR / "files"  # proof of execution: outside the web root, never served by its address
+MEDIA_ROOT = DATA_DIR / "files"  # proof of execution: outside the web root, never served by path
 MAILS_DIR = DATA_DIR / "mails"
 BROKER_DIR = DATA_DIR / "celery"
 
 
 def _generated_secret() -> str:
-    """The embedded mode's own secret, made on first use; two first starts end with the same one."""
+    """Return the embedded mode's own secret, made on first use; two simultaneous first starts get the same one."""
     path = DATA_DIR / "secret-key"
     if not path.exists():
         handle, draft = tempfile.mkstemp(dir=DATA_DIR, prefix=".secret-")
@@ -54,7 +54,7 @@ def _generated_secret() -> str:
 
 SECRET_KEY = env("SECRET_KEY", default="") or ("" if PRODUCTION else _generated_secret())
 
-# --- What is installed ---
+# --- Apps and middleware ---
 
 INSTALLED_APPS = [
     "cpor",
@@ -85,7 +85,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "partners.User"
 KNOX_TOKEN_MODEL = "partners.ApiToken"  # noqa: S105 - the name of a model
-# The token model is ours: the library's own table would stand empty and point at our users.
+# The product has its own token model; the library's table would be empty and refer to the product's users.
 MIGRATION_MODULES = {"knox": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -129,7 +129,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'cpor.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # IMMEDIATE serialises writers: with the default, two of them answer each other "database is locked".
+    # IMMEDIATE serialises writers: with the default, two writers can fail with "database is locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -141,7 +141,7 @@ else:
 
 REDIS_URL = env("REDIS_URL", default="")
 CACHE_URL = env("CACHE_URL", default="") or REDIS_URL
-# Counted in it: sign-in attempts and other limits. Processes must share it, or each would count for itself.
+# The cache counts sign-in attempts and other limits. All processes must share it, or each counts on its own.
 CACHES = {
     "default": {"BACKEND": SHARED_CACHE, "LOCATION": CACHE_URL, "KEY_PREFIX": "cpor"}
     if CACHE_URL
@@ -157,7 +157,7 @@ CACHES = {
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or REDIS_URL or "filesystem://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if CELERY_BROKER_URL.startswith("filesystem:"):
-    # At the transport's default of one look a second a burst starves the beat; 0.1 was measured to keep up.
+    # At the transport's default of one poll a second, a burst starves the beat; 0.1 was measured to keep up.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
@@ -168,11 +168,11 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
     for folder in ("queue", "control"):
         (BROKER_DIR / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 elif CELERY_BROKER_URL.startswith("redis"):
-    # A request that nudges the relay must not hang on a dead broker: the sweep makes up for a lost nudge.
-    # Workers and beat reconnect by settings of their own.
+    # A request that nudges the relay must not wait for a dead broker: the sweep makes up for a lost nudge.
+    # Workers and beat have their own settings for reconnecting.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_IGNORE_RESULT = True  # state lives in rows
+CELERY_TASK_IGNORE_RESULT = True  # state is in the database
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -181,7 +181,7 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=60)
-# An entry that waited longer than its period is dropped: the next one does the same work.
+# An entry that waited longer than its period is dropped, since the next one does the same work.
 CELERY_BEAT_SCHEDULE = {
     name: {"task": f"cpor.{name}", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
     for name in ("sweep", "relay")
@@ -194,7 +194,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
 
 STATIC_URL = "/static/"
-# Gathered by collectstatic in production only; the embedded mode serves the sources.
+# collectstatic collects files only in production; the embedded mode serves the sources.
 STATIC_ROOT = Path(env("STATIC_ROOT", default="") or BASE_DIR / "staticfiles") if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -210,9 +210,9 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # everything but files
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # everything except files
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-# A bound for the disk, far above the rule for one proof, which is explained to a person (POE_FILE_SIZE).
+# Protects the disk; far above the rule for one proof, which is explained to the user (POE_FILE_SIZE).
 REQUEST_MAX_BYTES = env.int("REQUEST_MAX_BYTES", default=100_000_000)
 
 _SELF_ONLY = [SELF]
@@ -238,11 +238,11 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # called from inside, without TLS
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-# Only where the one proxy in front sets these headers itself: anybody else could write them too.
+# Only if the proxy in front sets these headers itself; otherwise any client could set them.
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -292,7 +292,7 @@ REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=365), "
 
 # --- Mail ---
 
-EMAIL_BACKEND = "notifications.mailbox.MailFolder"  # one readable file a mail below MAILS_DIR
+EMAIL_BACKEND = "notifications.mailbox.MailFolder"  # one readable file per mail below MAILS_DIR
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
@@ -307,7 +307,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
-# --- The numbers of the rulebook: the domain reads them there, never here ---
+# --- The rulebook's numbers: the domain reads them from the rulebook, never from settings ---
 
 
 def _number(name: str, kind: type, default: object) -> object:
@@ -341,7 +341,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": [], "propagate": True},
         "celery.beat": {"level": "WARNING"},
-        "kombu.connection": {"level": "ERROR"},  # the filesystem broker has no host name, and needs none
+        "kombu.connection": {"level": "ERROR"},  # the filesystem broker needs no host name
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
     },

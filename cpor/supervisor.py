@@ -1,7 +1,7 @@
 """`make run`: the whole product on this machine, in the embedded mode, until Ctrl-C.
 
-1. Take the data folder for ourselves and see that the port is free; 2. bring the database up to date, with
-demo data if it is new; 3. start web server, worker and beat; 4. tell where it is; 5. if one ends, end all.
+1. Lock the data folder and check that the port is free; 2. migrate the database, with demo data if it is new;
+3. start web server, worker and beat; 4. print the address; 5. if one process ends, end them all.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ DEMO_SIGN_INS = (
     ("gil", "Fabrikam, global administrator"),
     ("bea", "Fabrikam, billing administrator"),
     ("dan", "Fabrikam, no role: may not file a claim"),
-    ("fre", "Fabrikam, incentives administrator of the French location only"),
+    ("fre", "Fabrikam, incentives administrator for the French location only"),
     ("ned", "Northwind, incentives administrator: the rival"),
     ("tom", "Tailspin, incentives administrator"),
     ("rev1", "claim desk, reviewer (admin)"),
@@ -48,11 +48,11 @@ DEMO_SIGN_INS = (
 
 
 class Refusal(Exception):
-    """Why nothing was started, in one sentence for the person at the terminal."""
+    """The reason why nothing is started, in one sentence for the terminal."""
 
 
 class StopRequests:
-    """Counts Ctrl-C and the like: the first asks everything to stop, the second is impatient."""
+    """A counter of Ctrl-C and similar signals: the first stops everything, the second kills it."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -64,17 +64,17 @@ class StopRequests:
 
 
 def read_port(text: str) -> int:
-    """The port to listen on, or a Refusal."""
+    """Return the port to listen on. Raises Refusal if it is not a port number."""
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise Refusal(f"PORT is {text!r}; it must be a number from 1 to 65535.")
     return int(text)
 
 
 def take_data_dir(path: Path, address: str) -> IO[str]:
-    """Hold the data folder for as long as the returned file is open, or a Refusal naming who holds it."""
+    """Lock the data folder for as long as the returned file is open. Raises Refusal if it is unusable or locked."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = open(path / "run.lock", "a+")  # noqa: SIM115 - open as long as we run
+        lock = open(path / "run.lock", "a+")  # noqa: SIM115 - stays open until the end
     except OSError as error:
         raise Refusal(f"The data folder {path} cannot be used: {error.strerror}.") from error
     try:
@@ -83,7 +83,7 @@ def take_data_dir(path: Path, address: str) -> IO[str]:
         lock.seek(0)
         holder = lock.read().strip() or "another start"
         raise Refusal(
-            f"The claim desk already runs with the data folder {path} ({holder}); "
+            f"The claim desk is already running with the data folder {path} ({holder}); "
             "stop it first, or set CPOR_DATA_DIR to another folder."
         ) from None
     lock.truncate(0)
@@ -93,7 +93,7 @@ def take_data_dir(path: Path, address: str) -> IO[str]:
 
 
 def see_that_port_is_free(port: int) -> None:
-    """A Refusal if this machine does not let us listen on the port."""
+    """Raise Refusal unless this process can listen on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -107,9 +107,9 @@ def see_that_port_is_free(port: int) -> None:
 
 
 def prepare_database(data_dir: Path) -> bool:
-    """Bring the database up to date and load the demo into a new one; returns whether the demo is in it.
+    """Migrate the database and load the demo into a new one; return whether it contains the demo.
 
-    The mark survives a start that was interrupted while loading: loading is idempotent and begins again.
+    If a start is interrupted while loading, the mark remains and the next start loads again.
     """
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
@@ -127,7 +127,7 @@ def prepare_database(data_dir: Path) -> bool:
 
 
 def commands() -> dict[str, list[str]]:
-    """The same programs that production runs, with one small worker."""
+    """Return the programs that production runs too, but with one small worker."""
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "cpor"]
     return {
         "web": [sys.executable, "-m", "gunicorn", "cpor.wsgi:application"],
@@ -137,7 +137,7 @@ def commands() -> dict[str, list[str]]:
 
 
 def start(name: str, command: list[str]) -> subprocess.Popen[bytes]:
-    """Start one of the programs in a session of its own: Ctrl-C reaches us alone, who stop them."""
+    """Start one program in a session of its own, so that Ctrl-C reaches only this process, which stops them all."""
     say(f"Starting {name} ...")
     return subprocess.Popen(
         command,
@@ -150,19 +150,19 @@ def start(name: str, command: list[str]) -> subprocess.Popen[bytes]:
 
 
 def pass_on(name: str, stream: IO[bytes]) -> None:
-    """Show what a program says, each line with its name."""
+    """Print each line of a program's output with the program's name."""
     for line in stream:
         say(f"{name:>6} | {line.decode(errors='replace').rstrip()}")
 
 
 def say(line: str) -> None:
-    """Print, unless the terminal has gone: that must not keep us from stopping everything."""
+    """Print the line; ignore a closed terminal, which must not prevent an orderly stop."""
     with contextlib.suppress(OSError):
         print(line, flush=True)
 
 
 def answers(port: int) -> bool:
-    """Whether the web server answers."""
+    """Return whether the web server responds."""
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", "/healthz")
@@ -174,19 +174,19 @@ def answers(port: int) -> bool:
 
 
 def first_dead(processes: dict[str, subprocess.Popen[bytes]]) -> str | None:
-    """What there is to say about the first program found to have ended."""
+    """Return a sentence about the first program that has ended, or None."""
     for name, process in processes.items():
         code = process.poll()
         if code is not None:
             how = (
                 f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
             )
-            return f"The {name} process {how}, so everything is stopped; its last lines above say why."
+            return f"The {name} process {how}, so everything is stopped. Its last lines above say why."
     return None
 
 
 def announcement(address: str, data_dir: Path, *, has_demo: bool) -> str:
-    """Where the product is and who can sign in."""
+    """Return the text to print once the product runs: its addresses and who can sign in."""
     lines = ["", f"The claim desk is at {address}", f"  admin of the desk: {address}admin/"]
     lines.append(f"  data, files and mails: {data_dir} (mails in {data_dir / 'mails'})")
     if has_demo:
@@ -198,7 +198,7 @@ def announcement(address: str, data_dir: Path, *, has_demo: bool) -> str:
 def watch(
     processes: dict[str, subprocess.Popen[bytes]], stops: StopRequests, port: int, greeting: str
 ) -> str | None:
-    """Wait for a request to stop (None) or for a reason to."""
+    """Wait until a stop is requested, and return None, or until a program fails, and return the reason."""
     deadline = time.monotonic() + START_PATIENCE_SECONDS
     greeted = False
     while not stops.count:
@@ -214,13 +214,13 @@ def watch(
 
 
 def run(environ: MutableMapping[str, str]) -> str | None:
-    """Run the product until it is to stop; returns the reason if that was not a person's wish."""
+    """Run the product until it stops; return the reason unless a user stopped it. Raises Refusal if it cannot start."""
     port = read_port(environ.get("PORT") or "8000")
     data_dir = Path(environ.get("CPOR_DATA_DIR") or BASE_DIR / "var").resolve()
     address = f"http://{HOST}:{port}/"
     ignored = [name for name in NOT_HERE if environ.pop(name, None)]
     if ignored:
-        say(f"{', '.join(ignored)}: set, but not used; make run keeps everything in {data_dir}.")
+        say(f"{', '.join(ignored)}: ignored; make run keeps everything in {data_dir}.")
     environ.update(
         CPOR_DATA_DIR=str(data_dir),
         BIND=HOST,
@@ -254,13 +254,13 @@ def run(environ: MutableMapping[str, str]) -> str | None:
 
 
 def main() -> int:
-    """Run until Ctrl-C; 0 for a wanted stop, 1 with a sentence for anything else."""
+    """Run until Ctrl-C; return 0 for a requested stop, 1 after printing the reason for any other."""
     try:
         reason = run(os.environ)
     except Refusal as refusal:
         reason = str(refusal)
     except KeyboardInterrupt:
-        reason = "Stopped before it was started."
+        reason = "Stopped before the start was complete."
     if reason:
         print(reason, file=sys.stderr, flush=True)
         return 1

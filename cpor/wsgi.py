@@ -1,4 +1,4 @@
-"""What a WSGI server loads."""
+"""The entry point of a WSGI server."""
 
 import os
 

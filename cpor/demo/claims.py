@@ -34,7 +34,7 @@ MPN = {"ana": "4391507", "uma": "4391507", "ned": "5120001", "tom": "6230001"}
 
 @dataclass(frozen=True)
 class Stage:
-    """The people of the demo and the day it is loaded on."""
+    """The demo's users and the day of loading."""
 
     people: dict[str, User]
     today: date
@@ -45,7 +45,7 @@ class Stage:
     def partner(self, name: str) -> Actor:
         actor = partner_actor(self.people[name], channel=Channel.COMMAND)
         if actor is None:
-            raise LookupError(f"{name} is no member")
+            raise LookupError(f"{name} is not a member")
         return actor
 
     def desk(self, name: str) -> Actor:
@@ -56,7 +56,7 @@ class Stage:
 
 
 def play(stage: Stage, *, subscription_b: str) -> None:
-    """Every claim of the demo, oldest first, so that each finds the world as it then was."""
+    """Create all claims of the demo, oldest first, so that each meets the state of its day."""
     _northwind_holds_sales(stage)
     _fabrikam_takes_over_at_adatum(stage)
     _revenue_association_is_rejected(stage, subscription_b)
@@ -77,7 +77,7 @@ def _northwind_holds_sales(stage: Stage) -> None:
 
 
 def _fabrikam_takes_over_at_adatum(stage: Stage) -> None:
-    """Tailspin held it until Fabrikam's newer proof prevailed: an ended claim, and an active one."""
+    """Let Tailspin hold the product until Fabrikam's newer proof wins: one ended claim and one active one."""
     held = _file(stage, "tom", "Adatum Sales", ADATUM, [(SALES, "")], 240, signed_ago=250)
     _approve(stage, held, 238)
     sweep(now=stage.at(229))
@@ -195,7 +195,7 @@ def _file(
     signed_ago: int | None = None,
     confirmed: tuple[str, ...] = (),
 ) -> Claim:
-    """Drafted, with proof, and submitted on one day."""
+    """Draft a claim, add proof and submit it, all on one day; return it."""
     claim = _draft(stage, who, name, customer, products, days_ago, area=area, activity=activity)
     signed_on = stage.today - timedelta(days=signed_ago if signed_ago is not None else days_ago + 14)
     actor = stage.partner(who)

@@ -1,4 +1,4 @@
-"""The demo's directory: the sample files, with their dates moved to the day of loading, through the import."""
+"""The demo's directory: the sample files, imported with their dates moved to the day of loading."""
 
 import json
 from collections.abc import Iterator
@@ -17,8 +17,10 @@ SUBSCRIBED_FOR = timedelta(days=400)
 
 
 def load_directory(*, today: date, actor: Actor, now: datetime) -> None:
-    """Import the sample files as of `now`: subscriptions began more than a year ago, enrolments are this year's and
-    last year's. Raises RuntimeError where a sample file is not taken in whole."""
+    """Import the sample files as of `now`, with subscriptions older than a year and enrolments of this year and last.
+
+    Raises RuntimeError if any row of a sample file is refused.
+    """
     with TemporaryDirectory() as folder:
         paths = []
         for sample in sorted(SAMPLES.glob("*.jsonl")):
@@ -26,15 +28,15 @@ def load_directory(*, today: date, actor: Actor, now: datetime) -> None:
             path.write_text("".join(_moved(sample, today)), encoding="utf-8")
             paths.append(path)
         outcomes = import_files(
-            paths=paths, kind=None, as_of=now, dry_run=False, actor=actor, now=now, watcher=_NobodyWatches()
+            paths=paths, kind=None, as_of=now, dry_run=False, actor=actor, now=now, watcher=_Silent()
         )
     spoiled = [outcome.path.name for outcome in outcomes if outcome.result is None or outcome.result.refused]
     if spoiled:
-        raise RuntimeError(f"the sample files {', '.join(spoiled)} were not taken in whole")
+        raise RuntimeError(f"the sample files {', '.join(spoiled)} were not imported completely")
 
 
 def _moved(sample: Path, today: date) -> Iterator[str]:
-    """The sample's rows as of `today`, each enrolment also for the year before."""
+    """Yield the sample's rows moved to `today`, with each enrolment also for the previous year."""
     for line in sample.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if "starts_on" in row:
@@ -45,15 +47,15 @@ def _moved(sample: Path, today: date) -> Iterator[str]:
         yield json.dumps(row) + "\n"
 
 
-class _NobodyWatches:
+class _Silent:
     def started(self, path: Path) -> None:
-        """Nobody is told."""
+        """Do nothing."""
 
     def progressed(self, rows: int, bytes_read: int) -> None:
-        """Nobody is told."""
+        """Do nothing."""
 
     def refused(self, refusal: Refusal) -> None:
-        """Nobody is told."""
+        """Do nothing."""
 
     def finished(self, outcome: FileOutcome) -> None:
-        """Nobody is told."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""Loading the demo, once, into a house that holds nothing else."""
+"""Loading the demo once into an otherwise empty database."""
 
 from datetime import UTC, date, datetime, time
 
@@ -21,9 +21,9 @@ SECOND_SALES = {"tenant__name": "Contoso", "channel": "web_direct"}
 
 @transaction.atomic
 def load_demo(*, today: date) -> bool:
-    """Load the demo with dates relative to `today`; False where it is there already.
+    """Load the demo with dates relative to `today`; return False if it is already there.
 
-    Raises Conflict DEMO_REFUSED in production mode or beside data that is not the demo's.
+    Raises Conflict DEMO_REFUSED in production mode, or if there is data that is not the demo's.
     """
     if settings.PRODUCTION:
         raise Conflict(_("The demo is not loaded in production mode."), code="DEMO_REFUSED")

@@ -1,11 +1,11 @@
-"""Who signs in to the demo; every password is `demo`."""
+"""The users of the demo; every password is `demo`."""
 
 from django.contrib.auth.hashers import make_password
 
 from partners.enums import DeskRoleName, MemberRoleName
 from partners.models import DeskSeat, Location, Member, MemberRole, Organisation, User
 
-PASSWORD = "demo"  # noqa: S105 (a demonstration's, refused in production)
+PASSWORD = "demo"  # noqa: S105 (the demo's, refused in production)
 
 MEMBERS = (
     ("ana", "Ana", "Alves", "fabrikam", MemberRoleName.INCENTIVES_ADMIN),
@@ -29,7 +29,7 @@ USER_NAMES = frozenset(name for name, *_rest in (*MEMBERS, *DESK))
 
 
 def create_people() -> dict[str, User]:
-    """Members and desk by user name; their organisations and locations are in the directory already."""
+    """Create members and desk users and return them by user name. Their organisations and locations must exist."""
     password = make_password(PASSWORD)
     people = {}
     for name, first, last, code, role in MEMBERS:

@@ -1,11 +1,11 @@
-"""A one-page PDF for demo claims, so that its proof opens in any viewer."""
+"""A one-page PDF for demo claims, so that their proof opens in any viewer."""
 
 import io
 from collections.abc import Sequence
 
 
 def statement_of_work(lines: Sequence[str]) -> io.BytesIO:
-    """A PDF 1.4 document with one line of Helvetica per entry."""
+    """Return a PDF 1.4 document with one line of Helvetica per entry."""
     text = "".join(f"({_escaped(line)}) Tj 0 -22 Td\n" for line in lines)
     content = f"BT /F1 12 Tf 72 760 Td\n{text}ET".encode("latin-1", "replace")
     objects = [

@@ -1,1 +1,1 @@
-"""Documents that are written from the code, so that they cannot say anything else than it does."""
+"""Documents generated from the code, so that they always agree with it."""

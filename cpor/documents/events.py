@@ -1,4 +1,4 @@
-"""docs/events.md: every kind of event, what it tells and whom it reaches."""
+"""docs/events.md: all event types, their payloads, readers and listeners."""
 
 from foundation.journal.routing import EventType, routes
 
@@ -7,10 +7,10 @@ def render() -> str:
     rows = "\n".join(_row(routes.types[name]) for name in sorted(routes.types))
     return f"""# Events
 
-Every change writes one of these in its own transaction. Payloads hold ids and codes; personal values lie in an erasable
-side table. “Partner” means that the claim's partner reads it in the claim's history; the desk reads all of them.
+Every change records one of these events in its own transaction. Payloads contain IDs and codes; personal values are in
+an erasable side table. “Partner” means that the claim's partner sees the event in the claim's history. The desk sees all.
 
-| Event | What it says | Read by | Payload | Runs in the same transaction | Delivered after commit |
+| Event | Meaning | Read by | Payload | Runs in the same transaction | Delivered after commit |
 |---|---|---|---|---|---|
 {rows}
 """

@@ -1,4 +1,4 @@
-"""docs/lifecycle.md: every transition table, as a diagram and in words."""
+"""docs/lifecycle.md: all transition tables, as diagrams and in words."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def render() -> str:
     parts = [
         "# Lifecycles",
         "",
-        "A state changes only along these tables, each step with its event in the same transaction.",
+        "States change only as these tables allow. Every change records its event in the same transaction.",
     ]
     for lifecycle in LIFECYCLES:
         parts += ["", f"## {lifecycle.name.capitalize()}", "", "```mermaid", lifecycle.mermaid(), "```", ""]

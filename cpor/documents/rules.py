@@ -1,4 +1,4 @@
-"""docs/validation-rules.md: every rule of a claim, in the order of the report."""
+"""docs/validation-rules.md: all rules for claims, in the order of the report."""
 
 from claims.rules import RULES, AnyRule, ItemRule, ruleset_version
 
@@ -7,11 +7,11 @@ def render() -> str:
     rows = "\n".join(_row(rule) for rule in RULES)
     return f"""# Validation rules
 
-Rule set {ruleset_version}. A rule runs when its inputs are present and the rules it needs have passed; all that fail are
-reported together, in this order. Live checks, drafts and submission run the same rules; at approval D1 to D10 run again.
-Where the directory cannot be read, nothing is judged and the answer is `VALIDATION_UNAVAILABLE` (503).
+Rule set {ruleset_version}. A rule runs if its inputs are present and the rules it needs have passed; all failures are
+reported together, in this order. Live checks, drafts and submission run the same rules; approval runs D1 to D10 again.
+If the directory cannot be read, no rule runs and the response is `VALIDATION_UNAVAILABLE` (503).
 
-| Rule | What must hold | Codes | Needs | Judged for | Basis |
+| Rule | Requirement | Codes | Needs | Checked for | Basis |
 |---|---|---|---|---|---|
 {rows}
 """

@@ -1,4 +1,4 @@
-"""Real processes for tests: started with an environment of their own, watched, and always stopped."""
+"""Real processes for tests, started with an environment of their own, watched, and always stopped."""
 
 import contextlib
 import http.client
@@ -14,12 +14,12 @@ from cpor.processes import bound_to_this_process, stop_all
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
-# Enough for a program to find itself; nothing of the developer's own settings.
+# Enough to find programs; none of the developer's own settings.
 INHERITED = ("PATH", "HOME", "LANG")
 
 
 class Program:
-    """One started program: `output()` is what it has said so far."""
+    """One started program; `output()` returns its output so far."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
         clean = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -40,7 +40,7 @@ class Program:
         return self.log.read_text(errors="replace")
 
     def until(self, done: Callable[[], bool], what: str) -> None:
-        """Wait until `done`; fails with the program's output if it ends before, or takes too long."""
+        """Wait until `done`. Fail with the program's output if it ends earlier or takes too long."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not done():
             assert self.process.poll() is None, f"ended before {what}:\n{self.output()}"
@@ -48,11 +48,11 @@ class Program:
             time.sleep(0.1)
 
     def ended(self) -> int:
-        """Its exit code, once it has ended."""
+        """Wait for the end; return the exit code."""
         return self.process.wait(timeout=PATIENCE_SECONDS)
 
     def interrupt(self) -> None:
-        """What Ctrl-C does: the signal goes to everything in the terminal's group."""
+        """Send the signal to the whole process group, as Ctrl-C in a terminal does."""
         os.killpg(self.process.pid, signal.SIGINT)
 
 
@@ -68,13 +68,13 @@ def program(command: Sequence[str], environ: Mapping[str, str], log: Path) -> It
 def supervisor(
     data_dir: Path, port: int, log: Path, **environ: str
 ) -> contextlib.AbstractContextManager[Program]:
-    """What `make run` starts, once the environment is built."""
+    """Run the program that `make run` starts once the environment is built."""
     own = {"CPOR_DATA_DIR": str(data_dir), "PORT": str(port), **environ}
     return program([sys.executable, "-m", "cpor.supervisor"], own, log)
 
 
 def fetch(port: int, path: str, host: str = "127.0.0.1", **headers: str) -> tuple[int, str]:
-    """Status and body of a GET; status 0 if nobody answers."""
+    """Return status and body of a GET request, or status 0 without a response."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", path, headers={"Host": host, **headers})
@@ -87,7 +87,7 @@ def fetch(port: int, path: str, host: str = "127.0.0.1", **headers: str) -> tupl
 
 
 def children(pid: int) -> dict[int, str]:
-    """The living processes that descend from one, with their command lines."""
+    """Return the running descendants of a process, with their command lines."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -101,7 +101,7 @@ def children(pid: int) -> dict[int, str]:
 
 
 def command_line(pid: int) -> str:
-    """How a process was started; empty if it lives no more."""
+    """Return the command line of a process, or an empty string if it has ended."""
     with contextlib.suppress(OSError):
         return (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
     return ""

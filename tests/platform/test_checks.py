@@ -1,4 +1,4 @@
-"""Production refuses to start on anything of the embedded mode, in every program, with one sentence."""
+"""Production refuses to start with any setting of the embedded mode, in every program, with one sentence."""
 
 import os
 import subprocess
@@ -91,13 +91,13 @@ def test_sound_settings_are_not_refused() -> None:
             {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}},
             "the cache is not shared between processes (set CACHE_URL or REDIS_URL)",
         ),
-        ("ALLOWED_HOSTS", [], "the names it answers to are not given (set ALLOWED_HOSTS)"),
-        ("ALLOWED_HOSTS", ["*"], "the names it answers to are not given (set ALLOWED_HOSTS)"),
+        ("ALLOWED_HOSTS", [], "the host names are missing or a wildcard (set ALLOWED_HOSTS)"),
+        ("ALLOWED_HOSTS", ["*"], "the host names are missing or a wildcard (set ALLOWED_HOSTS)"),
         ("EMAIL_BACKEND", "notifications.mailbox.MailFolder", "there is no mail server (set EMAIL_URL)"),
         (
             "SITE_URL",
             "http://127.0.0.1:8000",
-            "the address that mails link to is not an https one (set SITE_URL)",
+            "the address for links in mails does not use https (set SITE_URL)",
         ),
         ("DESK_EMAIL", "", "the desk has no address (set DESK_EMAIL)"),
     ],
@@ -106,7 +106,7 @@ def test_each_unsound_setting_is_refused_by_its_name(name: str, value: object, r
     assert reasons_against_production({**SOUND, name: value}) == [reason]
 
 
-def test_all_reasons_are_told_at_once(tmp_path: Path) -> None:
+def test_all_reasons_are_listed_at_once(tmp_path: Path) -> None:
     answer = _run(PROGRAMS["a command"], {"CPOR_MODE": "production", "DEBUG": "yes"}, tmp_path)
 
     assert answer.returncode != 0
@@ -116,9 +116,9 @@ def test_all_reasons_are_told_at_once(tmp_path: Path) -> None:
         "the secret is missing or a generated one (set SECRET_KEY); "
         "the broker works on one machine only (set CELERY_BROKER_URL or REDIS_URL); "
         "the cache is not shared between processes (set CACHE_URL or REDIS_URL); "
-        "the names it answers to are not given (set ALLOWED_HOSTS); "
+        "the host names are missing or a wildcard (set ALLOWED_HOSTS); "
         "there is no mail server (set EMAIL_URL); "
-        "the address that mails link to is not an https one (set SITE_URL); "
+        "the address for links in mails does not use https (set SITE_URL); "
         "the desk has no address (set DESK_EMAIL)."
     )
 
@@ -133,7 +133,7 @@ def test_every_program_refuses(program: str, tmp_path: Path) -> None:
     assert not (tmp_path / "secret-key").exists()
 
 
-def test_a_misspelt_mode_is_not_taken_for_the_embedded_one(tmp_path: Path) -> None:
+def test_a_misspelt_mode_is_not_mistaken_for_the_embedded_mode(tmp_path: Path) -> None:
     answer = _run(PROGRAMS["a command"], {"CPOR_MODE": "prod"}, tmp_path)
 
     assert answer.returncode != 0

@@ -1,4 +1,4 @@
-"""Production shape: the commands of docker-compose.yml, as they stand, against real PostgreSQL and Redis."""
+"""Production: the unchanged commands of docker-compose.yml, against real PostgreSQL and Redis."""
 
 import contextlib
 import os
@@ -31,7 +31,7 @@ GIVEN = {
 
 
 def _filled_in(text: str) -> str:
-    """A value of the file with its variables replaced, as Compose does it."""
+    """Return a value of the file with its variables replaced as Compose replaces them."""
     pattern = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
     return pattern.sub(lambda match: GIVEN.get(match[1]) or (match[3] if match[2] == "-" else ""), text)
 
@@ -45,27 +45,27 @@ def test_every_part_of_the_product_has_a_service() -> None:
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "beat", "postgres", "redis"])
-def test_every_lasting_service_has_a_health_check_and_restarts(service: str) -> None:
+def test_every_long_running_service_has_a_health_check_and_restarts(service: str) -> None:
     assert SERVICES[service]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
     assert SERVICES[service]["restart"] == "unless-stopped"
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "beat"])
-def test_nothing_starts_before_the_tables_and_the_broker(service: str) -> None:
+def test_programs_start_only_after_the_migrations_and_the_broker(service: str) -> None:
     assert SERVICES[service]["depends_on"] == {
         "migrate": {"condition": "service_completed_successfully"},
         "redis": {"condition": "service_healthy"},
     }
 
 
-def test_redis_keeps_its_messages_over_a_restart() -> None:
+def test_redis_keeps_its_messages_across_a_restart() -> None:
     command = SERVICES["redis"]["command"]
 
     assert command[command.index("--appendonly") + 1] == "yes"
     assert "redis:/data" in SERVICES["redis"]["volumes"]
 
 
-def test_nothing_is_published_beyond_this_machine_and_no_secret_has_a_default() -> None:
+def test_no_port_is_open_to_other_machines_and_no_secret_has_a_default() -> None:
     assert SERVICES["web"]["ports"] == ["127.0.0.1:${PUBLISHED_PORT:-8000}:8000"]
     assert "ports" not in SERVICES["postgres"]
     assert "ports" not in SERVICES["redis"]
@@ -82,7 +82,7 @@ def test_the_image_is_built_from_the_lock_and_does_not_run_as_root() -> None:
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of the compose file on a database of our own."""
+    """Return the environment of the compose file, with a database of its own."""
     folder = tmp_path_factory.mktemp("production")
     base = os.environ["TEST_DATABASE_URL"]
     name = f"cpor_production_{os.getpid()}"
@@ -129,7 +129,7 @@ def _run(command: list[str], environ: dict[str, str]) -> subprocess.CompletedPro
 
 
 def _path() -> str:
-    """Where the image has its programs: first in the path."""
+    """Return a path that begins with the image's folder of programs."""
     return f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 

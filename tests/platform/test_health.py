@@ -1,4 +1,4 @@
-"""/healthz says that the process lives, /readyz that the product is of use."""
+"""/healthz reports whether the process runs, /readyz whether the product works."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from foundation.journal.services import stamp_heartbeat
 READY = {"status": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "sweep": "ok"}
 
 
-def test_healthz_asks_nothing_of_the_database(client: Client) -> None:
+def test_healthz_does_not_use_the_database(client: Client) -> None:
     response = client.get("/healthz")
 
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
@@ -28,7 +28,7 @@ def test_readyz_is_ok_once_the_sweep_has_run(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_readyz_tells_that_the_sweep_never_ran(client: Client) -> None:
+def test_readyz_reports_that_the_sweep_never_ran(client: Client) -> None:
     response = client.get("/readyz")
 
     assert (response.status_code, response.json()) == (
@@ -38,7 +38,7 @@ def test_readyz_tells_that_the_sweep_never_ran(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_readyz_tells_that_the_sweep_is_silent(client: Client) -> None:
+def test_readyz_reports_that_the_sweep_stopped(client: Client) -> None:
     stamp_heartbeat(name="sweep", now=timezone.now() - timedelta(seconds=300))
 
     response = client.get("/readyz")
@@ -48,7 +48,7 @@ def test_readyz_tells_that_the_sweep_is_silent(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_readyz_tells_that_deliveries_are_late(client: Client) -> None:
+def test_readyz_reports_late_deliveries(client: Client) -> None:
     now = timezone.now()
     stamp_heartbeat(name="sweep", now=now)
     event = Event.objects.create(
@@ -66,5 +66,5 @@ def test_readyz_tells_that_deliveries_are_late(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_nothing_but_reading_is_allowed(client: Client, method: str) -> None:
+def test_only_reading_is_allowed(client: Client, method: str) -> None:
     assert getattr(client, method)("/readyz").status_code == 405

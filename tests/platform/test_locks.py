@@ -1,4 +1,4 @@
-"""What is installed is locked: every package by version and hash, and no address in any lock."""
+"""Every installed package is locked by version and hash, and no lock file contains an address."""
 
 import re
 import tomllib
@@ -22,7 +22,7 @@ def _canonical(requirement: str) -> str:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_names_no_address(lock: str) -> None:
+def test_lock_files_contain_no_addresses(lock: str) -> None:
     assert re.findall(r"[a-z]+://\S+", (ROOT / lock).read_text()) == []
 
 
@@ -42,7 +42,7 @@ def test_every_declared_package_is_locked() -> None:
     assert development - set(_locked("requirements-dev.lock")) == set()
 
 
-def test_development_has_the_very_versions_of_the_product() -> None:
+def test_development_has_the_same_versions_as_the_product() -> None:
     runtime = _locked("requirements.lock").items()
 
     assert set(runtime) - set(_locked("requirements-dev.lock").items()) == set()

@@ -1,4 +1,4 @@
-"""In the embedded mode a mail is one file a person can read, however often it is sent."""
+"""In the embedded mode a mail is one readable file, however often it is sent."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def _mail(message_id: str = "<claim-7.1@cpor>", body: str = "Your claim was rece
     )
 
 
-def test_a_mail_becomes_a_readable_file_named_by_its_identifier(folder: Path) -> None:
+def test_a_mail_becomes_a_readable_file_named_after_its_identifier(folder: Path) -> None:
     sent = get_connection(BACKEND).send_messages([_mail()])
 
     assert sent == 1
@@ -44,7 +44,7 @@ def test_a_mail_sent_again_counts_as_sent_and_changes_nothing(folder: Path) -> N
     assert [path.read_bytes() for path in folder.iterdir()] == [before]
 
 
-def test_a_mail_to_nobody_is_not_written(folder: Path) -> None:
+def test_a_mail_without_recipients_is_not_written(folder: Path) -> None:
     mail = _mail()
     mail.to = []
 
@@ -60,5 +60,5 @@ def test_a_mail_to_nobody_is_not_written(folder: Path) -> None:
         ("<" + "a" * 300 + ">", "a" * 120 + ".eml"),
     ],
 )
-def test_an_identifier_cannot_lead_out_of_the_folder(message_id: str, name: str) -> None:
+def test_an_identifier_cannot_lead_outside_the_folder(message_id: str, name: str) -> None:
     assert file_name(message_id) == name

@@ -1,4 +1,4 @@
-"""What every request gets: a name for the logs, headers for the browser, a bound for its size."""
+"""Every request has an identifier for the logs, headers for the browser, and a size limit."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ def _echo(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(current_request_id())
 
 
-def test_a_well_formed_request_id_is_taken_over() -> None:
+def test_a_well_formed_request_id_is_kept() -> None:
     request = RequestFactory().get("/", headers={"X-Request-ID": "proxy-0123456789"})
 
     response = RequestIdMiddleware(_echo)(request)
@@ -33,7 +33,7 @@ def test_a_well_formed_request_id_is_taken_over() -> None:
 
 
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, "two\nlines-here", "with spaces in it"])
-def test_anything_else_gets_a_new_one(given: str) -> None:
+def test_any_other_request_id_is_replaced(given: str) -> None:
     request = RequestFactory().get("/", headers={"X-Request-ID": given} if given else {})
 
     response = RequestIdMiddleware(_echo)(request)
@@ -52,7 +52,7 @@ def test_a_log_line_carries_the_request_id() -> None:
     assert vars(record)["request_id"] == "proxy-0123456789"
 
 
-def test_a_task_works_under_the_request_that_sent_it() -> None:
+def test_a_task_has_the_request_id_of_its_sender() -> None:
     class Task:
         class request:  # noqa: N801 - Celery's name
             cpor_request_id = "proxy-0123456789"
@@ -84,11 +84,11 @@ def _sent(path: str, size: int, content_type: str) -> HttpResponse:
         (100_000_001, "multipart/form-data; boundary=x", 413),
     ],
 )
-def test_a_body_has_a_bound(size: int, content_type: str, status: int) -> None:
+def test_a_body_has_a_size_limit(size: int, content_type: str, status: int) -> None:
     assert _sent("/api/v1/claims/", size, content_type).status_code == status
 
 
-def test_a_program_gets_the_bound_as_a_problem_and_a_person_as_a_sentence() -> None:
+def test_the_size_limit_is_a_problem_for_a_program_and_a_sentence_for_a_user() -> None:
     to_program = _sent("/api/v1/claims/", 3_000_000, "application/json")
     to_person = _sent("/claims/", 3_000_000, "application/x-www-form-urlencoded")
 
@@ -108,7 +108,7 @@ def test_a_program_gets_the_bound_as_a_problem_and_a_person_as_a_sentence() -> N
     assert to_person.content.decode() == sentence
 
 
-def test_every_answer_tells_the_browser_to_be_strict(client: Client) -> None:
+def test_every_response_tells_the_browser_to_be_strict(client: Client) -> None:
     response = client.get("/healthz")
 
     assert set(response.headers["Content-Security-Policy"].split("; ")) == {

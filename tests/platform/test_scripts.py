@@ -1,4 +1,4 @@
-"""What the Makefile calls: a clear sentence where something is missing, a report that hides no failure."""
+"""The scripts of the Makefile: a clear sentence if something is missing, and a report that hides no failure."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ FIFTEEN_MINUTES = 15 * 60
 
 
 def _make_environment(tmp_path: Path, *stubs: tuple[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run the script with nothing on the path but these programs and the usual tools."""
+    """Run the script with only these programs and the usual tools on the path."""
     programs = tmp_path / "bin"
     programs.mkdir()
     for name, text in stubs:
@@ -31,7 +31,7 @@ def _make_environment(tmp_path: Path, *stubs: tuple[str, str]) -> subprocess.Com
     )
 
 
-def test_a_missing_venv_module_is_told_with_its_remedy(tmp_path: Path) -> None:
+def test_a_missing_venv_module_is_reported_with_its_remedy(tmp_path: Path) -> None:
     python_without_venv = 'case "$2" in *ensurepip*) exit 1;; esac; exit 0'
 
     answer = _make_environment(tmp_path, ("python3.11", python_without_venv))
@@ -43,7 +43,7 @@ def test_a_missing_venv_module_is_told_with_its_remedy(tmp_path: Path) -> None:
     )
 
 
-def test_a_missing_python_is_told_with_its_remedy(tmp_path: Path) -> None:
+def test_a_missing_python_is_reported_with_its_remedy(tmp_path: Path) -> None:
     answer = _make_environment(tmp_path, ("python3", "exit 1"))
 
     assert answer.returncode == 1
@@ -81,7 +81,7 @@ def test_a_failed_part_is_reported_at_the_end_with_its_last_lines(capsys: pytest
     assert lines[-1].startswith("whole          FAILED    12.0 s of")
 
 
-def test_a_part_is_run_to_its_end_with_its_exit_code(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_part_runs_to_its_end_and_returns_its_exit_code(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     script = "import sys; print('first'); print('last'); sys.exit(3)"
 
     outcome = run(Part("sample", 30, (sys.executable, "-c", script)), os.environ)
@@ -89,13 +89,13 @@ def test_a_part_is_run_to_its_end_with_its_exit_code(capfdbinary: pytest.Capture
     assert (outcome.code, outcome.tail) == (3, ["first", "last"])
 
 
-def test_a_part_that_hangs_is_ended_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_hangs_is_stopped_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = run(Part("sample", 0, (sys.executable, "-c", "import time; time.sleep(60)")), os.environ)
 
     assert (outcome.code, outcome.tail) == (1, ["ended after 3 times its budget"])
 
 
-def test_a_run_ends_with_what_was_not_run_and_the_command_that_runs_it() -> None:
+def test_a_run_ends_with_the_tests_that_were_not_run_and_the_command_that_runs_them() -> None:
     reasons = Counter({"not run: needs PostgreSQL": 3, "not run: needs a browser": 1, "a slow day": 1})
 
     assert summary(reasons) == [
@@ -114,7 +114,7 @@ def test_a_run_in_which_everything_ran_says_so() -> None:
     assert summary(Counter()) == ["Not run: none."]
 
 
-def test_without_addresses_of_their_own_tests_use_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_their_own_addresses_tests_use_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
     monkeypatch.delenv("TEST_REDIS_URL", raising=False)
     monkeypatch.setenv("DATABASE_URL", "postgres://stranger/stranger")

@@ -1,4 +1,4 @@
-"""Servers for tests are their own: started where none is named, stopped afterwards, and never a stranger's."""
+"""Tests have their own servers: started if none is named, stopped afterwards, and never shared with anything else."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def _listens(url: str) -> bool:
 
 
 @pytest.mark.processes
-def test_started_servers_are_stopped_with_the_command_they_were_for() -> None:
+def test_started_servers_stop_with_their_command() -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TEST_")}
     strangers = {"DATABASE_URL": "postgres://stranger/stranger", "REDIS_URL": "redis://stranger"}
     command = [sys.executable, "-m", "scripts.servers", sys.executable, "-c", TELL]
@@ -48,7 +48,7 @@ def test_named_servers_are_used_and_none_is_started(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.processes
-def test_the_exit_code_is_the_commands() -> None:
+def test_the_exit_code_is_that_of_the_command() -> None:
     given = {"TEST_DATABASE_URL": "postgres://given/cpor", "TEST_REDIS_URL": "redis://given/0"}
     command = [sys.executable, "-m", "scripts.servers", sys.executable, "-c", "raise SystemExit(7)"]
 

@@ -1,4 +1,4 @@
-"""The embedded mode makes what it needs by itself, below one folder."""
+"""The embedded mode creates everything it needs, below one folder."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def _tell(data_dir: Path, statement: str = TELL_SECRET, **environ: str) -> str:
     return _start(data_dir, statement, **environ).communicate()[0].strip()
 
 
-def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+def test_the_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
     data_dir = tmp_path / "new"
 
     first, second = _tell(data_dir), _tell(data_dir)
@@ -35,7 +35,7 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
 
 
-def test_two_first_starts_end_with_the_same_secret(tmp_path: Path) -> None:
+def test_two_simultaneous_first_starts_get_the_same_secret(tmp_path: Path) -> None:
     starts = [_start(tmp_path) for _ in range(4)]
 
     secrets = {start.communicate()[0] for start in starts}
@@ -44,7 +44,7 @@ def test_two_first_starts_end_with_the_same_secret(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".secret")] == []
 
 
-def test_everything_lies_below_the_data_folder(tmp_path: Path) -> None:
+def test_everything_is_below_the_data_folder(tmp_path: Path) -> None:
     statement = (
         "from cpor import settings as s; o = s.CELERY_BROKER_TRANSPORT_OPTIONS; "
         "print(s.DATABASES['default']['NAME'], s.MEDIA_ROOT, s.MAILS_DIR, s.CACHES['default']['LOCATION'], "
@@ -70,7 +70,7 @@ def test_a_given_secret_is_used_and_none_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "secret-key").exists()
 
 
-def test_the_tests_touch_no_database_that_is_not_theirs(tmp_path: Path) -> None:
+def test_the_tests_use_no_database_but_their_own(tmp_path: Path) -> None:
     statement = (
         "from tests import settings as s; print(s.DATABASES['default']['ENGINE'], s.CELERY_BROKER_URL)"
     )
@@ -80,7 +80,7 @@ def test_the_tests_touch_no_database_that_is_not_theirs(tmp_path: Path) -> None:
 
 
 def _variables() -> set[str]:
-    """Every environment variable that the product reads."""
+    """Return the names of all environment variables that the product reads."""
     sources = [ROOT / name for name in ("cpor/settings.py", "cpor/supervisor.py", "gunicorn.conf.py")]
     pattern = re.compile(r'(?:env(?:\.\w+)?|environ\.get|environ\.pop)\(\s*"([A-Z_]+)"')
     return {name for source in sources for name in pattern.findall(source.read_text())}
@@ -92,7 +92,7 @@ def test_every_variable_is_documented() -> None:
     assert _variables() - documented == set()
 
 
-def test_no_variable_of_the_developer_reaches_the_tests() -> None:
+def test_no_variable_of_the_developer_affects_the_tests() -> None:
     emptied = {name for name in _variables() if name in NAMES or name.startswith(PREFIXES)}
     read_by_the_web_server_only = {"WEB_WORKERS", "WEB_THREADS"}
 

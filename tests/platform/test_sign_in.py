@@ -1,4 +1,4 @@
-"""Signing in has one door for pages and admin; it closes after repeated wrong passwords; nobody signs up."""
+"""Pages and admin share one sign-in, which locks after repeated wrong passwords; there is no sign-up."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -25,14 +25,14 @@ def test_the_right_password_signs_in(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("ana")
-def test_after_five_wrong_passwords_not_even_the_right_one_helps(client: Client) -> None:
+def test_after_five_wrong_passwords_even_the_right_one_is_refused(client: Client) -> None:
     attempts = [_sign_in(client, "a wrong password") for _ in range(5)]
 
     assert attempts == [False] * 5
     assert not _sign_in(client, "a right password")
 
 
-def test_the_admin_is_entered_through_the_same_door(client: Client) -> None:
+def test_the_admin_uses_the_same_sign_in(client: Client) -> None:
     first = client.get("/admin/")
     second = client.get(first.headers["Location"])
 
@@ -40,7 +40,7 @@ def test_the_admin_is_entered_through_the_same_door(client: Client) -> None:
     assert second.headers["Location"].startswith(LOGIN)
 
 
-def test_nobody_signs_up(client: Client) -> None:
+def test_there_is_no_sign_up(client: Client) -> None:
     before = get_user_model().objects.count()
 
     client.post(

@@ -1,4 +1,4 @@
-"""`make run`: everything starts together, ends together, and says in one sentence why it does not start."""
+"""`make run`: everything starts and ends together, and one sentence explains why it does not start."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("supervisor")]
 
 @dataclass(frozen=True)
 class Stay:
-    """One start and what it was seen to do."""
+    """One start of the product and its observed results."""
 
     data_dir: Path
     port: int
@@ -44,7 +44,7 @@ def _wait_until_gone(processes: dict[int, str]) -> bool:
 
 @pytest.fixture(scope="module")
 def first_stay(tmp_path_factory: pytest.TempPathFactory) -> Stay:
-    """The first start on a new machine, ended by Ctrl-C."""
+    """Return the results of the first start on a new machine, stopped with Ctrl-C."""
     folder = tmp_path_factory.mktemp("first")
     data_dir, port = folder / "data", free_port()
     with supervisor(data_dir, port, folder / "log") as program:
@@ -57,7 +57,7 @@ def first_stay(tmp_path_factory: pytest.TempPathFactory) -> Stay:
 
 @pytest.fixture(scope="module")
 def second_start(first_stay: Stay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, int]]:
-    """The product at work, started again where it was before; with its port."""
+    """Yield the running product, started again on the same data folder, and its port."""
     port = free_port()
     with supervisor(first_stay.data_dir, port, tmp_path_factory.mktemp("second") / "log") as program:
         _ready(program)
@@ -74,7 +74,7 @@ def test_three_programs_run_until_ctrl_c(first_stay: Stay) -> None:
     assert _wait_until_gone(first_stay.processes)
 
 
-def test_it_tells_where_it_is_and_who_can_sign_in(first_stay: Stay) -> None:
+def test_it_prints_its_address_and_the_users_of_the_demo(first_stay: Stay) -> None:
     assert f"The claim desk is at http://127.0.0.1:{first_stay.port}/\n" in first_stay.output
     assert all(f"    {name:<5} {who}\n" in first_stay.output for name, who in DEMO_SIGN_INS)
 
@@ -86,7 +86,7 @@ def test_only_the_first_start_loads_the_demo(first_stay: Stay, second_start: tup
     assert ["sign in as" in output for output in outputs] == [True, True]
 
 
-def test_it_listens_on_this_machine_only(second_start: tuple[Program, int]) -> None:
+def test_it_listens_only_on_this_machine(second_start: tuple[Program, int]) -> None:
     _program, port = second_start
 
     table = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
@@ -105,14 +105,14 @@ def test_another_start_is_refused_in_one_sentence(
 
     assert code == 1
     assert another.output() == (
-        f"The claim desk already runs with the data folder {first_stay.data_dir} "
+        f"The claim desk is already running with the data folder {first_stay.data_dir} "
         f"(process {running.process.pid}, http://127.0.0.1:{port}/); "
         "stop it first, or set CPOR_DATA_DIR to another folder.\n"
     )
     assert fetch(port, "/healthz")[0] == 200
 
 
-def test_a_dead_child_ends_the_whole_with_its_reason(tmp_path: Path) -> None:
+def test_a_dead_child_stops_everything_with_its_reason(tmp_path: Path) -> None:
     with supervisor(tmp_path / "data", free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
         _ready(program)
         processes = children(program.process.pid)
@@ -123,12 +123,12 @@ def test_a_dead_child_ends_the_whole_with_its_reason(tmp_path: Path) -> None:
 
     assert code == 1
     assert program.output().endswith(
-        "The worker process was killed by SIGKILL, so everything is stopped; its last lines above say why.\n"
+        "The worker process was killed by SIGKILL, so everything is stopped. Its last lines above say why.\n"
     )
     assert _wait_until_gone(processes)
 
 
-def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) -> None:
+def test_no_process_survives_a_killed_supervisor(tmp_path: Path) -> None:
     with supervisor(tmp_path / "data", free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
         _ready(program)
         processes = children(program.process.pid)
@@ -139,7 +139,7 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) ->
         assert _wait_until_gone(processes)
 
 
-def test_a_busy_port_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_busy_port_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
 
@@ -153,7 +153,7 @@ def test_a_busy_port_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "cpor.sqlite3").exists()
 
 
-def test_what_would_lead_elsewhere_is_not_used(tmp_path: Path) -> None:
+def test_variables_that_lead_outside_the_data_folder_are_ignored(tmp_path: Path) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as other,
         supervisor(
@@ -167,7 +167,7 @@ def test_what_would_lead_elsewhere_is_not_used(tmp_path: Path) -> None:
         program.ended()
 
     assert program.output().startswith(
-        f"DATABASE_URL, CPOR_MODE: set, but not used; make run keeps everything in {tmp_path / 'data'}.\n"
+        f"DATABASE_URL, CPOR_MODE: ignored; make run keeps everything in {tmp_path / 'data'}.\n"
     )
 
 

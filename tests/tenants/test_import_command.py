@@ -104,8 +104,8 @@ def test_a_spoiled_file_ends_with_2_and_stops_no_other(tmp_path: Path) -> None:
     assert told.splitlines() == [
         "domains.csv, line 1: columns missing: tenant_id. unknown columns: tenant.",
         (
-            "export.csv: its name begins with no kind of file (tenants, domains, products, subscriptions, "
-            "organisations, locations, enrolments); rename it or say --kind."
+            "export.csv: its name does not begin with a kind of file (tenants, domains, products, subscriptions, "
+            "organisations, locations, enrolments); rename it or use --kind."
         ),
     ]
     assert code == 2

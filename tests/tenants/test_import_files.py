@@ -215,8 +215,8 @@ def test_a_name_that_begins_with_no_kind_is_told_which_there_are(tmp_path: Path,
         kind_of(tmp_path / name)
 
     assert str(error.value) == (
-        f"{name}: its name begins with no kind of file (tenants, domains, products, subscriptions, "
-        "organisations, locations, enrolments); rename it or say --kind."
+        f"{name}: its name does not begin with a kind of file (tenants, domains, products, subscriptions, "
+        "organisations, locations, enrolments); rename it or use --kind."
     )
 
 

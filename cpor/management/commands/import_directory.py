@@ -1,4 +1,4 @@
-"""`manage.py import_directory FILE...`: what is known about customers, products and partners, from files."""
+"""`manage.py import_directory FILE...`: import customers, products and partners from files."""
 
 import argparse
 import csv
@@ -28,19 +28,19 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Command(BaseCommand):
-    help = "Takes directory files in: CSV or JSON Lines; see docs/directory-import.md for their columns."
+    help = "Import directory files, CSV or JSON Lines; see docs/directory-import.md for their columns."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV or JSON Lines file")
-        parser.add_argument("--dry-run", action="store_true", help="do and tell everything, then undo it")
+        parser.add_argument("--dry-run", action="store_true", help="do and report everything, then undo it")
         parser.add_argument(
-            "--kind", choices=list(KINDS), help="what the files hold, if their names do not say"
+            "--kind", choices=list(KINDS), help="the kind of the files, if their names do not begin with it"
         )
         parser.add_argument(
             "--as-of",
             type=_instant,
             metavar="TIME",
-            help="the time the files speak of, ISO 8601 (default: now)",
+            help="the time that the files describe, ISO 8601 (default: now)",
         )
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write every refused row to this CSV file"
@@ -64,10 +64,12 @@ class Command(BaseCommand):
             except DomainError as error:
                 raise CommandError(str(error), returncode=NOT_READ) from error
             except OperationalError as error:
-                told = _("The database is busy or away (%s). Nothing of the file at work was taken in.")
+                told = _(
+                    "The database is busy or unavailable (%s). Nothing of the current file was imported."
+                )
                 raise CommandError(told % _first_line(error), returncode=NOT_READ) from error
             except KeyboardInterrupt:
-                told = _("Interrupted. Nothing of the file at work was taken in.")
+                told = _("Interrupted. Nothing of the current file was imported.")
                 raise CommandError(told, returncode=INTERRUPTED) from None
         if options["dry_run"]:
             self.stdout.write(_("This was a dry run: nothing was changed."))
@@ -109,7 +111,7 @@ def _report_file(options: dict[str, Any]) -> Any:
 
 
 class _Reporter:
-    """Progress to stderr, what became of each file to stdout, refusals to the report."""
+    """A watcher that writes progress to stderr, the result of each file to stdout and refusals to the report."""
 
     def __init__(self, out: Any, report: TextIO | ExitStack) -> None:
         self._out = out
@@ -145,7 +147,7 @@ class _Reporter:
             try:
                 self._report.writerow([self._file, refusal.line, refusal.column, value, refusal.reason])
             except OSError as error:
-                told = _("The report cannot be written (%s). Nothing of the file at work was taken in.")
+                told = _("The report cannot be written (%s). Nothing of the current file was imported.")
                 raise CommandError(told % error.strerror, returncode=NOT_READ) from error
 
     def finished(self, outcome: FileOutcome) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py issue_token USER [--organisation CODE]`: a bearer token for the API, printed once."""
+"""`manage.py issue_token USER [--organisation CODE]`: print a bearer token for the API once."""
 
 from typing import Any
 
@@ -11,12 +11,14 @@ from partners.services import issue_token
 
 
 class Command(BaseCommand):
-    help = "Prints a new bearer token for the API, once: only its hash is stored."
+    help = "Print a new bearer token for the API once; only its hash is stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", metavar="USER", help="user name")
-        parser.add_argument("--organisation", metavar="CODE", help="needed for a member of several")
-        parser.add_argument("--name", default="", help="what the token is for")
+        parser.add_argument(
+            "--organisation", metavar="CODE", help="required for a member of several organisations"
+        )
+        parser.add_argument("--name", default="", help="the purpose of the token")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:

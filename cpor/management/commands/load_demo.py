@@ -1,4 +1,4 @@
-"""`manage.py load_demo [--today DATE]`: the demo's people, customers and claims."""
+"""`manage.py load_demo [--today DATE]`: load the demo's users, customers and claims."""
 
 from datetime import date
 from typing import Any

@@ -14,12 +14,14 @@ from foundation.kernel.rulebook import rulebook
 
 class Command(BaseCommand):
     help = (
-        "Publish the next version of the desk's calendar. Clocks that run keep theirs. Example: "
+        "Publish the next version of the desk's calendar. Running clocks keep their version. Example: "
         "publish_calendar --country US --years 2026-2028 --holiday 2026-12-24='Desk closed'"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--name", default=DESK_CALENDAR, help="which calendar (default: %(default)s)")
+        parser.add_argument(
+            "--name", default=DESK_CALENDAR, help="name of the calendar (default: %(default)s)"
+        )
         parser.add_argument(
             "--zone", default=rulebook.desk_time_zone, help="IANA time zone (default: %(default)s)"
         )
@@ -30,16 +32,20 @@ class Command(BaseCommand):
             default=DESK_WEEKEND,
             help="weekdays, 0 is Monday (default: 5 6)",
         )
-        parser.add_argument("--country", help="take this country's public holidays, for example US")
-        parser.add_argument("--subdivision", help="and those of its state or region, for example CA")
-        parser.add_argument("--years", type=_years, default=(), help="for which years, for example 2026-2028")
+        parser.add_argument("--country", help="country whose public holidays to include, for example US")
+        parser.add_argument(
+            "--subdivision", help="state or region whose holidays to include too, for example CA"
+        )
+        parser.add_argument(
+            "--years", type=_years, default=(), help="years of the public holidays, for example 2026-2028"
+        )
         parser.add_argument(
             "--holiday",
             type=_own_holiday,
             action="append",
             default=[],
             metavar="DATE=NAME",
-            help="a day of our own",
+            help="an extra holiday",
         )
         parser.add_argument(
             "--working-day",
@@ -47,7 +53,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="DATE",
-            help="a day worked anyway",
+            help="an extra working day",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py render_docs [--check]`: write the generated documents anew, or say which are out of date."""
+"""`manage.py render_docs [--check]`: update the generated documents, or list those that are out of date."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,11 +20,11 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
 
 
 class Command(BaseCommand):
-    help = "Write the generated documents anew, or check that they are up to date."
+    help = "Update the generated documents, or check that they are up to date."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--check", action="store_true", help="write nothing; fail where a document is stale"
+            "--check", action="store_true", help="write nothing; fail if a document is out of date"
         )
 
     def handle(self, *_args: Any, check: bool = False, **_options: Any) -> None:
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         stale = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
         if check and stale:
             names = ", ".join(path.name for path in stale)
-            raise CommandError(f"{names}: out of date; `make docs` writes them anew.")
+            raise CommandError(f"{names}: out of date; run `make docs` to update them.")
         for path in () if check else stale:
             path.write_text(texts[path], "utf-8")
             self.stdout.write(f"wrote docs/{path.name}")

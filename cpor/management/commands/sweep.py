@@ -12,10 +12,10 @@ from cpor.sweeps import sweep
 
 
 class Command(BaseCommand):
-    help = "Run every sweep and drain the outbox once, as of now or of the instant given."
+    help = "Run every sweep and drain the outbox once, as of now or of a given instant."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--now", help="ISO 8601 instant to run as of; without an offset it is UTC")
+        parser.add_argument("--now", help="ISO 8601 instant to run as of; UTC without an offset")
 
     def handle(self, *_args: Any, now: str | None = None, **_options: Any) -> None:
         report = sweep(now=_instant(now) if now else timezone.now())
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if report.is_gone:
             raise CommandError("The database does not answer. Start it, then sweep again; nothing was lost.")
         if report.failed:
-            raise CommandError(f"{report.failed} failed and will be tried again; see the log.")
+            raise CommandError(f"{report.failed} failed; the next sweep tries them again. See the log.")
 
 
 def _instant(text: str) -> datetime:
