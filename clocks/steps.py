@@ -82,7 +82,7 @@ def start_clock(
         step.apart().record(
             CLOCK_STARTED,
             clock,
-            **about(clock),
+            **payload_of(clock),
             started_at=step.at.isoformat(),
             target_days=target_days,
             calendar_version_id=version.pk,
@@ -161,7 +161,7 @@ def breach(step: Step, clock: Clock) -> bool:
     if not late(step.at).filter(pk=clock.pk, due_at=clock.due_at).update(breached_at=F("due_at")):
         return False
     clock.breached_at = clock.due_at
-    step.apart().record(CLOCK_BREACHED, clock, **about(clock))
+    step.apart().record(CLOCK_BREACHED, clock, **payload_of(clock))
     return True
 
 
@@ -169,7 +169,7 @@ def warn(step: Step, clock: Clock) -> bool:
     """Record the warning, once for each due instant; return whether this call did it."""
     if not near(step.at).filter(pk=clock.pk, due_at=clock.due_at).update(warned_at=step.at):
         return False
-    step.apart().record(CLOCK_WARNED, clock, **about(clock))
+    step.apart().record(CLOCK_WARNED, clock, **payload_of(clock))
     return True
 
 
@@ -196,13 +196,13 @@ def move(
 ) -> None:
     """Compute the dates again from everything recorded, and advance the clock along its table."""
     dates = _dates(clock, step.at)
-    described = about(clock) | {"due_at": _iso(dates["due_at"])}
+    described = payload_of(clock) | {"due_at": _iso(dates["due_at"])}
     step.apart().advance(
         clock, CLOCK[act], to=to, event=event, changes={**dates, **(changes or {})}, **described, **payload
     )
 
 
-def about(clock: Clock) -> dict[str, Any]:
+def payload_of(clock: Clock) -> dict[str, Any]:
     """Return the payload keys that every event of a clock carries."""
     return {
         "kind": clock.kind,

@@ -81,7 +81,7 @@ def sweep(*, now: datetime) -> SweepReport:
     A repeated, parallel or late sweep changes nothing more. A failure in one row or piece does not end the others: it is
     logged, counted and left for the next sweep. If the database stops answering, the sweep ends without a heartbeat.
     """
-    report = run(PIECES, now=now)
+    report = run_pieces(PIECES, now=now)
     if not report.is_gone:
         _guard(report, "deliveries", lambda: drain(now=now).delivered)
     if not report.is_gone:
@@ -89,7 +89,7 @@ def sweep(*, now: datetime) -> SweepReport:
     return report
 
 
-def run(pieces: Iterable[Piece], *, now: datetime) -> SweepReport:
+def run_pieces(pieces: Iterable[Piece], *, now: datetime) -> SweepReport:
     """Act on every due row, each in a transaction of its own, and return the counts."""
     report = SweepReport()
     for piece in pieces:

@@ -159,7 +159,7 @@ def draft_over(event: Event, _now: datetime) -> Content:
     }
 
 
-def clock_told(event: Event, now: datetime) -> Content:
+def clock_due(event: Event, now: datetime) -> Content:
     """Return a deadline of the desk: a claim's review, or a case, which this app knows only by its number."""
     clock = Clock.objects.select_related("calendar_version").get(pk=event.subject_id)
     due = _due(deadline_at(datetime.fromisoformat(event.payload["due_at"]), clock.calendar_version.zone))

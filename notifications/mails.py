@@ -16,7 +16,7 @@ from clocks import events as clock_events
 from foundation.journal.models import Delivery, Event
 from foundation.journal.routing import Consumer, EventType
 from notifications import contents, recipients
-from notifications.rendering import render
+from notifications.rendering import render_mail
 
 
 class MailNotSent(Exception):
@@ -128,13 +128,13 @@ MAILS = (
         event_type=clock_events.CLOCK_WARNED,
         template="clock_warned",
         recipients=recipients.clock_keeper,
-        content=contents.clock_told,
+        content=contents.clock_due,
     ),
     Mail(
         event_type=clock_events.CLOCK_BREACHED,
         template="clock_breached",
         recipients=recipients.clock_keeper,
-        content=contents.clock_told,
+        content=contents.clock_due,
     ),
 )
 
@@ -163,7 +163,7 @@ def deliver(delivery: Delivery, now: datetime) -> None:
         raise MailNotSent("there is no address to send to")
     mail = _MAIL_OF[delivery.event.type]
     with translation.override(settings.LANGUAGE_CODE):
-        subject, body = render(mail.template, mail.content(delivery.event, now))
+        subject, body = render_mail(mail.template, mail.content(delivery.event, now))
     message = EmailMessage(
         subject,
         body,

@@ -15,7 +15,7 @@ WIDTH = 76
 _BULLET, _QUOTE = "- ", "> "
 
 
-def render(template: str, content: Mapping[str, Any]) -> tuple[str, str]:
+def render_mail(template: str, content: Mapping[str, Any]) -> tuple[str, str]:
     """Return subject and body; the template's first line is the subject. Plain text: nothing is escaped."""
     found = Engine.get_default().get_template(f"notifications/{template}.txt")
     text = found.render(Context(dict(content), autoescape=False))

@@ -44,7 +44,7 @@ class Subscriber(Protocol):
     def __call__(self, event: Event, step: "Step", /) -> None: ...
 
 
-def _to_nobody_in_particular(_event: Event) -> Iterable[str]:
+def _no_address(_event: Event) -> Iterable[str]:
     return ("",)
 
 
@@ -64,7 +64,7 @@ class Consumer:
 
     name: str
     deliver: Callable[[Delivery, datetime], None]
-    addresses: Callable[[Event], Iterable[str]] = _to_nobody_in_particular
+    addresses: Callable[[Event], Iterable[str]] = _no_address
     transactional: bool = False
     delivered: Callable[[Delivery, datetime], None] = _nothing
     dead: Callable[[Delivery, datetime], None] = _nothing

@@ -9,7 +9,7 @@ from clocks.enums import ClockKind
 from clocks.limits import SWEEP_BATCH
 from clocks.models import Clock
 from clocks.services import breach_clock, late_clocks, near_clocks, warn_clock
-from cpor.sweeps import Piece, run
+from cpor.sweeps import Piece, run_pieces
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor, ActorKind, DeskRole
 from tests.clocks.acting import start_clock
@@ -45,7 +45,7 @@ def sweep_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> Swept:
     """Run the two pieces of the sweep that are about clocks."""
     late = Piece("late", partial(late_clocks, limit=limit), lambda pk, at: breach_clock(clock_id=pk, now=at))
     near = Piece("near", partial(near_clocks, limit=limit), lambda pk, at: warn_clock(clock_id=pk, now=at))
-    report = run([late, near], now=now)
+    report = run_pieces([late, near], now=now)
     return Swept(warned=report.done["near"], breached=report.done["late"], failed=report.failed)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections
 
 from clocks.models import Clock
-from cpor.sweeps import PIECES, Piece, run, sweep
+from cpor.sweeps import PIECES, Piece, run_pieces, sweep
 from foundation.journal.models import Delivery, Heartbeat
 from scripts.servers import free_port
 from tests.clocks.conftest import july, review_clock
@@ -26,7 +26,7 @@ def test_a_failing_row_is_counted_and_the_others_are_handled() -> None:
             raise ValueError("not this one")
         worked.append(key)
 
-    report = run([Piece("rows", lambda *, now: [1, 2, 3], act)], now=LATE)
+    report = run_pieces([Piece("rows", lambda *, now: [1, 2, 3], act)], now=LATE)
 
     assert (worked, report.done, report.failed) == ([1, 3], {"rows": 2}, 1)
 
@@ -39,7 +39,7 @@ def test_a_piece_that_cannot_find_its_rows_does_not_end_the_others() -> None:
     worked: list[int] = []
     broken = Piece("broken", find, lambda key, now: None)
     sound = Piece("sound", lambda *, now: [1], lambda key, now: worked.append(key))
-    report = run([broken, sound], now=LATE)
+    report = run_pieces([broken, sound], now=LATE)
 
     assert (worked, report.failed) == ([1], 1)
 
@@ -52,7 +52,7 @@ def test_the_writes_of_a_failing_row_are_rolled_back() -> None:
         Clock.objects.filter(pk=key).update(target_days=9)
         raise ValueError("after all, no")
 
-    run([Piece("rows", lambda *, now: [clock.pk], act)], now=LATE)
+    run_pieces([Piece("rows", lambda *, now: [clock.pk], act)], now=LATE)
 
     clock.refresh_from_db()
     assert clock.target_days == 5
@@ -113,7 +113,7 @@ def test_a_broken_connection_costs_one_row_if_a_new_one_can_be_made() -> None:
     clock = review_clock()
     breaking = Piece("breaking", lambda *, now: [1], lambda key, now: _terminate_own_backend())
 
-    report = run([breaking, *PIECES], now=LATE)
+    report = run_pieces([breaking, *PIECES], now=LATE)
 
     clock.refresh_from_db()
     assert (report.failed, report.is_gone) == (1, False)
@@ -136,7 +136,7 @@ def test_a_sweep_without_a_database_stops_and_says_so(caplog: pytest.LogCaptureF
         Piece("later", lambda *, now: [1], lambda key, now: worked.append(key)),
     ]
     try:
-        report = run(pieces, now=LATE)
+        report = run_pieces(pieces, now=LATE)
     finally:
         connection.close()
         address["PORT"] = port
