@@ -1,6 +1,7 @@
 """The list of cases, and the page of one: weigh, ask, decide."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -22,8 +23,22 @@ from desk.pages import ActingAdmin, address_of
 from desk.site import actor_of
 from foundation.kernel.actor import Actor
 from foundation.kernel.text import parse_guid
-from wording.deadlines import deadline_of
+from wording.deadlines import ClockDeadline, deadline_of
 from wording.items import scope_label
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """One case of the list with its deadline, if its clock has started."""
+
+    _meta = Case._meta  # Django's list asks each row for its fields
+    case: Case
+    due: ClockDeadline | None
+
+    @property
+    def parties(self) -> list[CaseParty]:
+        """Return the parties that have not left."""
+        return [party for party in self.case.parties.all() if party.left_at is None]
 
 
 class Cases(ChangeList):
@@ -32,9 +47,10 @@ class Cases(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         now = timezone.now()
-        self.result_list = list(self.result_list)
-        for case in self.result_list:
-            case.due = deadline_of(case.clock, now) if case.clock else None
+        self.result_list = [
+            CaseRow(case=case, due=deadline_of(case.clock, now) if case.clock else None)
+            for case in self.result_list
+        ]
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Sort open cases by due date, all others newest first."""
@@ -53,7 +69,7 @@ class CaseAdmin(ActingAdmin):
     key = "case_id"
     page_template = "desk/case.html"
 
-    list_display = ("number", "customer", "contested", "sides", "notice", "due", "missed", "state")
+    list_display = ("number", "customer", "contested", "sides", "notice", "due", "missed", "status")
     list_display_links = None
     list_filter = (CaseStateFilter, NoticeFilter, BreachedCaseFilter)
     search_fields = ("id",)
@@ -62,14 +78,14 @@ class CaseAdmin(ActingAdmin):
     # --- The list ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        parties = CaseParty.objects.filter(left_at__isnull=True).select_related("organisation").order_by("pk")
+        parties = CaseParty.objects.select_related("organisation").order_by("pk")
         return (
             visible_cases(actor_of(request))
             .select_related(
                 "scope__tenant", "scope__workload", "scope__subscription", "clock__calendar_version"
             )
             .prefetch_related(
-                Prefetch("parties", queryset=parties, to_attr="live"),
+                Prefetch("parties", queryset=parties),
                 "scope__subscription__products",
                 "clock__pauses",
                 "clock__extensions",
@@ -95,42 +111,44 @@ class CaseAdmin(ActingAdmin):
         return queryset.filter(pk__in=CaseParty.objects.filter(claim__reference=term.upper()).values("case"))
 
     @admin.display(description=gettext_lazy("Case"))
-    def number(self, case: Case) -> str:
-        return format_html('<a href="{}">{}</a>', address_of(case), case)
+    def number(self, row: CaseRow) -> str:
+        return format_html('<a href="{}">{}</a>', address_of(row.case), row.case)
 
     @admin.display(description=gettext_lazy("Customer"))
-    def customer(self, case: Case) -> str:
-        return str(case.scope.tenant)
+    def customer(self, row: CaseRow) -> str:
+        return str(row.case.scope.tenant)
 
     @admin.display(description=gettext_lazy("Contested"))
-    def contested(self, case: Case) -> str:
+    def contested(self, row: CaseRow) -> str:
+        scope = row.case.scope
         return format_html(
-            '{}<br><span class="desk-quiet">{}</span>', scope_label(case.scope), case.scope.get_lane_display()
+            '{}<br><span class="desk-quiet">{}</span>', scope_label(scope), scope.get_lane_display()
         )
 
     @admin.display(description=gettext_lazy("Parties"))
-    def sides(self, case: Case) -> str:
-        live: list[CaseParty] = case.live  # type: ignore[attr-defined]  # prefetched
-        return ", ".join(dict.fromkeys(party.organisation.name for party in live)) or "–"
+    def sides(self, row: CaseRow) -> str:
+        return ", ".join(dict.fromkeys(party.organisation.name for party in row.parties)) or "–"
 
     @admin.display(description=gettext_lazy("Notice"))
-    def notice(self, case: Case) -> str:
-        live: list[CaseParty] = case.live  # type: ignore[attr-defined]  # prefetched
-        if all(party.noticed_at for party in live):
+    def notice(self, row: CaseRow) -> str:
+        if all(party.noticed_at for party in row.parties):
             return _("Posted")
-        return _("Not posted yet") if case.notice_at is None else _("A late joiner has none yet")
+        return _("Not posted yet") if row.case.notice_at is None else _("A late joiner has none yet")
 
     @admin.display(description=gettext_lazy("Due"), ordering="clock__due_at")
-    def due(self, case: Case) -> str:
-        due = case.due  # type: ignore[attr-defined]  # set for the whole page at once
-        if due is None:
-            return _("Starts with the notice") if case.ended_at is None else "–"
-        return format_html('{}<br><span class="desk-quiet">{}</span>', due.short, due.left)
+    def due(self, row: CaseRow) -> str:
+        if row.due is None:
+            return _("Starts with the notice") if row.case.ended_at is None else "–"
+        return format_html('{}<br><span class="desk-quiet">{}</span>', row.due.short, row.due.left)
 
     @admin.display(description=gettext_lazy("Missed"))
-    def missed(self, case: Case) -> str:
-        due = case.due  # type: ignore[attr-defined]  # set for the whole page at once
-        return format_html('<span class="desk-breach">{}</span>', due.breach) if due and due.breach else "–"
+    def missed(self, row: CaseRow) -> str:
+        breach = row.due.breach if row.due else ""
+        return format_html('<span class="desk-breach">{}</span>', breach) if breach else "–"
+
+    @admin.display(description=gettext_lazy("State"), ordering="state")
+    def status(self, row: CaseRow) -> str:
+        return row.case.get_state_display()
 
     # --- The page ---
 

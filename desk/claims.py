@@ -1,6 +1,7 @@
 """The queue, and the page of a claim with what can be done about it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -36,16 +37,23 @@ FOUND_BY_NAME = 200
 """How many customers and partners a search by name finds before their claims are looked up."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class QueueRow:
+    """One claim of the queue with its deadlines."""
+
+    _meta = Claim._meta  # Django's list asks each row for its fields
+    claim: Claim
+    standing: Standing
+
+
 class Queue(ChangeList):
-    """The list with each claim's deadlines, read for the whole page at once."""
+    """The list, with deadlines read for the whole page at once."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         claims = list(self.result_list)
         found = standings(claims, actor=actor_of(request), now=timezone.now())
-        for claim in claims:
-            claim.standing = found[claim.pk]
-        self.result_list = claims
+        self.result_list = [QueueRow(claim=claim, standing=found[claim.pk]) for claim in claims]
 
     @property
     def is_grouped(self) -> bool:
@@ -112,34 +120,34 @@ class ClaimAdmin(ActingAdmin):
         return queryset.filter(Q(tenant_id__in=tenants) | Q(organisation_id__in=partners))
 
     @admin.display(description=gettext_lazy("Reference"))
-    def claim(self, claim: Claim) -> str:
-        return format_html('<a href="{}">{}</a>', address_of(claim), claim.reference)
+    def claim(self, row: QueueRow) -> str:
+        return format_html('<a href="{}">{}</a>', address_of(row.claim), row.claim.reference)
 
     @admin.display(description=gettext_lazy("Customer"))
-    def customer(self, claim: Claim) -> str:
-        return str(claim.tenant)
+    def customer(self, row: QueueRow) -> str:
+        return str(row.claim.tenant)
 
     @admin.display(description=gettext_lazy("Partner"))
-    def partner(self, claim: Claim) -> str:
-        return str(claim.organisation)
+    def partner(self, row: QueueRow) -> str:
+        return str(row.claim.organisation)
 
     @admin.display(description=gettext_lazy("Status"))
-    def state(self, claim: Claim) -> str:
-        return format_html('<span class="desk-status">{}</span>', claim.get_status_display())
+    def state(self, row: QueueRow) -> str:
+        return format_html('<span class="desk-status">{}</span>', row.claim.get_status_display())
 
     @admin.display(description=gettext_lazy("Items open"))
-    def open_items(self, claim: Claim) -> str:
-        items = list(claim.items.all())
+    def open_items(self, row: QueueRow) -> str:
+        items = list(row.claim.items.all())
         still_open = [item for item in items if item.outcome == ItemOutcome.PENDING]
         counted = _("%(open)d of %(all)d") % {"open": len(still_open), "all": len(items)}
         names = ", ".join(item_label(item) for item in items)
         return format_html('{}<br><span class="desk-quiet">{}</span>', counted, names)
 
     @admin.display(description=gettext_lazy("Due"), ordering="due_sort_at")
-    def due(self, claim: Claim) -> str:
-        due = _standing(claim).current
+    def due(self, row: QueueRow) -> str:
+        due = row.standing.current
         missed = format_html_join(
-            "", '<span class="desk-breach">{}</span>', ((breach,) for breach in _standing(claim).breaches)
+            "", '<span class="desk-breach">{}</span>', ((breach,) for breach in row.standing.breaches)
         )
         if due is None:
             return missed or "–"
@@ -148,22 +156,21 @@ class ClaimAdmin(ActingAdmin):
         )
 
     @admin.display(description=gettext_lazy("In arbitration"))
-    def contest(self, claim: Claim) -> str:
+    def contest(self, row: QueueRow) -> str:
         links = (
             (
                 reverse("admin:arbitration_case_change", args=[contest.party.case.public_id]),
                 contest.party.case,
                 _("notice posted") if contest.party.noticed_at else _("no notice yet"),
             )
-            for contest in _standing(claim).live_contests
+            for contest in row.standing.live_contests
         )
         return format_html_join("", '<a href="{}">{}</a><br><span class="desk-quiet">{}</span>', links) or "–"
 
     @admin.display(description=gettext_lazy("Assignee"))
-    def assigned(self, claim: Claim) -> str:
-        if claim.assignee is None:
-            return _("No one")
-        return claim.assignee.get_full_name() or claim.assignee.get_username()
+    def assigned(self, row: QueueRow) -> str:
+        assignee = row.claim.assignee
+        return _("No one") if assignee is None else assignee.get_full_name() or assignee.get_username()
 
     # --- The page ---
 
@@ -196,8 +203,3 @@ class ClaimAdmin(ActingAdmin):
             return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)
         except NotFound:
             raise Http404 from None
-
-
-def _standing(claim: Claim) -> Standing:
-    standing: Standing = claim.standing  # type: ignore[attr-defined]  # set for the whole page at once
-    return standing

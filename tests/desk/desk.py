@@ -53,7 +53,7 @@ class Desk:
         """The references in the queue, in their order."""
         answer = self.get(QUEUE, **query)
         assert answer.status_code == 200
-        return [claim.reference for claim in answer.context["cl"].result_list]
+        return [row.claim.reference for row in answer.context["cl"].result_list]
 
 
 def address(of: Claim | Case) -> str:

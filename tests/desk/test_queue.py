@@ -247,7 +247,7 @@ def test_cases_are_sorted_by_due_date_after_those_without_notice(
 
     page = rev1.read(CASES)
 
-    assert [case.pk for case in rev1.get(CASES).context["cl"].result_list] == [fresh.pk, noticed.pk]
+    assert [row.case.pk for row in rev1.get(CASES).context["cl"].result_list] == [fresh.pk, noticed.pk]
     assert (
         f"{fresh} Contoso Microsoft Teams Incentive Northwind, Fabrikam Not posted yet Starts with the notice"
         in page
@@ -265,7 +265,7 @@ def test_cases_are_sorted_by_due_date_after_those_without_notice(
         ({"q": _ours.reference}, [fresh]),
         ({"q": "9" * 30}, []),
     ):
-        cases = list(rev1.get(CASES, **query).context["cl"].result_list)
+        cases = [row.case for row in rev1.get(CASES, **query).context["cl"].result_list]
         assert cases == found, query
 
 
