@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -69,6 +69,8 @@ class CaseAdmin(ActingAdmin):
     key = "case_id"
     page_template = "desk/case.html"
 
+    list_name = gettext_lazy("Cases")
+    change_list = Cases
     list_display = ("number", "customer", "contested", "sides", "notice", "due", "missed", "status")
     list_display_links = None
     list_filter = (CaseStateFilter, NoticeFilter, BreachedCaseFilter)
@@ -91,16 +93,6 @@ class CaseAdmin(ActingAdmin):
                 "clock__extensions",
             )
         )
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ARG002
-        return Cases
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show the list under its own name."""
-        name = _("Cases")
-        return super().changelist_view(request, {"title": name, "list_name": name, **(extra_context or {})})
 
     def found_by(self, queryset: QuerySet[Case], term: str) -> QuerySet[Case]:
         if guid := parse_guid(term):

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -76,6 +76,8 @@ class ClaimAdmin(ActingAdmin):
     acts = CLAIM_ACTS
     page_template = "desk/claim.html"
 
+    list_name = gettext_lazy("Queue")
+    change_list = Queue
     list_display = ("claim", "customer", "partner", "state", "open_items", "due", "contest", "assigned")
     list_display_links = None
     list_filter = (StatusFilter, MineFilter, BreachedFilter, AreaFilter)
@@ -89,16 +91,6 @@ class ClaimAdmin(ActingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         return queue(actor_of(request)).prefetch_related("items__products")
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ARG002
-        return Queue
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show the queue under its own name."""
-        name = _("Queue")
-        return super().changelist_view(request, {"title": name, "list_name": name, **(extra_context or {})})
 
     def found_by(self, queryset: QuerySet[Claim], term: str) -> QuerySet[Claim]:
         """Search by what identifies a claim; otherwise find customers and partners first, then their claims."""

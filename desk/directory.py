@@ -7,19 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from desk.lists import CappedPaginator, Looking
+from desk.lists import CappedAdmin, Looking
 from foundation.kernel.text import parse_guid
 from tenants.models import DirectoryImport, Domain, Product, Subscription, SubscriptionProduct, Tenant
 
 
-class DirectoryAdmin(Looking, admin.ModelAdmin):
-    """A list of perhaps millions of rows, counted no further than the paginator's cap."""
-
-    paginator = CappedPaginator
-    show_full_result_count = False
-
-
-class FoundByGuid:
+class FoundByGuid(CappedAdmin):
     """Finds exactly one row by a GUID in any spelling."""
 
     def get_search_results(
@@ -28,10 +21,7 @@ class FoundByGuid:
         guid = parse_guid(search_term)
         if guid is not None:
             return queryset.filter(guid=guid), False
-        found: tuple[QuerySet[Any], bool] = super().get_search_results(  # type: ignore[misc]
-            request, queryset, search_term
-        )
-        return found
+        return super().get_search_results(request, queryset, search_term)
 
 
 class DomainInline(Looking, admin.TabularInline):
@@ -45,7 +35,7 @@ class ContentInline(Looking, admin.TabularInline):
 
 
 @admin.register(Tenant)
-class TenantAdmin(FoundByGuid, DirectoryAdmin):
+class TenantAdmin(FoundByGuid):
     list_display = ("name", "guid", "country")
     search_fields = ("name", "domains__name")
     search_help_text = _("Tenant ID, or part of a name or domain")
@@ -53,7 +43,7 @@ class TenantAdmin(FoundByGuid, DirectoryAdmin):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(FoundByGuid, DirectoryAdmin):
+class SubscriptionAdmin(FoundByGuid):
     list_display = ("guid", "tenant", "channel", "state", "provisioning", "starts_on", "ends_on")
     list_filter = ("state", "channel", "provisioning")
     list_select_related = ("tenant",)
@@ -63,13 +53,13 @@ class SubscriptionAdmin(FoundByGuid, DirectoryAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(DirectoryAdmin):
+class ProductAdmin(CappedAdmin):
     list_display = ("name", "code", "solution_area", "kind", "claimable", "incentive_eligible")
     list_filter = ("solution_area", "kind", "claimable")
     search_fields = ("name", "code")
 
 
 @admin.register(DirectoryImport)
-class DirectoryImportAdmin(DirectoryAdmin):
+class DirectoryImportAdmin(CappedAdmin):
     list_display = ("file_name", "kind", "as_of", "created", "updated", "unchanged", "refused")
     list_filter = ("kind",)

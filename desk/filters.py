@@ -1,6 +1,6 @@
 """Filters of the desk's lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -27,6 +27,10 @@ class _WithDefault(admin.SimpleListFilter):
     """A filter that narrows the list by default, and says so."""
 
     default_title: Any
+    options: Sequence[tuple[str, Any]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return self.options
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         yield {
@@ -48,16 +52,13 @@ class StatusFilter(_WithDefault):
     title = _("status")
     parameter_name = "status"
     default_title = _("Needs work; all when searching")
+    options = (*(choice for choice in ClaimStatus.choices if choice[0] != ClaimStatus.DRAFT), (ALL, _("All")))
 
     @classmethod
     def lists_open(cls, params: Mapping[str, Any]) -> bool:
         """Return whether the list holds open claims only, few enough to be sorted."""
         status = params.get(cls.parameter_name)
         return status in ClaimStatus.OPEN or (status is None and not params.get(SEARCH_VAR))
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        statuses = [choice for choice in ClaimStatus.choices if choice[0] != ClaimStatus.DRAFT]
-        return [*statuses, (ALL, _("All"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         if self.lists_open(request.GET):
@@ -71,9 +72,7 @@ class MineFilter(_WithDefault):
     title = _("assignee")
     parameter_name = "assignee"
     default_title = _("Anyone")
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        return [("me", _("Mine")), ("nobody", _("No one yet"))]
+    options = (("me", _("Mine")), ("nobody", _("No one yet")))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         if self.value() == "me":
@@ -87,9 +86,7 @@ class BreachedFilter(_WithDefault):
     title = _("missed dates")
     parameter_name = "breached"
     default_title = _("All")
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        return [("yes", _("Breached"))]
+    options = (("yes", _("Breached")),)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         if self.value() != "yes":
@@ -100,12 +97,10 @@ class BreachedFilter(_WithDefault):
 class AreaFilter(_WithDefault):
     title = _("solution area")
     parameter_name = AREA
-    default_title = _("Both")
+    default_title = _("All")
+    options = SolutionArea.choices
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        return list(SolutionArea.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         return queryset.filter(solution_area=self.value()) if self.value() else queryset
 
 
@@ -115,17 +110,15 @@ class CaseStateFilter(_WithDefault):
     title = _("state")
     parameter_name = "state"
     default_title = _("Open; all when searching")
+    options = (
+        (CaseState.DECIDED, CaseState.DECIDED.label),
+        (CaseState.CLOSED, CaseState.CLOSED.label),
+        (ALL, _("All")),
+    )
 
     @classmethod
     def lists_open(cls, params: Mapping[str, Any]) -> bool:
         return params.get(cls.parameter_name) is None and not params.get(SEARCH_VAR)
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        return [
-            (CaseState.DECIDED, CaseState.DECIDED.label),
-            (CaseState.CLOSED, CaseState.CLOSED.label),
-            (ALL, _("All")),
-        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         if self.lists_open(request.GET):
@@ -139,11 +132,9 @@ class NoticeFilter(_WithDefault):
     title = _("notice")
     parameter_name = "notice"
     default_title = _("All")
+    options = (("missing", _("Missing for a party")),)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        return [("missing", _("Missing for a party"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         if self.value() != "missing":
             return queryset
         unaware = CaseParty.objects.filter(noticed_at__isnull=True, left_at__isnull=True)
@@ -154,11 +145,9 @@ class BreachedCaseFilter(_WithDefault):
     title = _("missed dates")
     parameter_name = "breached"
     default_title = _("All")
+    options = (("yes", _("Breached")),)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
-        return [("yes", _("Breached"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         if self.value() != "yes":
             return queryset
         late = Q(clock__state__in=ClockState.open_states(), clock__due_at__lte=timezone.now())

@@ -1,12 +1,14 @@
 """The base of the desk's lists: they show rows, never edit them, and never count a whole table."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import Promise
 
 from desk.site import is_desk_admin
 
@@ -36,31 +38,51 @@ class Looking:
 
     admin_site: Any
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self.admin_site.has_permission(request))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
-class ServiceAdmin(Looking, admin.ModelAdmin):
-    """A list and a page. Missing and hidden rows give the same 404."""
+class CappedAdmin(Looking, admin.ModelAdmin):
+    """A list of perhaps millions of rows, counted no further than the paginator's cap."""
 
     paginator = CappedPaginator
     show_full_result_count = False
+
+
+class ServiceAdmin(CappedAdmin):
+    """A list and a page. Missing and hidden rows give the same 404.
+
+    `list_name` is the list's own name where that is not the name of its rows; `change_list` makes its rows.
+    """
+
+    list_name: ClassVar[str | Promise] = ""
+    change_list: ClassVar[type[ChangeList]] = ChangeList
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 25
     list_max_show_all = 0
     actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return self.change_list
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list under its own name."""
+        named = {"title": self.list_name, "list_name": self.list_name} if self.list_name else {}
+        return super().changelist_view(request, {**named, **(extra_context or {})})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the row. Raises Http404 unless the reader may know of it."""
@@ -71,7 +93,7 @@ class ServiceAdmin(Looking, admin.ModelAdmin):
 
     def get_search_results(
         self,
-        request: HttpRequest,  # noqa: ARG002
+        request: HttpRequest,
         queryset: QuerySet[Any],
         search_term: str,
     ) -> tuple[QuerySet[Any], bool]:
@@ -79,7 +101,7 @@ class ServiceAdmin(Looking, admin.ModelAdmin):
         term = search_term.replace("\x00", "").strip()
         return (self.found_by(queryset, term) if term else queryset), False
 
-    def found_by(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:  # noqa: ARG002
+    def found_by(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Return the rows that a search term means. Each list defines its own search, so that each has its index."""
         return queryset.none()
 
@@ -87,5 +109,5 @@ class ServiceAdmin(Looking, admin.ModelAdmin):
 class ForDeskAdmins(ServiceAdmin):
     """Rows for desk admins only, because they reveal more than reviewing needs."""
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_desk_admin(request)

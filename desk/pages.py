@@ -58,7 +58,7 @@ class ActingAdmin(ServiceAdmin):
         self,
         request: HttpRequest,
         object_id: Any,
-        form_url: str = "",  # noqa: ARG002 - Django's signature
+        form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the page, or do what was posted; a refused act shows the page with the form as typed."""
@@ -84,7 +84,7 @@ class ActingAdmin(ServiceAdmin):
         messages.success(request, str(act.done) % self.names(row))
         return redirect(address_of(row))
 
-    def names(self, row: Any) -> Mapping[str, str]:  # noqa: ARG002 - for those whose texts name someone
+    def names(self, row: Any) -> Mapping[str, str]:
         """Return what the texts of done acts name."""
         return {}
 

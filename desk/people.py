@@ -27,20 +27,20 @@ from partners.models import (
 class KeptByDeskAdmin(Looking):
     """The desk may look; a desk admin may add and change. Rows that others depend on are never deleted."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_desk_admin(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_desk_admin(request)
 
 
 class GivenByDeskAdmin(Looking):
     """The desk may look; a desk admin adds and deletes. These rows never change."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_desk_admin(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_desk_admin(request)
 
 
@@ -142,7 +142,7 @@ class ApiTokenAdmin(Looking, admin.ModelAdmin):
     list_select_related = ("user", "organisation")
     search_fields = ("user__username", "organisation__name", "name")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_desk_admin(request)
 
 
