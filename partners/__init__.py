@@ -1,1 +1,1 @@
-"""Our side: users, partner organisations, their locations, members and keys, and the desk's seats."""
+"""The partners' and the desk's side: users, partner organisations, locations, members, API tokens, desk seats."""

@@ -1,4 +1,4 @@
-"""Event types of people's access."""
+"""Event types of users' access."""
 
 from django.utils.translation import gettext_lazy as _
 

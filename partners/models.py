@@ -29,7 +29,7 @@ class Organisation(models.Model):
 
 
 class OwnTenant(models.Model):
-    """A tenant ID of the organisation itself, for which it cannot claim (OWN_TENANT)."""
+    """A tenant of the organisation itself, for which it cannot claim (OWN_TENANT)."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="own_tenants")
     guid = models.UUIDField(_("tenant ID"))

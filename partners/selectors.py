@@ -1,4 +1,4 @@
-"""Reads of companies and their locations."""
+"""Queries of a user's organisations, and of their locations and admins."""
 
 from django.db.models import Prefetch, QuerySet
 

@@ -1,4 +1,4 @@
-"""Use cases of people's access."""
+"""Use cases of users' access."""
 
 from datetime import datetime
 
@@ -33,7 +33,7 @@ def issue_token(
     if not user.is_active:
         raise Refused(_("The user %s is inactive.") % username, code="USER_INACTIVE", pointer="/user")
     if len(name) > TOKEN_NAME_LENGTH:
-        told = _("The name of a token is at most %d characters.") % TOKEN_NAME_LENGTH
+        told = _("The name of a token can have at most %d characters.") % TOKEN_NAME_LENGTH
         raise Refused(told, code="NAME_TOO_LONG", pointer="/name")
     owner = _organisation_of(user, organisation)
     token, secret = ApiToken.objects.create(user, organisation=owner, name=name)

@@ -1,1 +1,1 @@
-"""Their side: customers' tenants, domains, products and subscriptions, as the directory last reported them."""
+"""The customers' side: tenants, domains, products and subscriptions, as the directory last reported them."""

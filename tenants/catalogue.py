@@ -10,7 +10,7 @@ from tenants.enums import ProductKind, SolutionArea
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogueEntry:
-    """One product as a directory file states it."""
+    """One product as a directory file lists it."""
 
     code: str
     name: str

@@ -38,7 +38,7 @@ class SubscriptionState(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """How a subscription was bought; only the first two can be claimed for Business Applications (S29, S32)."""
+    """Sales channels; only the first two can be claimed for Business Applications (S29, S32)."""
 
     VOLUME_LICENSING = "volume_licensing", _("Volume Licensing")
     WEB_DIRECT = "web_direct", _("Web Direct")

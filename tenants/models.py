@@ -41,7 +41,7 @@ class Domain(models.Model):
 
 
 class Product(models.Model):
-    """A Dynamics product or a Microsoft 365 workload, with the dates and flags that make it claimable."""
+    """A Dynamics product or Microsoft 365 workload, with the dates and flags that make it claimable."""
 
     code = models.SlugField(_("code"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=100)
@@ -69,7 +69,7 @@ class Product(models.Model):
 
 
 class Subscription(models.Model):
-    """What a tenant bought, in one channel, containing one or more products."""
+    """A tenant's purchase of one or more products through one channel."""
 
     guid = models.UUIDField(_("subscription ID"), unique=True)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="subscriptions")

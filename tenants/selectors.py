@@ -1,4 +1,4 @@
-"""Reads of the customer directory."""
+"""Queries of the customer directory."""
 
 from datetime import date, datetime
 

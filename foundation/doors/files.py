@@ -1,4 +1,4 @@
-"""Serving a stored file to a browser: one function, one set of headers for every door (domain.md part 7)."""
+"""Serving stored files to browsers: one function and one set of headers for every door (domain.md part 7)."""
 
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
@@ -13,9 +13,9 @@ HEADERS = {
 
 
 def serve_file(file: FieldFile, *, name: str, content_type: str) -> FileResponse:
-    """Return the file as an attachment that no browser runs, sniffs or keeps. The caller has checked the access.
+    """Return the file as an attachment that browsers neither run, sniff nor keep. The caller checks the access first.
 
-    Raises NotFound if the bytes are not there.
+    Raises NotFound if the file is missing from storage.
     """
     try:
         content = file.open("rb")

@@ -26,7 +26,7 @@ class PermissionsPolicyMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses too large a request with 413 before a byte of it is stored.
+    """Refuses a request that is too large with 413, before a byte of it is stored.
 
     Forms with files may bring REQUEST_MAX_BYTES, everything else DATA_UPLOAD_MAX_MEMORY_SIZE. A request
     without a Content-Length brings no body at all: that is how WSGI reads it.

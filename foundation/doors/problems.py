@@ -109,7 +109,7 @@ def problem(
     findings: Sequence[Mapping[str, object]] = (),
     errors: Sequence[Mapping[str, object]] = (),
 ) -> dict[str, Any]:
-    """Return a problem document about the present request; the caller fills `instance`."""
+    """Return a problem document about the current request; the caller fills in `instance`."""
     return {
         "type": f"urn:cpor:problem:{code.lower().replace('_', '-')}",
         "title": str(TITLES[status]),

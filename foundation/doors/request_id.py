@@ -25,7 +25,7 @@ def begin_request(request_id: str = "") -> contextvars.Token[str]:
 
 
 def end_request(token: contextvars.Token[str]) -> None:
-    """Forget the identifier that `begin_request` returned the token of."""
+    """Restore the state before the `begin_request` call that returned the token."""
     _current.reset(token)
 
 

@@ -1,5 +1,5 @@
-"""Imports of files of rows: reads them, declares their columns, and upserts them in batches.
+"""Importing files of rows: reading them, declaring their columns, and upserting them in batches.
 
-`sources` reads CSV and JSON Lines, `columns` says what a value may be, `rows` keeps account of every row,
-`kinds` is one kind of file with its batches, `reference` writes the columns down. Knows no app's models.
+`sources` reads CSV and JSON Lines, `columns` defines the allowed values, `rows` counts the outcome of every row,
+`kinds` defines a kind of file and its batches, `reference` documents the columns. It imports no app's models.
 """

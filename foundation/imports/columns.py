@@ -1,4 +1,4 @@
-"""What a column of an import file can hold, and how it is stored (domain.md part 2, Formats)."""
+"""Columns of import files: the values they accept and how those are stored (domain.md part 2, Formats)."""
 
 import re
 import unicodedata
@@ -31,12 +31,12 @@ SILENT: Final = object()
 
 
 class InvalidValue(Exception):
-    """A value that its column does not accept. The argument is the reason, in words for a person."""
+    """A value that its column does not accept. The argument is the reason, in words for the user."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ValueForm:
-    """How a value is written: its description in the reference, and how a text is read."""
+    """The form of a value: its description in the reference, and the function that reads a non-empty text."""
 
     described: Text
     read: Callable[[str], Any]
@@ -155,19 +155,19 @@ def one_of(choices: type[TextChoices]) -> ValueForm:
 
 
 GUID = ValueForm(
-    described=gettext_lazy("GUID in any case, with or without braces; not the nil GUID"),
+    described=gettext_lazy("GUID in upper or lower case, with or without braces; not the nil GUID"),
     read=_found(parse_guid, gettext_lazy("This is not a GUID.")),
 )
 DOMAIN = ValueForm(
-    described=gettext_lazy("domain in any case; a bare label means `<label>.onmicrosoft.com`"),
+    described=gettext_lazy("domain in upper or lower case; a bare label means `<label>.onmicrosoft.com`"),
     read=_found(parse_domain, gettext_lazy("This is not a domain.")),
 )
 MPN = ValueForm(
-    described=gettext_lazy("four to ten digits, not beginning with 0"),
+    described=gettext_lazy("four to ten digits, not starting with 0"),
     read=_found(parse_mpn, gettext_lazy("An MPN is four to ten digits and does not begin with 0.")),
 )
 COUNTRY = ValueForm(
-    described=gettext_lazy("two letters (ISO 3166-1 alpha-2), in any case"),
+    described=gettext_lazy("two letters (ISO 3166-1 alpha-2), upper or lower case"),
     read=lambda text: _matching(_COUNTRY, gettext_lazy("A country is two letters, such as US."))(
         text
     ).upper(),
@@ -182,7 +182,7 @@ FLAG = ValueForm(
     read=lambda text: _found(_FLAGS.get, gettext_lazy("This must be true or false."))(text.lower()),
 )
 CODE = ValueForm(
-    described=gettext_lazy("code: letters, digits, hyphens, stored lower-case"),
+    described=gettext_lazy("code: letters, digits, hyphens; stored in lower case"),
     read=lambda text: _matching(
         _CODE, gettext_lazy("A code is up to 64 letters, digits and hyphens, such as dynamics-365-sales.")
     )(text).lower(),

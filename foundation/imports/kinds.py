@@ -44,7 +44,7 @@ class Kind(ABC):
 
     @abstractmethod
     def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
-        """Find what exists and what is referred to, for all rows at once; return what is missing.
+        """Find stored rows and references for all rows at once; return the rows with faults.
 
         Sets `existing` on the rows of things that are there.
         """
@@ -141,7 +141,7 @@ class _Batch:
 
 
 def match(rows: Sequence[Row], column: str, model: type[models.Model], field_name: str) -> None:
-    """Set `existing` on the rows whose key is stored already: one query."""
+    """Set `existing` on the rows whose key is already stored, in one query."""
     wanted = {row.values[column] for row in rows}
     stored = model._default_manager.filter(**{f"{field_name}__in": wanted})
     known = {getattr(item, field_name): item for item in stored}
@@ -152,7 +152,7 @@ def match(rows: Sequence[Row], column: str, model: type[models.Model], field_nam
 def refer(
     rows: Sequence[Row], column: str, model: type[models.Model], field_name: str, *, listed_in: str
 ) -> Iterator[tuple[Row, Faults]]:
-    """Resolve a column that refers to something else into its primary key, in `found`: one query.
+    """Resolve a column's references into primary keys, in `found`, with one query.
 
     Answers the rows that refer to what is not there.
     """
@@ -175,7 +175,7 @@ def _each(value: Any) -> Sequence[Any]:
 
 
 def _unknown(missing: Sequence[str], listed_in: str) -> str:
-    return _("%(values)s is unknown. Import it with the %(kind)s first.") % {
+    return _("Unknown %(kind)s: %(values)s. Import them first.") % {
         "values": ", ".join(missing[:5]),
         "kind": listed_in,
     }
@@ -184,7 +184,7 @@ def _unknown(missing: Sequence[str], listed_in: str) -> str:
 def moved(
     rows: Sequence[Row], columns: Sequence[Column], fields: Mapping[str, str]
 ) -> Iterator[tuple[Row, Faults]]:
-    """Return the rows that change a value which never changes once stored."""
+    """Yield the rows that try to change a fixed column of a stored row."""
     fixed = [column.name for column in columns if column.fixed]
     for row in rows:
         wrong = [

@@ -21,7 +21,7 @@ def _section(kind: Kind) -> str:
             "",
             f"{kind.summary} {_('Key')}: {key}.",
             "",
-            f"| {_('Column')} | {_('Needed')} | {_('Value')} | {_('Meaning')} |",
+            f"| {_('Column')} | {_('Required')} | {_('Value')} | {_('Meaning')} |",
             "|---|---|---|---|",
             *(_line(column) for column in kind.columns),
         ]
@@ -36,6 +36,6 @@ def _line(column: Column) -> str:
     if column.fixed:
         meaning += " " + _("Cannot change later.")
     if column.first_only:
-        meaning += " " + _("Counts only when the row is new.")
+        meaning += " " + _("Used only when the row is new.")
     needed = _("yes") if column.required else _("no")
     return f"| `{column.name}` | {needed} | {value} | {meaning} |"

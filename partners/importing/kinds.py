@@ -1,4 +1,4 @@
-"""The files about partners (domain.md part 2). The order is the one in which they refer to each other."""
+"""The kinds of files about partners (domain.md part 2), in the order in which they refer to each other."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -14,10 +14,10 @@ from partners.models import Enrolment, Location, Organisation, OwnTenant
 
 class Organisations(Kind):
     name = "organisations"
-    summary = gettext_lazy("One partner company a row.")
+    summary = gettext_lazy("One partner company per row.")
     key = ("code",)
     columns = (
-        Column(name="code", form=CODE, meaning=gettext_lazy("Its code, by which other files name it.")),
+        Column(name="code", form=CODE, meaning=gettext_lazy("Its code, which other files use for it.")),
         Column(name="name", form=plain_text(Organisation, "name"), meaning=gettext_lazy("Its name.")),
         Column(
             name="own_tenant_ids",
@@ -26,7 +26,7 @@ class Organisations(Kind):
             required=False,
             empty=(),
             meaning=gettext_lazy(
-                "Its own tenant IDs, for which it cannot claim; the list given replaces the stored one."
+                "Its own tenant IDs, for which it cannot claim; the list replaces the stored one."
             ),
         ),
     )
@@ -66,7 +66,7 @@ class Locations(Kind):
     """Locations. An MPN stays with its organisation, since claims and members' bounds depend on it."""
 
     name = "locations"
-    summary = gettext_lazy("One location, that is, one MPN of an organisation a row.")
+    summary = gettext_lazy("One location per row, that is, one MPN of an organisation.")
     key = ("mpn_id",)
     columns = (
         Column(name="mpn_id", form=MPN, meaning=gettext_lazy("The location's MPN.")),
@@ -78,7 +78,7 @@ class Locations(Kind):
             required=False,
             empty="",
             first_only=True,
-            meaning=gettext_lazy("A name for people; afterwards the organisation's own admins maintain it."),
+            meaning=gettext_lazy("A name for display; later the organisation's own admins maintain it."),
         ),
         Column(
             name="programme_type",
@@ -108,12 +108,12 @@ class Locations(Kind):
 
 class Enrolments(Kind):
     name = "enrolments"
-    summary = gettext_lazy("One enrolment of a location in an incentive programme for a year a row.")
+    summary = gettext_lazy("One enrolment per row: a location, an incentive programme and a year.")
     key = ("mpn_id", "programme", "year")
     columns = (
         Column(name="mpn_id", form=MPN, meaning=gettext_lazy("The location's MPN.")),
         Column(name="programme", form=one_of(Programme), meaning=gettext_lazy("The incentive programme.")),
-        Column(name="year", form=YEAR, meaning=gettext_lazy("The year it counts for.")),
+        Column(name="year", form=YEAR, meaning=gettext_lazy("The year of the enrolment.")),
     )
 
     def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:

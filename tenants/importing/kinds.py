@@ -1,4 +1,4 @@
-"""The files about customers (domain.md part 2). The order is the one in which they refer to each other."""
+"""The kinds of files about customers (domain.md part 2), in the order in which they refer to each other."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ from tenants.models import Domain, Product, Subscription, SubscriptionProduct, T
 
 class Tenants(Kind):
     name = "tenants"
-    summary = gettext_lazy("One customer's directory a row.")
+    summary = gettext_lazy("One customer tenant per row.")
     key = ("tenant_id",)
     columns = (
         Column(name="tenant_id", form=GUID, meaning=gettext_lazy("The customer's tenant ID.")),
@@ -56,7 +56,7 @@ class Domains(Kind):
 
     name = "domains"
     summary = gettext_lazy(
-        "One domain a row. It belongs to one tenant; another tenant in a later file moves it."
+        "One domain per row. A domain belongs to one tenant; a later file with another tenant moves it."
     )
     key = ("domain",)
     columns = (
@@ -75,19 +75,21 @@ class Domains(Kind):
 
 class Products(Kind):
     name = "products"
-    summary = gettext_lazy("One Dynamics 365 product or Microsoft 365 workload a row.")
+    summary = gettext_lazy("One Dynamics 365 product or Microsoft 365 workload per row.")
     key = ("code",)
     columns = (
-        Column(name="code", form=CODE, meaning=gettext_lazy("The code that claims name it by.")),
+        Column(name="code", form=CODE, meaning=gettext_lazy("The code that claims use for it.")),
         Column(
             name="name",
             form=plain_text(Product, "name"),
-            meaning=gettext_lazy("Its name, shown to everybody."),
+            meaning=gettext_lazy("Its name, shown to all users."),
         ),
         Column(
             name="solution_area",
             form=one_of(SolutionArea),
-            meaning=gettext_lazy("A workload is Microsoft 365, everything else is Business Applications."),
+            meaning=gettext_lazy(
+                "`microsoft_365` for workloads, `business_applications` for everything else."
+            ),
             fixed=True,
         ),
         Column(
@@ -103,16 +105,14 @@ class Products(Kind):
             form=FLAG,
             required=False,
             empty=SILENT,
-            meaning=gettext_lazy(
-                "Whether it can be claimed; true when the product is new and nothing is said."
-            ),
+            meaning=gettext_lazy("Whether it can be claimed; true for a new product without a value."),
         ),
         Column(
             name="incentive_eligible",
             form=FLAG,
             required=False,
             empty=SILENT,
-            meaning=gettext_lazy("Whether it earns incentives; true when new and nothing is said."),
+            meaning=gettext_lazy("Whether it earns incentives; true for a new product without a value."),
         ),
         Column(
             name="valid_from", form=DATE, required=False, meaning=gettext_lazy("First day it can be claimed.")
@@ -128,7 +128,7 @@ class Products(Kind):
         if workload != (values["solution_area"] == SolutionArea.MICROSOFT_365):
             return {
                 "kind": _(
-                    "A workload is of Microsoft 365, and only workloads are; here the solution area is %s."
+                    "Workloads and only workloads belong to Microsoft 365; here the solution area is %s."
                 )
                 % values["solution_area"]
             }
@@ -147,7 +147,7 @@ class Subscriptions(Kind):
 
     name = "subscriptions"
     summary = gettext_lazy(
-        "One subscription a row, with all its products: the list given replaces the stored one."
+        "One subscription per row, with all its products; the list replaces the stored one."
     )
     key = ("subscription_id",)
     columns = (
@@ -161,13 +161,13 @@ class Subscriptions(Kind):
             name="state",
             form=one_of(SubscriptionState),
             meaning=gettext_lazy(
-                "Expired, disabled and deleted end what was claimed on it; suspended only flags."
+                "Expired, disabled and deleted end the claims on it; suspended only flags them."
             ),
         ),
         Column(
             name="provisioning",
             form=one_of(Provisioning),
-            meaning=gettext_lazy("Only what has been provisioned can be claimed."),
+            meaning=gettext_lazy("Only a provisioned subscription can be claimed."),
         ),
         Column(name="starts_on", form=DATE, required=False, meaning=gettext_lazy("First day of its term.")),
         Column(name="ends_on", form=DATE, required=False, meaning=gettext_lazy("Last day of its term.")),

@@ -1,4 +1,4 @@
-"""Imports one file: all of it, in one transaction, with an account of every row."""
+"""Importing one directory file in one transaction, with an outcome for every row."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from foundation.kernel.errors import NotPermitted, Refused
 from tenants.events import DIRECTORY_IMPORTED
 from tenants.models import DirectoryImport
 
-TURN: Final = 0x43504F52  # any number of our own: PostgreSQL's name for the lock that imports take turns by
+TURN: Final = 0x43504F52  # an arbitrary number: the key of the PostgreSQL lock by which imports take turns
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportResult:
-    """How a file's rows ended. `refusals` are the first hundred of `faults`; a row can have several."""
+    """The outcome of an import. `refusals` has the first hundred of `faults`; a row can have several."""
 
     file: str
     kind: str
@@ -36,11 +36,11 @@ class ImportResult:
 
     @property
     def rows(self) -> int:
-        """Return the number of rows; each is counted in exactly one of the four."""
+        """Return the number of rows in the file; each has exactly one of the four outcomes."""
         return self.created + self.updated + self.unchanged + self.refused
 
 
-def _told_to_nobody(*_anything: object) -> None:
+def _ignore(*_anything: object) -> None:
     return None
 
 
@@ -52,8 +52,8 @@ def import_file(
     dry_run: bool,
     actor: Actor,
     now: datetime,
-    progress: Progress = _told_to_nobody,
-    refused: Callable[[Refusal], None] = _told_to_nobody,
+    progress: Progress = _ignore,
+    refused: Callable[[Refusal], None] = _ignore,
 ) -> ImportResult:
     """Upsert the rows of one file and note that it describes the directory at `as_of`.
 

@@ -1,4 +1,4 @@
-"""A file of proof leaves every door under the same headers: saved, never shown, sniffed, run or kept (part 7)."""
+"""Every door serves a file of proof with the same headers: as an attachment, never sniffed, run or cached (part 7)."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ DOORS: dict[str, Fetch] = {
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_every_door_serves_proof_under_the_same_headers(world: World, door: str) -> None:
+def test_every_door_serves_proof_with_the_same_headers(world: World, door: str) -> None:
     claim = file_claim(world, world.ana)
 
     answer = DOORS[door](world, claim, claim.evidence.get().public_id)
@@ -49,7 +49,7 @@ def test_every_door_serves_proof_under_the_same_headers(world: World, door: str)
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_a_file_whose_bytes_are_gone_is_not_found_at_every_door(world: World, door: str) -> None:
+def test_every_door_returns_not_found_for_a_file_missing_from_storage(world: World, door: str) -> None:
     claim = file_claim(world, world.ana)
     evidence = claim.evidence.get()
     evidence.file.storage.delete(str(evidence.file.name))

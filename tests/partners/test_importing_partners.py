@@ -1,4 +1,4 @@
-"""Files about partners, kind by kind: what is created, updated, left alone and refused (domain.md part 2)."""
+"""Files about partners, kind by kind: which rows are created, updated, unchanged or refused (domain.md part 2)."""
 
 from pathlib import Path
 from uuid import UUID
@@ -28,7 +28,7 @@ def own_tenants(organisation: Organisation) -> set[UUID]:
     return set(organisation.own_tenants.values_list("guid", flat=True))
 
 
-def test_organisations_are_created_updated_left_alone_and_refused(tmp_path: Path, world: World) -> None:
+def test_organisations_are_created_updated_unchanged_or_refused(tmp_path: Path, world: World) -> None:
     path = write_csv(
         tmp_path / "organisations.csv",
         "code,name,own_tenant_ids",
@@ -59,7 +59,7 @@ def test_organisations_are_created_updated_left_alone_and_refused(tmp_path: Path
     assert own_tenants(world.northwind) == set()
 
 
-def test_own_tenants_stay_where_the_file_does_not_speak_of_them(tmp_path: Path, world: World) -> None:
+def test_own_tenants_stay_if_the_file_leaves_them_out(tmp_path: Path, world: World) -> None:
     before = list(OwnTenant.objects.order_by("id").values())
 
     result = take(write_csv(tmp_path / "organisations.csv", "code,name", "fabrikam,Fabrikam", "wide,Wide"))
@@ -80,7 +80,7 @@ def test_a_list_of_own_tenants_replaces_the_stored_one(tmp_path: Path, world: Wo
     assert own_tenants(world.fabrikam) == {UUID(SECOND)}
 
 
-def test_locations_are_created_updated_left_alone_and_refused(tmp_path: Path, world: World) -> None:
+def test_locations_are_created_updated_unchanged_or_refused(tmp_path: Path, world: World) -> None:
     path = write_jsonl(
         tmp_path / "locations.jsonl",
         {"mpn_id": 7340001, "organisation": "Tailspin", "country": "de", "label": "Köln"},
@@ -101,7 +101,7 @@ def test_locations_are_created_updated_left_alone_and_refused(tmp_path: Path, wo
             6,
             "organisation",
             "wingtip",
-            "wingtip is unknown. Import it with the organisations first.",
+            "Unknown organisations: wingtip. Import them first.",
         ),
     ]
     fields = ("organisation__code", "country", "label", "programme_type")
@@ -116,7 +116,7 @@ def test_locations_are_created_updated_left_alone_and_refused(tmp_path: Path, wo
     }
 
 
-def test_a_label_is_its_organisations_own_once_the_location_exists(tmp_path: Path, world: World) -> None:
+def test_a_label_belongs_to_its_organisation_once_the_location_exists(tmp_path: Path, world: World) -> None:
     path = write_csv(
         tmp_path / "locations.csv", "mpn_id,organisation,country,label", "4391507,fabrikam,US,Head office"
     )
@@ -127,7 +127,7 @@ def test_a_label_is_its_organisations_own_once_the_location_exists(tmp_path: Pat
     assert Location.objects.get(mpn_id="4391507").label == "Seattle"
 
 
-def test_enrolments_are_created_left_alone_and_refused(tmp_path: Path, world: World) -> None:
+def test_enrolments_are_created_unchanged_or_refused(tmp_path: Path, world: World) -> None:
     path = write_csv(
         tmp_path / "enrolments.csv",
         "mpn_id,programme,year",
@@ -143,7 +143,7 @@ def test_enrolments_are_created_left_alone_and_refused(tmp_path: Path, world: Wo
 
     assert counts(result) == (2, 0, 2, 2)
     assert told(result) == [
-        (6, "mpn_id", "7340001", "7340001 is unknown. Import it with the locations first."),
+        (6, "mpn_id", "7340001", "Unknown locations: 7340001. Import them first."),
         (7, "programme", "OSU_XX", "This must be one of OSA_SELL, OSU_BA, OSU_M365."),
         (7, "year", "1999", "This is not a year from 2000 to 2099."),
     ]
@@ -151,7 +151,7 @@ def test_enrolments_are_created_left_alone_and_refused(tmp_path: Path, world: Wo
     assert set(stored) == {("OSU_BA", 2020), ("OSU_BA", 2021)}
 
 
-def test_files_about_partners_do_not_date_what_is_known_about_customers(tmp_path: Path) -> None:
+def test_files_about_partners_do_not_set_the_as_of_time_of_the_directory(tmp_path: Path) -> None:
     take(write_csv(tmp_path / "organisations.csv", "code,name", "fabrikam,Fabrikam"))
 
     assert DirectoryImport.objects.get().kind == "organisations"

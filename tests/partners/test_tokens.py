@@ -1,4 +1,4 @@
-"""Bearer tokens: how one is issued, and who calls with it."""
+"""Bearer tokens: how they are issued, and which calls they authenticate."""
 
 import io
 from datetime import timedelta
@@ -64,7 +64,7 @@ def test_issuing_is_recorded_without_the_secret(world: World) -> None:
     assert secret not in str(event.payload)
 
 
-def test_somebody_with_a_desk_seat_alone_gets_a_token_of_the_desk(world: World) -> None:
+def test_a_user_with_only_a_desk_seat_gets_a_token_for_the_desk(world: World) -> None:
     issue("rev1")
 
     assert ApiToken.objects.get().organisation is None
@@ -82,7 +82,7 @@ def test_somebody_with_a_desk_seat_alone_gets_a_token_of_the_desk(world: World) 
         (["two"], "two is a member of several organisations. Name one of northwind, tailspin."),
         (["past"], "past is neither a member of an organisation nor on the desk."),
         (["past", "--organisation", "fabrikam"], "past is not a member of fabrikam."),
-        (["ana", "--name", "x" * 101], "The name of a token is at most 100 characters."),
+        (["ana", "--name", "x" * 101], "The name of a token can have at most 100 characters."),
     ],
 )
 def test_a_token_is_refused_with_one_sentence(world: World, arguments: list[str], sentence: str) -> None:
@@ -100,7 +100,7 @@ def test_a_token_is_refused_with_one_sentence(world: World, arguments: list[str]
     assert ApiToken.objects.count() == 0
 
 
-def test_a_member_of_several_gets_the_token_of_the_one_named(world: World) -> None:
+def test_a_member_of_several_organisations_gets_a_token_for_the_chosen_one(world: World) -> None:
     Member.objects.create(user=world.ana, organisation=world.tailspin)
 
     issue("ana", "--organisation", "tailspin")
@@ -108,7 +108,7 @@ def test_a_member_of_several_gets_the_token_of_the_one_named(world: World) -> No
     assert ApiToken.objects.get().organisation == world.tailspin
 
 
-def test_partners_issue_no_tokens(world: World) -> None:
+def test_partners_cannot_issue_tokens(world: World) -> None:
     ana = Actor(kind=ActorKind.PARTNER, name="Ana", user_id=world.ana.pk, channel=Channel.API)
 
     with pytest.raises(NotPermitted):
@@ -130,21 +130,21 @@ def test_partners_issue_no_tokens(world: World) -> None:
         "Bearer " + "x" * 10_000,
     ],
 )
-def test_what_is_no_token_is_refused(world: World, header: str | bytes) -> None:
+def test_a_malformed_token_is_refused(world: World, header: str | bytes) -> None:
     issue("ana")
 
     with pytest.raises(AuthenticationFailed):
         call(header)
 
 
-def test_a_wrong_ending_of_a_right_token_is_refused(world: World) -> None:
+def test_a_token_with_a_wrong_ending_is_refused(world: World) -> None:
     secret = issue("ana")
 
     with pytest.raises(AuthenticationFailed):
         call(f"Bearer {secret[:-1]}{'0' if secret[-1] != '0' else '1'}")
 
 
-def test_other_schemes_are_left_to_others(world: World) -> None:
+def test_other_authentication_schemes_are_ignored(world: World) -> None:
     assert call("Basic YW5hOmRlbW8=") is None
     assert call("") is None
 
@@ -159,7 +159,7 @@ def test_an_inactive_users_token_is_refused(world: World) -> None:
     assert ApiToken.objects.get().last_used_at is None
 
 
-def test_an_expired_token_is_refused_and_kept(world: World) -> None:
+def test_an_expired_token_is_refused_but_kept(world: World) -> None:
     secret = issue("ana")
     ApiToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
 
@@ -169,7 +169,7 @@ def test_an_expired_token_is_refused_and_kept(world: World) -> None:
     assert ApiToken.objects.count() == 1
 
 
-def test_use_is_noted_at_most_once_a_minute(world: World) -> None:
+def test_the_last_use_is_stored_at_most_once_a_minute(world: World) -> None:
     secret = issue("ana")
     call(f"Bearer {secret}")
     first = ApiToken.objects.get().last_used_at
@@ -187,7 +187,7 @@ def test_use_is_noted_at_most_once_a_minute(world: World) -> None:
     assert last >= first
 
 
-def test_the_number_of_a_users_tokens_costs_no_query(world: World) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_number_of_tokens(world: World) -> None:
     *_others, secret = [issue("ana") for _ in range(5)]
 
     with CaptureQueriesContext(connection) as captured:

@@ -1,4 +1,4 @@
-"""Whatever a file holds: each row is accounted for once, everything happens in one transaction, in little memory."""
+"""Every import gives each row one outcome, in one transaction and with little memory."""
 
 import hashlib
 import json
@@ -55,7 +55,9 @@ def two_products() -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), [("csv", "jsonl"), ("jsonl", "csv")])
-def test_the_samples_say_the_same_in_both_formats_and_change_nothing_twice(first: str, second: str) -> None:
+def test_the_samples_are_the_same_in_both_formats_and_change_nothing_the_second_time(
+    first: str, second: str
+) -> None:
     created = [counts(take(SAMPLES / f"{kind}.{first}")) for kind in ORDER]
     again = [counts(take(SAMPLES / f"{kind}.{second}")) for kind in ORDER]
 
@@ -78,7 +80,7 @@ def test_a_crash_in_the_middle_changes_nothing(tmp_path: Path) -> None:
     assert Event.objects.count() == 0
 
 
-def test_a_dry_run_tells_everything_and_changes_nothing(tmp_path: Path) -> None:
+def test_a_dry_run_reports_everything_and_changes_nothing(tmp_path: Path) -> None:
     take(write_csv(tmp_path / "tenants.csv", HEADER, f"{guid(1)},Old,US"))
     before = [list(model.objects.values()) for model in (Tenant, DirectoryImport, Event)]
     path = write_csv(tmp_path / "tenants.csv", HEADER, f"{guid(1)},New,US", f"{guid(2)},Other,US", "x,,")
@@ -89,7 +91,7 @@ def test_a_dry_run_tells_everything_and_changes_nothing(tmp_path: Path) -> None:
     assert [list(model.objects.values()) for model in (Tenant, DirectoryImport, Event)] == before
 
 
-def test_the_account_names_the_very_bytes_that_were_read(tmp_path: Path) -> None:
+def test_the_stored_import_has_the_hash_of_the_bytes_that_were_read(tmp_path: Path) -> None:
     path = tenants_csv(tmp_path / "tenants.csv", 3)
 
     take(path)
@@ -97,7 +99,7 @@ def test_the_account_names_the_very_bytes_that_were_read(tmp_path: Path) -> None
     assert DirectoryImport.objects.get().sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_key_given_twice_counts_once_and_contradicting_rows_are_refused(tmp_path: Path) -> None:
+def test_a_repeated_key_counts_once_and_contradicting_rows_are_refused(tmp_path: Path) -> None:
     path = write_csv(
         tmp_path / "tenants.csv",
         HEADER,
@@ -131,7 +133,7 @@ def test_a_key_is_remembered_from_batch_to_batch(tmp_path: Path) -> None:
     assert Tenant.objects.get(guid=guid(2)).name == "Tenant 2"
 
 
-def test_all_refusals_are_told_and_only_a_hundred_kept(tmp_path: Path) -> None:
+def test_all_refusals_are_reported_and_only_a_hundred_kept(tmp_path: Path) -> None:
     heard: list[Refusal] = []
     path = write_csv(tmp_path / "tenants.csv", HEADER, *(f"{i},Contoso,US" for i in range(3_000)))
 
@@ -142,7 +144,7 @@ def test_all_refusals_are_told_and_only_a_hundred_kept(tmp_path: Path) -> None:
     assert (len(result.refusals), result.faults) == (100, 3_000)
 
 
-def test_progress_is_told_after_every_batch_and_ends_with_the_file(tmp_path: Path) -> None:
+def test_progress_is_reported_after_every_batch_and_ends_with_the_file(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     path = tenants_csv(tmp_path / "tenants.csv", 4_100)
 
@@ -155,7 +157,7 @@ def test_progress_is_told_after_every_batch_and_ends_with_the_file(tmp_path: Pat
 def test_a_batch_costs_the_same_queries_with_one_row_and_with_many(tmp_path: Path) -> None:
     two_products()
     take(write_csv(tmp_path / "tenants.csv", HEADER, f"{guid(1)},Contoso,US"))
-    # SQLite takes 999 values a statement: more rows would be more statements there, and nowhere else.
+    # SQLite accepts 999 values per statement: more rows would need more statements there, and only there.
     many = 2_000 if connection.vendor == "postgresql" else 60
 
     def queries(path: Path) -> int:
@@ -177,7 +179,7 @@ def test_a_batch_costs_the_same_queries_with_one_row_and_with_many(tmp_path: Pat
     assert Event.objects.filter(type="directory.subscription_ended").count() == 1 + many
 
 
-def test_the_size_of_a_file_does_not_show_in_memory(tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_size_of_a_file(tmp_path: Path) -> None:
     def peak(number: int) -> int:
         path = tmp_path / "tenants.csv"
         with path.open("w") as file:
@@ -212,7 +214,7 @@ def test_only_the_system_and_a_desk_admin_may_import(tmp_path: Path) -> None:
     assert counts(take(path, actor=admin)) == (1, 0, 0, 0)
 
 
-def test_the_directory_cannot_be_as_of_a_time_to_come(tmp_path: Path) -> None:
+def test_the_as_of_time_cannot_be_in_the_future(tmp_path: Path) -> None:
     path = tenants_csv(tmp_path / "tenants.csv", 1)
 
     with pytest.raises(Refused) as refusal:
@@ -236,7 +238,7 @@ def test_contents_and_subscriptions_agree_after_many_batches(tmp_path: Path) -> 
     assert Event.objects.filter(type="directory.subscription_ended").count() == 2_500
 
 
-def test_values_of_json_lines_are_read_as_what_they_mean(tmp_path: Path) -> None:
+def test_values_of_json_lines_are_read_by_their_meaning(tmp_path: Path) -> None:
     path = write_jsonl(
         tmp_path / "tenants.jsonl",
         {"tenant_id": str(guid(1)), "name": 365, "country": "US"},

@@ -1,4 +1,4 @@
-"""`manage.py import_directory`: what a person at a terminal gives and gets."""
+"""`manage.py import_directory`: arguments, output and exit codes."""
 
 import csv
 import io
@@ -28,14 +28,14 @@ def run(*arguments: str | Path, **options: Any) -> str:
 
 
 def refused(*arguments: str | Path) -> tuple[str, str, int]:
-    """What it printed, what it ended with, and its exit code."""
+    """Return the command's output, its error message and its exit code."""
     out = io.StringIO()
     with pytest.raises(CommandError) as error:
         call_command("import_directory", *(str(argument) for argument in arguments), stdout=out)
     return out.getvalue(), str(error.value), error.value.returncode
 
 
-def test_all_files_together_are_taken_in_the_order_they_refer_to_each_other() -> None:
+def test_files_are_imported_in_the_order_in_which_they_refer_to_each_other() -> None:
     printed = run(*sorted(SAMPLES.glob("*.csv")))
 
     assert printed.splitlines() == [
@@ -49,7 +49,7 @@ def test_all_files_together_are_taken_in_the_order_they_refer_to_each_other() ->
     ]
 
 
-def test_a_dry_run_of_several_files_sees_their_rows_and_undoes_them() -> None:
+def test_a_dry_run_of_several_files_sees_their_rows_and_rolls_them_back() -> None:
     printed = run(*SAMPLES.glob("*.jsonl"), "--dry-run")
 
     assert "subscriptions.jsonl (subscriptions): 8 created, 0 updated, 0 unchanged, 0 refused" in printed
@@ -61,7 +61,7 @@ def test_a_dry_run_of_several_files_sees_their_rows_and_undoes_them() -> None:
     )
 
 
-def test_refused_rows_are_told_and_end_with_1(tmp_path: Path) -> None:
+def test_refused_rows_are_reported_and_end_with_exit_code_1(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "tenants.csv", HEADER, ROW, "x,\x1b[31mRed,USA")
 
     assert refused(path) == (
@@ -77,7 +77,7 @@ def test_refused_rows_are_told_and_end_with_1(tmp_path: Path) -> None:
     assert Tenant.objects.count() == 1
 
 
-def test_the_screen_shows_twenty_and_the_report_has_all(tmp_path: Path) -> None:
+def test_the_screen_shows_twenty_refusals_and_the_report_all(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "tenants.csv", HEADER, *(f"=cmd|{i},Contoso,US" for i in range(130)))
     report = tmp_path / "refused.csv"
 
@@ -93,7 +93,7 @@ def test_the_screen_shows_twenty_and_the_report_has_all(tmp_path: Path) -> None:
     assert len(rows) == 131
 
 
-def test_a_spoiled_file_ends_with_2_and_stops_no_other(tmp_path: Path) -> None:
+def test_an_unreadable_file_ends_with_exit_code_2_without_stopping_the_others(tmp_path: Path) -> None:
     spoiled = write_csv(tmp_path / "domains.csv", "domain,tenant")
     nameless = write_csv(tmp_path / "export.csv", HEADER, ROW)
     good = write_csv(tmp_path / "tenants.csv", HEADER, ROW)
@@ -112,7 +112,7 @@ def test_a_spoiled_file_ends_with_2_and_stops_no_other(tmp_path: Path) -> None:
     assert (Tenant.objects.count(), Domain.objects.count()) == (1, 0)
 
 
-def test_the_kind_may_be_said(tmp_path: Path) -> None:
+def test_the_kind_can_be_given(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "export.csv", HEADER, ROW)
 
     printed = run(path, "--kind", "tenants")
@@ -120,7 +120,7 @@ def test_the_kind_may_be_said(tmp_path: Path) -> None:
     assert printed == "export.csv (tenants): 1 created, 0 updated, 0 unchanged, 0 refused\n"
 
 
-def test_the_as_of_time_is_utc_unless_it_says_otherwise(tmp_path: Path) -> None:
+def test_the_as_of_time_is_utc_unless_it_has_an_offset(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "tenants.csv", HEADER, ROW)
 
     run(path, "--as-of", "2020-07-06T06:00")
@@ -142,7 +142,7 @@ def test_an_impossible_as_of_time_is_refused(tmp_path: Path, time: str) -> None:
 
 
 @pytest.mark.parametrize("report", ["tenants.csv", "missing/refused.csv"])
-def test_a_report_that_cannot_be_written_stops_everything(tmp_path: Path, report: str) -> None:
+def test_an_unwritable_report_stops_the_import(tmp_path: Path, report: str) -> None:
     path = write_csv(tmp_path / "tenants.csv", HEADER, ROW)
 
     _printed, _told, code = refused(path, "--report", tmp_path / report)
@@ -152,7 +152,7 @@ def test_a_report_that_cannot_be_written_stops_everything(tmp_path: Path, report
     assert path.read_text() == f"{HEADER}\n{ROW}\n"
 
 
-def test_the_column_reference_is_the_one_in_the_documents() -> None:
+def test_the_document_has_the_current_column_reference() -> None:
     assert column_reference() in (ROOT / "docs" / "directory-import.md").read_text()
 
 

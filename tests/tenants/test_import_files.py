@@ -1,4 +1,4 @@
-"""What spoils a whole file: one clear sentence naming file and line, and nothing changed."""
+"""Unreadable files: one clear sentence that names file and line, and no change."""
 
 import gzip
 import io
@@ -153,7 +153,7 @@ def zipped() -> bytes:
         ),
     ],
 )
-def test_a_spoiled_file_gets_one_sentence_and_changes_nothing(
+def test_an_unreadable_file_gets_one_sentence_and_changes_nothing(
     tmp_path: Path, name: str, content: bytes, sentence: str
 ) -> None:
     path = tmp_path / name
@@ -167,7 +167,7 @@ def test_a_spoiled_file_gets_one_sentence_and_changes_nothing(
     assert DirectoryImport.objects.count() == 0
 
 
-def test_a_file_spoiled_at_its_end_changes_nothing(tmp_path: Path) -> None:
+def test_a_file_that_is_unreadable_at_its_end_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "tenants.csv"
     rows = "".join(f"00000000-0000-4000-8000-{number:012x},Tenant,US\n" for number in range(4_500))
     path.write_bytes(f"{HEADER}\n{rows}".encode() + b"caf\xe9")
@@ -185,7 +185,7 @@ def test_a_file_spoiled_at_its_end_changes_nothing(tmp_path: Path) -> None:
         (Path.mkdir, "tenants.csv: this is not a file."),
     ],
 )
-def test_what_is_no_file_gets_one_sentence(
+def test_a_path_that_is_not_a_file_gets_one_sentence(
     tmp_path: Path, make: Callable[[Path], None], sentence: str
 ) -> None:
     path = tmp_path / "tenants.csv"
@@ -197,7 +197,7 @@ def test_what_is_no_file_gets_one_sentence(
     assert str(error.value) == sentence
 
 
-def test_the_kind_is_the_word_the_name_begins_with(tmp_path: Path) -> None:
+def test_the_kind_is_the_first_word_of_the_file_name(tmp_path: Path) -> None:
     names = ["tenants.csv", "Subscriptions-2026-11.CSV", "domains_eu.jsonl", "enrolments.2026.ndjson"]
 
     assert [kind_of(tmp_path / name).name for name in names] == [
@@ -210,7 +210,7 @@ def test_the_kind_is_the_word_the_name_begins_with(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["export.csv", "tenantsextra.csv", "2026-tenants.csv", ".csv"])
-def test_a_name_that_begins_with_no_kind_is_told_which_there_are(tmp_path: Path, name: str) -> None:
+def test_a_name_without_a_kind_is_refused_with_the_list_of_kinds(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnreadableFile) as error:
         kind_of(tmp_path / name)
 
@@ -232,7 +232,7 @@ def test_a_name_that_begins_with_no_kind_is_told_which_there_are(tmp_path: Path,
     ],
     ids=["byte order mark", "CRLF", "no last line break", "blank lines", "other order", "quoted"],
 )
-def test_harmless_ways_of_writing_a_csv_are_read(tmp_path: Path, content: bytes) -> None:
+def test_harmless_variants_of_csv_are_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "tenants.csv"
     path.write_bytes(content)
 
@@ -242,14 +242,16 @@ def test_harmless_ways_of_writing_a_csv_are_read(tmp_path: Path, content: bytes)
     assert set(Tenant.objects.values_list("name", "country")) == {("Contoso", "US"), ("Adatum", "US")}
 
 
-def test_a_header_alone_is_a_file_of_no_rows(tmp_path: Path) -> None:
+def test_a_header_alone_is_a_file_without_rows(tmp_path: Path) -> None:
     result = take(write_csv(tmp_path / "tenants.csv", HEADER))
 
     assert counts(result) == (0, 0, 0, 0)
     assert DirectoryImport.objects.count() == 1
 
 
-def test_rows_of_another_width_and_values_over_lines_are_refused_with_their_line(tmp_path: Path) -> None:
+def test_rows_of_the_wrong_width_and_values_with_line_breaks_are_refused_with_their_line(
+    tmp_path: Path,
+) -> None:
     path = write_csv(
         tmp_path / "tenants.csv",
         HEADER,
@@ -270,7 +272,7 @@ def test_rows_of_another_width_and_values_over_lines_are_refused_with_their_line
     ]
 
 
-def test_a_line_of_json_that_is_no_row_is_refused_and_stops_no_other(tmp_path: Path) -> None:
+def test_a_json_line_that_is_not_a_row_is_refused_without_stopping_the_others(tmp_path: Path) -> None:
     deep = '{"name": ' + "[" * 5_000 + "]" * 5_000 + "}"
     path = write_jsonl(
         tmp_path / "tenants.jsonl",

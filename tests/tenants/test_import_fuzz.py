@@ -1,4 +1,4 @@
-"""Damaged files: whatever the damage, one clear error or every row accounted for, never anything else."""
+"""Damaged files: any damage gives either one clear error or an outcome for every row."""
 
 import csv
 import tempfile
@@ -76,7 +76,7 @@ def damaged(content: bytes, damage: list[tuple[str, float, object]]) -> bytes:
 
 
 def rows_in(name: str, content: bytes) -> int:
-    """Counted without the importer: what a reader of the whole text sees."""
+    """Return the number of rows counted from the whole text, without the importer."""
     text = content.decode("utf-8-sig")
     if name.endswith(".csv"):
         lines = [f"{line}\n" for line in text.split("\n")]
@@ -95,7 +95,7 @@ def stored() -> list[list[dict[str, object]]]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(kind=st.sampled_from(KINDS), suffix=st.sampled_from(["csv", "jsonl"]), damage=DAMAGE)
-def test_a_damaged_file_is_one_clear_error_or_fully_accounted_for(
+def test_a_damaged_file_gives_one_clear_error_or_an_outcome_for_every_row(
     db: None, kind: str, suffix: str, damage: list[tuple[str, float, object]]
 ) -> None:
     sample = SAMPLES / f"{kind}.{suffix}"

@@ -49,7 +49,7 @@ def catalogue() -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_the_same_file_four_times_at_once_is_taken_in_once(tmp_path: Path) -> None:
+def test_four_simultaneous_imports_of_one_file_import_it_once(tmp_path: Path) -> None:
     path = subscriptions(tmp_path / "subscriptions.csv", "active")
 
     results = at_once(path, path, path, path)
@@ -60,7 +60,7 @@ def test_the_same_file_four_times_at_once_is_taken_in_once(tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_files_that_contradict_each_other_in_opposite_order_do_not_block_each_other(tmp_path: Path) -> None:
+def test_contradicting_files_in_opposite_order_do_not_deadlock(tmp_path: Path) -> None:
     take(subscriptions(tmp_path / "subscriptions.csv", "active"))
 
     at_once(

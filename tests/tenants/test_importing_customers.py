@@ -1,4 +1,4 @@
-"""Files about customers, kind by kind: what is created, updated, left alone and refused (domain.md part 2)."""
+"""Files about customers, kind by kind: which rows are created, updated, unchanged or refused (domain.md part 2)."""
 
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,7 @@ def ends_and_suspensions() -> list[tuple[str, int, dict[str, str]]]:
     return [(event.type, event.subject_id, event.payload) for event in events]
 
 
-def test_tenants_are_created_updated_left_alone_and_refused(tmp_path: Path, world: World) -> None:
+def test_tenants_are_created_updated_unchanged_or_refused(tmp_path: Path, world: World) -> None:
     path = write_csv(
         tmp_path / "tenants.csv",
         "tenant_id,name,country",
@@ -62,7 +62,7 @@ def test_tenants_are_created_updated_left_alone_and_refused(tmp_path: Path, worl
     }
 
 
-def test_a_domain_is_stored_lower_case_and_moves_with_the_directory(tmp_path: Path, world: World) -> None:
+def test_a_domain_is_stored_in_lower_case_and_follows_the_directory(tmp_path: Path, world: World) -> None:
     path = write_csv(
         tmp_path / "domains.csv",
         "domain,tenant_id",
@@ -82,7 +82,7 @@ def test_a_domain_is_stored_lower_case_and_moves_with_the_directory(tmp_path: Pa
             6,
             "tenant_id",
             "9b2f3c11-7a64-4e0d-8b57-1c2d3e4f5a6b",
-            "9b2f3c11-7a64-4e0d-8b57-1c2d3e4f5a6b is unknown. Import it with the tenants first.",
+            "Unknown tenants: 9b2f3c11-7a64-4e0d-8b57-1c2d3e4f5a6b. Import them first.",
         ),
     ]
 
@@ -94,7 +94,7 @@ def test_a_domain_is_stored_lower_case_and_moves_with_the_directory(tmp_path: Pa
     }
 
 
-def test_products_keep_what_the_file_does_not_say(tmp_path: Path, world: World) -> None:
+def test_products_keep_values_that_the_file_leaves_out(tmp_path: Path, world: World) -> None:
     path = write_jsonl(
         tmp_path / "products.jsonl",
         {
@@ -139,7 +139,7 @@ def test_products_keep_what_the_file_does_not_say(tmp_path: Path, world: World) 
     }
 
 
-def test_products_that_contradict_themselves_or_what_claims_rest_on_are_refused(
+def test_products_that_contradict_themselves_or_change_fixed_values_are_refused(
     tmp_path: Path, world: World
 ) -> None:
     before = list(Product.objects.order_by("id").values())
@@ -163,7 +163,7 @@ def test_products_that_contradict_themselves_or_what_claims_rest_on_are_refused(
             "kind",
             "workload",
             (
-                "A workload is of Microsoft 365, and only workloads are; "
+                "Workloads and only workloads belong to Microsoft 365; "
                 "here the solution area is business_applications."
             ),
         ),
@@ -171,7 +171,7 @@ def test_products_that_contradict_themselves_or_what_claims_rest_on_are_refused(
             3,
             "kind",
             "dynamics",
-            "A workload is of Microsoft 365, and only workloads are; here the solution area is microsoft_365.",
+            "Workloads and only workloads belong to Microsoft 365; here the solution area is microsoft_365.",
         ),
         (4, "claimable", "perhaps", "This must be true or false."),
         (4, "valid_from", "06.07.2020", "This is not a date written YYYY-MM-DD."),
@@ -211,7 +211,7 @@ def test_subscriptions_are_created_with_their_products(tmp_path: Path, world: Wo
     assert ends_and_suspensions() == []
 
 
-def test_a_subscriptions_list_of_products_replaces_the_stored_one(tmp_path: Path, world: World) -> None:
+def test_the_product_list_of_a_subscription_replaces_the_stored_one(tmp_path: Path, world: World) -> None:
     path = write_csv(
         tmp_path / "subscriptions.csv",
         HEADER,
@@ -225,7 +225,7 @@ def test_a_subscriptions_list_of_products_replaces_the_stored_one(tmp_path: Path
     assert codes == {"dynamics-365-finance", "dynamics-365-retail"}
 
 
-def test_subscriptions_of_unknown_things_or_of_another_tenant_are_refused(
+def test_subscriptions_with_unknown_references_or_another_tenant_are_refused(
     tmp_path: Path, world: World
 ) -> None:
     path = write_csv(
@@ -241,12 +241,12 @@ def test_subscriptions_of_unknown_things_or_of_another_tenant_are_refused(
 
     assert counts(result) == (0, 0, 0, 4)
     assert told(result) == [
-        (2, "tenant_id", S_NEW, f"{S_NEW} is unknown. Import it with the tenants first."),
+        (2, "tenant_id", S_NEW, f"Unknown tenants: {S_NEW}. Import them first."),
         (
             2,
             "products",
             "dynamics-365-sales;word;excel",
-            "excel, word is unknown. Import it with the products first.",
+            "Unknown products: excel, word. Import them first.",
         ),
         (3, "tenant_id", str(ADATUM_GUID), "This cannot change once it is stored."),
         (4, "subscription_id", "ORDER-12345", "This is not a GUID."),
@@ -279,14 +279,14 @@ def test_a_subscription_that_comes_to_an_end_is_recorded_once(
     assert ends_and_suspensions() == [("directory.subscription_ended", world.s_a.pk, {"state": state})]
 
 
-def test_going_from_one_ended_state_to_another_is_no_second_end(tmp_path: Path, world: World) -> None:
+def test_changing_from_one_ended_state_to_another_is_not_a_second_end(tmp_path: Path, world: World) -> None:
     for state in ("expired", "deleted"):
         take(write_csv(tmp_path / "subscriptions.csv", HEADER, subscription_row(world, state)))
 
     assert ends_and_suspensions() == [("directory.subscription_ended", world.s_a.pk, {"state": "expired"})]
 
 
-def test_a_subscription_that_came_back_may_end_again(tmp_path: Path, world: World) -> None:
+def test_a_subscription_that_became_active_again_can_end_again(tmp_path: Path, world: World) -> None:
     for state in ("expired", "active", "deleted"):
         take(write_csv(tmp_path / "subscriptions.csv", HEADER, subscription_row(world, state)))
 
@@ -296,14 +296,14 @@ def test_a_subscription_that_came_back_may_end_again(tmp_path: Path, world: Worl
     ]
 
 
-def test_a_suspension_is_recorded_once_and_grace_not_at_all(tmp_path: Path, world: World) -> None:
+def test_a_suspension_is_recorded_once_and_a_grace_period_not_at_all(tmp_path: Path, world: World) -> None:
     for state in ("in_grace", "suspended", "suspended"):
         take(write_csv(tmp_path / "subscriptions.csv", HEADER, subscription_row(world, state)))
 
     assert ends_and_suspensions() == [("directory.subscription_suspended", world.s_a.pk, {})]
 
 
-def test_a_new_subscription_that_is_over_already_is_nobodys_end(tmp_path: Path, world: World) -> None:
+def test_a_new_subscription_that_has_already_ended_records_no_end(tmp_path: Path, world: World) -> None:
     path = write_csv(
         tmp_path / "subscriptions.csv",
         HEADER,
@@ -327,7 +327,7 @@ def test_a_row_missing_from_a_file_ends_nothing(tmp_path: Path, world: World) ->
     assert ends_and_suspensions() == []
 
 
-def test_every_file_leaves_its_account_even_when_nothing_changed(tmp_path: Path, world: World) -> None:
+def test_every_import_is_stored_even_if_nothing_changed(tmp_path: Path, world: World) -> None:
     DirectoryImport.objects.all().delete()
     path = write_csv(tmp_path / "subscriptions.csv", HEADER, subscription_row(world), "x,,,,,,,")
 
@@ -353,5 +353,5 @@ def test_every_file_leaves_its_account_even_when_nothing_changed(tmp_path: Path,
     assert directory_as_of() == AS_OF
 
 
-def test_the_files_about_customers_are_those_that_date_the_directory() -> None:
+def test_only_files_about_customers_set_the_as_of_time_of_the_directory() -> None:
     assert tuple(kind.name for kind in CUSTOMER_KINDS) == CUSTOMER_FILES
