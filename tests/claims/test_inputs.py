@@ -1,15 +1,23 @@
 """What is typed is listed once: columns follow the inputs."""
 
+from django.db.models import CharField, Model
+
 from claims.inputs import CONTACT_FIELDS, REVENUE_FIELDS
 from claims.models import Claim, Contact
+
+
+def _length(model: type[Model], name: str) -> int | None:
+    column = model._meta.get_field(name)
+    assert isinstance(column, CharField)
+    return column.max_length
 
 
 def test_every_contact_field_and_revenue_detail_has_a_column_of_its_length() -> None:
     asked = {**CONTACT_FIELDS, **REVENUE_FIELDS}
 
     columns = {
-        **{name: Contact._meta.get_field(name).max_length for name in CONTACT_FIELDS},
-        **{name: Claim._meta.get_field(name).max_length for name in REVENUE_FIELDS},
+        **{name: _length(Contact, name) for name in CONTACT_FIELDS},
+        **{name: _length(Claim, name) for name in REVENUE_FIELDS},
     }
 
     assert columns == {name: text.max_length for name, text in asked.items()}
