@@ -17,6 +17,7 @@ from claims.areas import area_of
 from claims.enums import CommentSide, ContactKind
 from claims.inputs import contact_input, public_names, revenue_input
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
+from claims.selectors import loaded_requests
 from claims.validation import Report
 from clocks.enums import ClockKind
 from clocks.selectors import clocks_for_subjects
@@ -53,7 +54,7 @@ def _review_due(claim_ids: list[int]) -> Mapping[int, datetime | None]:
 
 
 def _claim(claim: Claim, actor: Actor, review_due_at: datetime | None) -> Document:
-    asked: list[RequestParty] = claim.open_requests  # type: ignore[attr-defined] # selectors: with_details
+    asked = loaded_requests(claim)
     grants = [row.grant for item in claim.items.all() for row in item.activities.all() if row.grant]
     consent_open = any(grant.state == AssociationState.PENDING_CONSENT for grant in grants)
     waiting_on = policies.waiting_on(claim, asked=bool(asked), consent_open=consent_open)

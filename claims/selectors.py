@@ -124,6 +124,11 @@ def open_requests(claim: Claim) -> QuerySet[RequestParty]:
     )
 
 
+def loaded_requests(claim: Claim) -> list[RequestParty]:
+    """Return what a claim with its details is being asked, oldest first."""
+    return [party for party in claim.requests.all() if party.state == RequestState.OPEN]
+
+
 def _open_seal(rows: type[Comment] | type[Evidence]) -> Exists:
     through = rows.sealed_by.through
     own = {f"{rows._meta.model_name}_id": OuterRef("pk"), "informationrequest__closed_at__isnull": True}
@@ -172,15 +177,10 @@ def _details() -> "tuple[Prefetch[str] | str, ...]":
         )
         .order_by("pk")
     )
-    open_parties = (
-        RequestParty.objects.filter(state=RequestState.OPEN)
-        .select_related("request")
-        .prefetch_related("items")
-        .order_by("pk")
-    )
+    requests = RequestParty.objects.select_related("request").prefetch_related("items").order_by("pk")
     return (
         Prefetch("items", queryset=items),
-        Prefetch("requests", queryset=open_parties, to_attr="open_requests"),
+        Prefetch("requests", queryset=requests),
         "contacts",
     )
 

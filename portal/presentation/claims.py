@@ -12,6 +12,7 @@ from associations.models import ConsentRequest, Grant
 from claims.areas import area_label
 from claims.enums import DeclineReason, ItemOutcome
 from claims.models import Claim, ClaimItem, RequestParty
+from claims.selectors import loaded_requests
 from foundation.kernel.actor import Actor
 from wording.deadlines import Deadline, deadline_at
 from wording.items import entry_labels, hidden_subscription, item_label, shown_subscription
@@ -113,7 +114,7 @@ def claim_row(
             claim,
             actor=actor,
             review=review,
-            asked=claim.open_requests,  # type: ignore[attr-defined]
+            asked=loaded_requests(claim),
             consents=consents,
             now=now,
         ),

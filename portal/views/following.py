@@ -18,6 +18,7 @@ from claims.policies import allowed_actions, editable_fields
 from claims.selectors import (
     claim_for,
     history_of,
+    loaded_requests,
     one_or_not_found,
     visible_claims,
     visible_comments,
@@ -116,7 +117,7 @@ def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
 
 def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> dict[str, object]:
     """Everything that the claim's page shows; `claim` has its details prefetched."""
-    asked = list(claim.open_requests)  # type: ignore[attr-defined]
+    asked = loaded_requests(claim)
     clock = clock_for(ClockKind.REVIEW, claim.pk)
     review = deadline_of(clock, now) if clock is not None and clock.is_open else None
     files = list(visible_evidence(claim, request.actor))

@@ -16,6 +16,7 @@ from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.selectors import (
     claim_for,
+    loaded_requests,
     one_or_not_found,
     servable_evidence,
     visible_claims,
@@ -77,7 +78,7 @@ def _proof_page(
         "step": steps.PROOF,
         "ways": steps.ways_of(claim, steps.PROOF),
         "is_draft": claim.status == ClaimStatus.DRAFT,
-        "is_asked": bool(claim.open_requests),  # type: ignore[attr-defined]
+        "is_asked": bool(loaded_requests(claim)),
         "files": list(visible_evidence(claim, request.actor)),
         "file_notices": notices,
         "next_step": reverse("claims:check", args=[claim.public_id]),
