@@ -125,6 +125,20 @@ def server(
         stop_all([process], stop_signal=stop_signal)
 
 
+def create_database(programs: Path, port: int, password: str) -> None:
+    """Create `cpor` once the server, which listens before it has started, lets us; raises NotStarted if it does not."""
+    command = [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "cpor", "cpor"]
+    environ = {**os.environ, "PGPASSWORD": password}
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        made = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+        if not made.returncode:
+            return
+        if "starting up" not in made.stderr or time.monotonic() > deadline:
+            raise NotStarted(f"createdb failed: {made.stderr[-2000:]}")
+        time.sleep(0.1)
+
+
 @contextlib.contextmanager
 def postgres(programs: Path) -> Iterator[str]:
     """A PostgreSQL of our own; gives the URL of its empty database `cpor`."""
@@ -162,11 +176,7 @@ def postgres(programs: Path) -> Iterator[str]:
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with server(command, port, folder, stop_signal=signal.SIGINT, account=account):
             base = f"cpor:{password}@127.0.0.1:{port}"
-            subprocess.run(
-                [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "cpor", "cpor"],
-                env={**os.environ, "PGPASSWORD": password},
-                check=True,
-            )
+            create_database(programs, port, password)
             yield f"postgres://{base}/cpor"
 
 
