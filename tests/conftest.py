@@ -5,7 +5,7 @@ import os
 import pytest
 from django.core.cache import cache
 
-pytest_plugins = ["tests.database_only", "tests.not_run"]
+pytest_plugins = ["tests.database_only", "tests.not_run", "tests.remembered"]
 
 
 @pytest.fixture(autouse=True)

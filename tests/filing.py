@@ -49,6 +49,7 @@ from partners.models import Organisation, User
 from tenants.enums import SolutionArea
 from tenants.importing.services import import_file
 from tenants.models import Subscription
+from tests.remembered import remembered
 from tests.world import NOW, SALES, TEAMS, World, actor
 
 DAY = timedelta(days=1)
@@ -135,6 +136,7 @@ def changes_of(
 # --- The partner's side ---
 
 
+@remembered
 def draft(
     world: World, user: User, *entries: Entry, now: datetime = NOW, proof: bool = True, **changes: Any
 ) -> Claim:
@@ -147,12 +149,14 @@ def draft(
     return claim
 
 
+@remembered
 def submit(claim: Claim, user: User, *, now: datetime = NOW, confirmed: Sequence[str] = CONFIRMED) -> Claim:
     return submit_claim(
         public_id=str(claim.public_id), actor=actor(user), now=now, confirmed_warnings=tuple(confirmed)
     )
 
 
+@remembered
 def file_claim(
     world: World,
     user: User,
@@ -165,6 +169,7 @@ def file_claim(
     return submit(draft(world, user, *entries, now=now, **changes), user, now=now, confirmed=confirmed)
 
 
+@remembered
 def add_proof(
     claim: Claim, user: User, *, now: datetime = NOW, signed_on: date | None = None, text: str = ""
 ) -> Evidence:
@@ -187,6 +192,7 @@ def say(claim: Claim, user: User, text: str, *, now: datetime = NOW) -> None:
     add_comment(public_id=str(claim.public_id), text=text, actor=actor(user), now=now)
 
 
+@remembered
 def answer(
     claim: Claim,
     user: User,
@@ -204,6 +210,7 @@ def answer(
     )
 
 
+@remembered
 def withdraw(claim: Claim, user: User, *, now: datetime = NOW) -> Claim:
     return withdraw_claim(public_id=str(claim.public_id), actor=actor(user), now=now)
 
@@ -211,10 +218,12 @@ def withdraw(claim: Claim, user: User, *, now: datetime = NOW) -> Claim:
 # --- The desk's side ---
 
 
+@remembered
 def take_up(claim: Claim, reviewer: User, *, now: datetime = NOW) -> Claim:
     return desk.start_review(public_id=str(claim.public_id), actor=actor(reviewer), now=now)
 
 
+@remembered
 def ask(
     claim: Claim, reviewer: User, *items: ClaimItem, now: datetime = NOW, question: str = "Who signed it?"
 ) -> InformationRequest:
@@ -237,24 +246,29 @@ def no(item: ClaimItem, text: str = "The proof is not signed.") -> Decision:
     return Decision(item_id=item.pk, approve=False, reason=DeclineReason.INSUFFICIENT_POE, text=text)
 
 
+@remembered
 def decide(claim: Claim, reviewer: User, *decisions: Decision, now: datetime = NOW, **given: Any) -> Claim:
     return desk.decide_items(
         public_id=str(claim.public_id), decisions=decisions, actor=actor(reviewer), now=now, **given
     )
 
 
+@remembered
 def approve(claim: Claim, reviewer: User, *, now: datetime = NOW) -> Claim:
     return decide(claim, reviewer, *map(yes, open_items_of(claim)), now=now)
 
 
+@remembered
 def decline(claim: Claim, reviewer: User, *, now: datetime = NOW) -> Claim:
     return decide(claim, reviewer, *map(no, open_items_of(claim)), now=now)
 
 
+@remembered
 def notify(case: Case, reviewer: User, *, now: datetime = NOW, **texts: Any) -> Case:
     return desk.post_notice(case_id=str(case.public_id), actor=actor(reviewer), now=now, **texts)
 
 
+@remembered
 def ask_parties(
     case: Case,
     arbiter: User,
@@ -286,6 +300,7 @@ def ruling(winner: Organisation | None, **texts: Any) -> desk.Ruling:
     return replace(complete, **texts)
 
 
+@remembered
 def decide_for(case: Case, arbiter: User, winner: Organisation | None, *, now: datetime = NOW) -> Case:
     return desk.decide_case(case_id=str(case.public_id), ruling=ruling(winner), actor=actor(arbiter), now=now)
 
@@ -293,6 +308,7 @@ def decide_for(case: Case, arbiter: User, winner: Organisation | None, *, now: d
 # --- Time, mail and the directory ---
 
 
+@remembered
 def time_passes(now: datetime) -> SweepReport:
     """Run the sweep, which also drains the outbox; nothing may fail."""
     report = sweep(now=now)
@@ -300,6 +316,7 @@ def time_passes(now: datetime) -> SweepReport:
     return report
 
 
+@remembered
 def directory_says(
     subscription: Subscription, *, now: datetime = NOW, delivered: bool = True, **columns: str
 ) -> None:
@@ -325,6 +342,7 @@ def directory_says(
 # --- Whole stories ---
 
 
+@remembered
 def pending(world: World, user: User, *entries: Entry, now: datetime = NOW, **changes: Any) -> Claim:
     """Return a claim approved without a contest, before the mail to the customer."""
     claim = file_claim(world, user, *entries, now=now, **changes)
@@ -332,6 +350,7 @@ def pending(world: World, user: User, *entries: Entry, now: datetime = NOW, **ch
     return reloaded(approve(claim, world.rev2, now=now))
 
 
+@remembered
 def hold(world: World, user: User, *entries: Entry, now: datetime = NOW - 28 * DAY, **changes: Any) -> Claim:
     """Make the user's organisation the holder: approved four weeks ago, active since a week later."""
     claim = pending(world, user, *entries, now=now, **changes)
@@ -339,6 +358,7 @@ def hold(world: World, user: User, *entries: Entry, now: datetime = NOW - 28 * D
     return reloaded(claim)
 
 
+@remembered
 def consent_passes(claim: Claim, *, handed_over_at: datetime) -> None:
     """Send the consent mail and let its window pass."""
     drain(now=handed_over_at)
@@ -349,6 +369,7 @@ def consent_passes(claim: Claim, *, handed_over_at: datetime) -> None:
         activate_consented(consent_request_id=request.pk, now=request.window_ends_at)
 
 
+@remembered
 def workload_rivals(world: World, *, now: datetime = NOW) -> tuple[Claim, Claim, Case]:
     """Let Northwind and then Fabrikam claim Teams, which no partner holds."""
     theirs = file_claim(world, world.ned, *workloads(TEAMS), now=now)
@@ -356,6 +377,7 @@ def workload_rivals(world: World, *, now: datetime = NOW) -> tuple[Claim, Claim,
     return theirs, ours, case_of(ours)
 
 
+@remembered
 def held_and_claimed(world: World, *, now: datetime = NOW) -> tuple[Claim, Claim, Case]:
     """Let Northwind hold S-A and Fabrikam claim it; return the holder's claim, the challenger's, and the case."""
     theirs = hold(world, world.ned)

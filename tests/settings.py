@@ -52,3 +52,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 # Tests sign in often and prove nothing by waiting.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {**STORAGES, "default": {"BACKEND": "tests.remembered.WatchedStorage"}}  # noqa: F405 - from above
+# Finding static files when they are asked for spares every new client a walk through all of them.
+WHITENOISE_AUTOREFRESH = True

@@ -28,6 +28,7 @@ from tenants.catalogue import CATALOGUE
 from tenants.enums import Channel as PurchaseChannel
 from tenants.enums import Provisioning, SubscriptionState
 from tenants.models import DirectoryImport, Domain, Product, Subscription, SubscriptionProduct, Tenant
+from tests.remembered import remembered
 
 NOW = datetime(2020, 7, 6, 9, 0, tzinfo=UTC)  # a Monday
 TODAY = NOW.date()
@@ -169,6 +170,7 @@ class World:
     locations: dict[str, Location] = field(default_factory=dict)
 
 
+@remembered
 def build_world(today: date = TODAY) -> World:
     """The fixture with dates relative to `today`; the directory is as of that day's 06:00 UTC. Password:
     "demo"."""

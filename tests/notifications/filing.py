@@ -27,6 +27,7 @@ from foundation.journal.relay import drain
 from partners.models import User
 from tenants.enums import SolutionArea
 from tests.inspection.files import real_pdf
+from tests.remembered import remembered
 from tests.world import NOW, SALES, World, actor
 
 DAY = timedelta(days=1)
@@ -39,6 +40,7 @@ def person(name: str, domain: str, title: str = "Manager") -> ContactInput:
     )
 
 
+@remembered
 def draft(
     world: World,
     user: User,
@@ -81,6 +83,7 @@ def draft(
     return claim
 
 
+@remembered
 def file_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, **given: object) -> Claim:
     """Return the user's draft, submitted, with a warning about competition confirmed."""
     claim = draft(world, user, *entries, now=now, **given)  # type: ignore[arg-type]
@@ -92,10 +95,12 @@ def file_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, *
     )
 
 
+@remembered
 def take_up(claim: Claim, reviewer: User, *, now: datetime = NOW) -> None:
     start_review(public_id=str(claim.public_id), actor=actor(reviewer), now=now)
 
 
+@remembered
 def approve(claim: Claim, reviewer: User, *, now: datetime = NOW) -> None:
     items = ClaimItem.objects.filter(claim=claim, outcome="pending")
     decide_items(
@@ -107,6 +112,7 @@ def approve(claim: Claim, reviewer: User, *, now: datetime = NOW) -> None:
     )
 
 
+@remembered
 def hold(world: World, user: User, *entries: Entry) -> Claim:
     """Make the user's organisation the holder, fourteen days ago, and clear the mails about it."""
     filed_at = NOW - 28 * DAY
@@ -122,12 +128,14 @@ def hold(world: World, user: User, *entries: Entry) -> Claim:
     return claim
 
 
+@remembered
 def give_notice(world: World, *, now: datetime = NOW) -> Case:
     """Post the notice of the only open case to all its parties, and return the case."""
     case = Case.objects.get(state="open")
     return post_notice(case_id=str(case.public_id), actor=actor(world.rev1), now=now)
 
 
+@remembered
 def ask_all(world: World, case: Case, *, now: datetime = NOW) -> None:
     ask_parties(
         case_id=str(case.public_id),
@@ -139,6 +147,7 @@ def ask_all(world: World, case: Case, *, now: datetime = NOW) -> None:
     )
 
 
+@remembered
 def decide_for(world: World, case: Case, winner_id: int | None, *, now: datetime = NOW) -> None:
     ruling = Ruling(
         winner_id=winner_id,
@@ -149,6 +158,7 @@ def decide_for(world: World, case: Case, winner_id: int | None, *, now: datetime
     decide_case(case_id=str(case.public_id), ruling=ruling, actor=actor(world.arb), now=now)
 
 
+@remembered
 def sent(*, now: datetime = NOW) -> list[EmailMessage]:
     """Return what the relay sends at `now`, oldest first; each call returns only new mails."""
     mail.outbox.clear()

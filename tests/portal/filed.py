@@ -13,6 +13,7 @@ from claims.services import ProofDetails, add_evidence, create_draft, submit_cla
 from partners.models import User
 from tenants.enums import SolutionArea
 from tests.inspection.files import real_pdf
+from tests.remembered import remembered
 from tests.world import NOW, SALES, World, actor
 
 MPN_OF = {"fabrikam": "4391507", "northwind": "5120001", "tailspin": "6230001"}
@@ -25,6 +26,7 @@ def person(name: str, domain: str) -> ContactInput:
     )
 
 
+@remembered
 def complete_draft(
     world: World,
     user: User,
@@ -70,6 +72,7 @@ def complete_draft(
     return claim
 
 
+@remembered
 def filed_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, **given: object) -> Claim:
     """The draft, submitted with its warnings confirmed."""
     claim = complete_draft(world, user, *entries, now=now, **given)  # type: ignore[arg-type]
@@ -80,6 +83,7 @@ def filed_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, 
     return submitted
 
 
+@remembered
 def claim_in(world: World, status: str, *entries: Entry) -> Claim:
     """Ana's claim in a status that it reaches through the services."""
     if status == "draft":
