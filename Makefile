@@ -57,7 +57,7 @@ test-servers: $(VENV)/.dev ## run all tests, on PostgreSQL and Redis servers sta
 
 # --- Checking: each part alone, and all that CI does ---------------------------------------------------------
 
-CHECKS := format lint types imports migrations documents test-sqlite test-postgres
+CHECKS := format lint templates scripts types imports migrations deploy documents test-sqlite test-postgres
 
 .PHONY: check $(addprefix check-,$(CHECKS))
 check: $(VENV)/.dev ## all that CI does; reports every failure and each part's time against its budget
@@ -74,6 +74,10 @@ fmt: $(VENV)/.dev ## format the code and mend what can be mended
 .PHONY: docs
 docs: $(VENV)/.dev ## write the generated documents anew
 	@$(BIN)/python manage.py render_docs
+
+.PHONY: audit
+audit: $(VENV)/.dev ## look for known vulnerabilities in what the product installs (asks a database on the network)
+	@$(BIN)/python -m scripts.audit
 
 .PHONY: bench
 bench: $(VENV)/.dev ## measure the main paths against their floors, on a PostgreSQL server of its own

@@ -12,7 +12,7 @@ from scripts.check import PARTS, Outcome, Part, report, run
 from tests.not_run import missing, summary
 
 ROOT = Path(__file__).resolve().parents[2]
-FIFTEEN_MINUTES = 15 * 60
+TWENTY_MINUTES = 20 * 60
 
 
 def _make_environment(tmp_path: Path, *stubs: tuple[str, str]) -> subprocess.CompletedProcess[str]:
@@ -53,8 +53,8 @@ def test_a_missing_python_is_reported_with_its_remedy(tmp_path: Path) -> None:
     )
 
 
-def test_the_parts_of_the_check_fit_into_fifteen_minutes() -> None:
-    assert sum(part.budget for part in PARTS) <= FIFTEEN_MINUTES
+def test_the_parts_of_the_check_fit_into_twenty_minutes() -> None:
+    assert sum(part.budget for part in PARTS) <= TWENTY_MINUTES
 
 
 def test_ci_installs_and_calls_the_check() -> None:
