@@ -99,6 +99,8 @@ class ScanState(models.TextChoices):
     INFECTED = "infected", _("Infected")
     NOT_SCANNED = "not_scanned", _("Not scanned")
 
+    SERVABLE = nonmember(frozenset({"clean", "not_scanned"}))
+
 
 class EvidenceKind(models.TextChoices):
     STATEMENT_OF_WORK = "statement_of_work", _("Signed statement of work")

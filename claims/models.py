@@ -300,6 +300,11 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_servable(self) -> bool:
+        """Return whether the file can be downloaded: it is neither in quarantine nor still being scanned (part 7)."""
+        return self.scan_state in ScanState.SERVABLE
+
 
 class Comment(models.Model):
     """A text that the claim's partner and the desk read. Internal notes have a table of their own (arbitration)."""

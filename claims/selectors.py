@@ -154,7 +154,7 @@ def visible_evidence(claim: Claim, actor: Actor) -> QuerySet[Evidence]:
 
 def servable_evidence(claim: Claim, actor: Actor) -> QuerySet[Evidence]:
     """Return the files that can be downloaded: none in quarantine or still being scanned (part 7)."""
-    return visible_evidence(claim, actor).filter(scan_state__in=[ScanState.CLEAN, ScanState.NOT_SCANNED])
+    return visible_evidence(claim, actor).filter(scan_state__in=ScanState.SERVABLE)
 
 
 def history_of(claim: Claim, actor: Actor) -> QuerySet[Event]:

@@ -24,7 +24,6 @@ from claims.facts import months_before
 from claims.models import Comment, InformationRequest, RequestParty
 from desk.acts import ActionForm, blank_forms
 from desk.case_forms import CASE_ACTS
-from desk.claim_page import SERVABLE
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
 from wording.deadlines import ClockDeadline, deadline_of
@@ -37,10 +36,6 @@ class ProofLine:
 
     row: PartyProof
     is_old: bool
-
-    @property
-    def can_be_fetched(self) -> bool:
-        return self.row.evidence.scan_state in SERVABLE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from arbitration.policies import claim_actions
 from arbitration.selectors import desk_history
 from associations.enums import Activity
 from claims.areas import area_label
-from claims.enums import ClaimStatus, ItemOutcome, RequestState, ScanState
+from claims.enums import ClaimStatus, ItemOutcome, RequestState
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
 from claims.selectors import visible_comments, visible_evidence
 from desk.acts import ActionForm, blank_forms
@@ -25,8 +25,6 @@ from foundation.journal.routing import routes
 from foundation.kernel.actor import Actor
 from tenants.enums import Channel, Provisioning, SubscriptionState
 from wording.items import item_label
-
-SERVABLE = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,15 +72,6 @@ class ItemRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProofRow:
-    file: Evidence
-
-    @property
-    def can_be_fetched(self) -> bool:
-        return self.file.scan_state in SERVABLE
-
-
-@dataclass(frozen=True, kw_only=True)
 class HistoryRow:
     """One event: its summary, its change of state, and old and new values of personal fields."""
 
@@ -100,7 +89,7 @@ class ClaimPage:
     standing: Standing
     items: list[ItemRow]
     contacts: list[Contact]
-    proof: list[ProofRow]
+    proof: list[Evidence]
     comments: list[Comment]
     notes: list[InternalNote]
     history: list[HistoryRow]
@@ -177,7 +166,7 @@ def build(
         standing=standing,
         items=items,
         contacts=list(claim.contacts.order_by("pk")),
-        proof=[ProofRow(file=file) for file in visible_evidence(claim, actor)],
+        proof=list(visible_evidence(claim, actor)),
         comments=list(visible_comments(claim, actor)),
         notes=list(claim.internal_notes.select_related("author").order_by("pk")),
         history=[_history_row(event) for event in desk_history(claim, actor).order_by("-id")],
