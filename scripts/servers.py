@@ -127,7 +127,7 @@ def server(
 
 def create_database(programs: Path, port: int, password: str) -> None:
     """Create `cpor` once the server, which listens before it has started, lets us; raises NotStarted if it does not."""
-    command = [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "cpor", "cpor"]
+    command = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "cpor", "cpor"]
     environ = {**os.environ, "PGPASSWORD": password}
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:

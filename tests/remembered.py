@@ -20,19 +20,22 @@ from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 from time import time
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import pytest
 from django.conf import UserSettingsHolder, settings
 from django.core import mail
-from django.core.cache import cache
+from django.core.cache import cache as django_cache
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.db.models import Model
 
 from foundation.kernel.rulebook import rulebook
 
+# Typed loosely where stubs hide what the in-memory cache and the connection hold.
+cache: Any = django_cache
+changeable_settings: Any = settings
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -68,16 +71,16 @@ class Recording:
         self.files: dict[str, bytes] = {}
         self.sound = True
         self.mails = list(mail.outbox)
-        self.planned = len(connection.run_on_commit)
-        self.cached = _cached()
+        self.planned = len(_planned())
+        self.cached = cached()
 
     def kept(self, result: object) -> Kept | None:
         """What to replay; None if that would not be all."""
-        if not self.sound or len(connection.run_on_commit) < self.planned:
+        if not self.sound or len(_planned()) < self.planned:
             return None
         cleared = mail.outbox[: len(self.mails)] != self.mails
         mails = mail.outbox if cleared else mail.outbox[len(self.mails) :]
-        planned = [(call, robust) for _ids, call, robust in connection.run_on_commit[self.planned :]]
+        planned = [(call, robust) for _ids, call, robust in _planned()[self.planned :]]
         try:
             left = pickle.dumps((result, mails, self.files))
         except (AttributeError, TypeError, pickle.PicklingError):
@@ -128,16 +131,16 @@ class Memory:
             return function()
         if self.state == START:
             self.state = _first_numbers()
-        told_besides = (repr(rulebook), repr(_changed_settings()), repr(_cached()))
+        told_besides = (repr(rulebook), repr(_changed_settings()), repr(cached()))
         state = sha256("\n".join((self.state, *told_besides, name, told)).encode()).hexdigest()
         if known := self.kept.get(state):
-            result = self._replay(known)
+            result: T = self._replay(known)
         else:
-            result, known = self._record(function)
-            if known is None or describe(given) != told:
+            result, left = self._record(function)
+            if left is None or describe(given) != told:
                 self.state = None
                 return result
-            self.kept[state] = known
+            self.kept[state] = left
         self.state = state
         return result
 
@@ -158,7 +161,7 @@ class Memory:
             for sql, params, many in known.statements:
                 (cursor.executemany if many else cursor.execute)(sql, params)
         for call, robust in known.planned:
-            connection.run_on_commit.append((set(connection.savepoint_ids), call, robust))
+            _planned().append((set(connection.savepoint_ids), call, robust))
         for key, (value, seconds) in known.cached.items():
             cache._cache[key] = value
             cache._expire_info[key] = seconds and time() + seconds
@@ -195,6 +198,8 @@ def describe(value: object) -> str:
         return str(value)
     if isinstance(value, PLAIN):
         return repr(value)
+    if described := getattr(value, "described", None):
+        return str(described())
     if isinstance(value, Model):
         columns = (
             f"{field.attname}={value.__dict__.get(field.attname)!r}" for field in value._meta.concrete_fields
@@ -205,8 +210,6 @@ def describe(value: object) -> str:
     if isinstance(value, Mapping):
         return f"{{{','.join(f'{key!r}:{describe(item)}' for key, item in sorted(value.items()))}}}"
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        if value.__class__.__name__ == "World":  # what `build_world` made; its rows are those of the database
-            return f"World({value.today})"
         fields = (describe(getattr(value, field.name)) for field in dataclasses.fields(value))
         return f"{type(value).__qualname__}({','.join(fields)})"
     raise Incomparable(type(value))
@@ -235,14 +238,19 @@ def _restart_sequences() -> str:
 def _changed_settings() -> list[tuple[str, str]]:
     """Return what the running test has changed, except where its files lie."""
     changed: list[tuple[str, str]] = []
-    holder = settings._wrapped
+    holder = changeable_settings._wrapped
     while isinstance(holder, UserSettingsHolder):
         changed += [(name, repr(value)) for name, value in holder.__dict__.items() if name.isupper()]
         holder = holder.default_settings
     return sorted((name, value) for name, value in changed if name != "MEDIA_ROOT")
 
 
-def _cached() -> dict[str, object]:
+def _planned() -> list[Any]:
+    """Return the calls planned for the commit, each with its savepoints and whether it may fail."""
+    return cast(list[Any], connection.run_on_commit)
+
+
+def cached() -> dict[str, object]:
     return dict(cache._cache)
 
 
@@ -251,7 +259,7 @@ def _newly_cached(before: Mapping[str, object]) -> dict[str, tuple[object, float
     ends = cache._expire_info
     return {
         key: (value, ends[key] and ends[key] - time())
-        for key, value in _cached().items()
+        for key, value in cached().items()
         if before.get(key) != value
     }
 
@@ -260,7 +268,7 @@ class WatchedStorage(FileSystemStorage):
     """The storage of the tests, which notes what is stored."""
 
     def _save(self, name: str, content: Any) -> str:
-        stored = super()._save(name, content)
+        stored: str = super()._save(name, content)  # type: ignore[misc] # the stubs leave it out
         MEMORY.saved(stored)
         return stored
 

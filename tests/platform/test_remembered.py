@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from foundation.kernel.rulebook import rulebook
 from partners.models import Organisation
 from tests.filing import ask, decide_for, held_and_claimed, notify, take_up, time_passes
-from tests.remembered import MEMORY, START, Incomparable, describe, remembered
+from tests.remembered import MEMORY, START, Incomparable, cached, describe, remembered
 from tests.world import NOW, build_world
 
 pytestmark = pytest.mark.django_db
@@ -74,8 +75,8 @@ def _everything() -> list[object]:
     root = Path(default_storage.path(""))
     files = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
     mails = [str(message.message()) for message in mail.outbox]
-    planned = [call for _ids, call, _robust in connection.run_on_commit]
-    return [rows, files, mails, planned, dict(cache._cache)]
+    planned = [call for _ids, call, *_ in connection.run_on_commit]
+    return [rows, files, mails, planned, cached()]
 
 
 def _story() -> list[object]:
@@ -127,7 +128,7 @@ def test_signing_in_changes_no_state(founding: Founding) -> None:
 
 
 def test_other_arguments_are_built_anew(founding: Founding) -> None:
-    codes = [from_start(lambda code=code: founding.found(code)).code for code in ("one", "two")]
+    codes = [from_start(partial(founding.found, code)).code for code in ("one", "two")]
 
     assert (founding.runs, codes) == (2, ["one", "two"])
 
@@ -176,21 +177,27 @@ def _refuse() -> None:
 
 def test_what_undid_something_is_built_anew() -> None:
     founding = Founding()
-    founding.found = remembered(lambda: founding._found(first=_undo_something))
 
-    from_start(founding.found)
-    from_start(founding.found)
+    @remembered
+    def found() -> Organisation:
+        return founding._found(first=_undo_something)
+
+    from_start(found)
+    from_start(found)
 
     assert founding.runs == 2
 
 
 def test_a_refusal_is_met_anew() -> None:
     founding = Founding()
-    founding.found = remembered(lambda: founding._found(first=_refuse))
+
+    @remembered
+    def found() -> Organisation:
+        return founding._found(first=_refuse)
 
     for _time in range(2):
         with pytest.raises(RuntimeError):
-            from_start(founding.found)
+            from_start(found)
 
     assert founding.runs == 2
 
