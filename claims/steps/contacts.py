@@ -1,9 +1,8 @@
 """Contacts, stored whole. `ContactInput` is the only list of their fields."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 
-from claims.inputs import ContactInput, contact_input
+from claims.inputs import CONTACT_FIELDS, ContactInput, contact_input
 from claims.models import Claim, Contact
 from foundation.journal.step import Change
 
@@ -14,7 +13,7 @@ def store_contacts(claim: Claim, contacts: Mapping[str, ContactInput]) -> None:
         [Contact(claim=claim, kind=kind, **vars(contact)) for kind, contact in contacts.items()],
         update_conflicts=True,
         unique_fields=["claim", "kind"],
-        update_fields=[field.name for field in fields(ContactInput)],
+        update_fields=list(CONTACT_FIELDS),
     )
 
 
