@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from benchmarks.floor.models import FloorClaim
 from claims.models import Claim
-from foundation.kernel.actor import SYSTEM
-from partners.enums import MemberRoleName, Programme
+from foundation.kernel.actor import SYSTEM, PartnerRole
+from partners.enums import Programme
 from partners.models import Enrolment, Location, Member, MemberRole, Organisation, User
 from partners.services import issue_token
 from tenants.catalogue import CATALOGUE
@@ -107,7 +107,7 @@ def _partner() -> tuple[User, Location]:
     )
     user = User.objects.create(username="ana", email="ana@fabrikam.example")
     member = Member.objects.create(user=user, organisation=organisation)
-    MemberRole.objects.create(member=member, role=MemberRoleName.INCENTIVES_ADMIN)
+    MemberRole.objects.create(member=member, role=PartnerRole.INCENTIVES_ADMIN)
     return user, location
 
 

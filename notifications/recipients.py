@@ -16,9 +16,8 @@ from claims.models import Claim, ClaimItem, Contact
 from claims.selectors import visible_claims
 from clocks.enums import ClockKind
 from foundation.journal.models import Event
-from foundation.kernel.actor import Channel
+from foundation.kernel.actor import Channel, PartnerRole
 from partners.actors import desk_actor
-from partners.enums import MemberRoleName
 from partners.models import Member, User
 from tenants.enums import SubscriptionState
 
@@ -42,7 +41,7 @@ def partner_people(event: Event) -> list[str]:
             organisation_id=claim.organisation_id,
             ended_at__isnull=True,
             user__is_active=True,
-            roles__role=MemberRoleName.INCENTIVES_ADMIN,
+            roles__role=PartnerRole.INCENTIVES_ADMIN,
         )
         .order_by("pk")
         .distinct()

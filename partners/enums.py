@@ -1,24 +1,24 @@
 """Roles and programmes (S2, S37; domain.md parts 2 and 9)."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.kernel.actor import DeskRole, PartnerRole
 
-
-class MemberRoleName(models.TextChoices):
-    INCENTIVES_ADMIN = PartnerRole.INCENTIVES_ADMIN.value, _("Incentives admin")
-    INCENTIVES_USER = PartnerRole.INCENTIVES_USER.value, _("Incentives user")
-    GLOBAL_ADMIN = PartnerRole.GLOBAL_ADMIN.value, _("Global admin")
-    BILLING_ADMIN = PartnerRole.BILLING_ADMIN.value, _("Billing admin")
-    DEFAULT_USER = PartnerRole.DEFAULT_USER.value, _("Default user")
-
-
-class DeskRoleName(models.TextChoices):
-    REVIEWER = DeskRole.REVIEWER.value, _("Reviewer")
-    ARBITER = DeskRole.ARBITER.value, _("Arbiter")
-    SUPPORT = DeskRole.SUPPORT.value, _("Support")
-    DESK_ADMIN = DeskRole.DESK_ADMIN.value, _("Desk admin")
+PARTNER_ROLE_LABELS: dict[PartnerRole, Promise] = {
+    PartnerRole.INCENTIVES_ADMIN: _("Incentives admin"),
+    PartnerRole.INCENTIVES_USER: _("Incentives user"),
+    PartnerRole.GLOBAL_ADMIN: _("Global admin"),
+    PartnerRole.BILLING_ADMIN: _("Billing admin"),
+    PartnerRole.DEFAULT_USER: _("Default user"),
+}
+DESK_ROLE_LABELS: dict[DeskRole, Promise] = {
+    DeskRole.REVIEWER: _("Reviewer"),
+    DeskRole.ARBITER: _("Arbiter"),
+    DeskRole.SUPPORT: _("Support"),
+    DeskRole.DESK_ADMIN: _("Desk admin"),
+}
 
 
 class Programme(models.TextChoices):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
-from partners.enums import DeskRoleName, MemberRoleName, Programme
+from partners.enums import DESK_ROLE_LABELS, PARTNER_ROLE_LABELS, Programme
 
 
 class User(AbstractUser):
@@ -102,7 +102,7 @@ class Member(models.Model):
 
 class MemberRole(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, related_name="roles")
-    role = models.CharField(_("role"), max_length=20, choices=MemberRoleName.choices)
+    role = models.CharField(_("role"), max_length=20, choices=PARTNER_ROLE_LABELS)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "role"], name="member_role_once")]
@@ -115,7 +115,7 @@ class DeskSeat(models.Model):
     """A role of a user at the desk."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="desk_seats")
-    role = models.CharField(_("role"), max_length=12, choices=DeskRoleName.choices)
+    role = models.CharField(_("role"), max_length=12, choices=DESK_ROLE_LABELS)
 
     class Meta:
         verbose_name = _("desk seat")

@@ -2,8 +2,7 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from foundation.kernel.actor import Actor
-from partners.enums import MemberRoleName
+from foundation.kernel.actor import Actor, PartnerRole
 from partners.models import Enrolment, Location, Member, Organisation, User
 
 
@@ -35,7 +34,7 @@ def global_admins_of(organisation_id: int) -> tuple[str, ...]:
         organisation_id=organisation_id,
         ended_at__isnull=True,
         user__is_active=True,
-        roles__role=MemberRoleName.GLOBAL_ADMIN,
+        roles__role=PartnerRole.GLOBAL_ADMIN,
     ).order_by("pk")
     names = admins.values_list("user__first_name", "user__last_name", "user__username")
     return tuple(f"{first} {last}".strip() or username for first, last, username in names)

@@ -19,7 +19,7 @@ from associations.models import Association, ConsentRequest, Grant, Scope
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.inputs import ClaimInput, ContactInput, Entry, ProofInput, RevenueInput
 from claims.models import Claim, ClaimItem, ItemActivity
-from partners.enums import MemberRoleName
+from foundation.kernel.actor import PartnerRole
 from partners.models import Location, Member, MemberRole, Organisation, User
 from tenants.enums import Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
 from tenants.models import Domain, Product, Subscription, SubscriptionProduct, Tenant
@@ -54,7 +54,7 @@ class LocationFactory(DjangoModelFactory[Location]):
 
 
 class MemberFactory(DjangoModelFactory[Member]):
-    """A member with one role: `MemberFactory(role=MemberRoleName.GLOBAL_ADMIN)`."""
+    """A member with one role: `MemberFactory(role=PartnerRole.GLOBAL_ADMIN)`."""
 
     user = factory.SubFactory(UserFactory)
     organisation = factory.SubFactory(OrganisationFactory)
@@ -64,8 +64,8 @@ class MemberFactory(DjangoModelFactory[Member]):
         skip_postgeneration_save = True
 
     @factory.post_generation
-    def role(self: Member, create: bool, extracted: MemberRoleName | None, **kwargs: object) -> None:
-        MemberRole.objects.create(member=self, role=extracted or MemberRoleName.INCENTIVES_ADMIN)
+    def role(self: Member, create: bool, extracted: PartnerRole | None, **kwargs: object) -> None:
+        MemberRole.objects.create(member=self, role=extracted or PartnerRole.INCENTIVES_ADMIN)
 
 
 class TenantFactory(DjangoModelFactory[Tenant]):

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
-from foundation.kernel.actor import Actor, Channel
+from foundation.kernel.actor import Actor, Channel, DeskRole, PartnerRole
 from partners.actors import desk_actor, partner_actor
-from partners.enums import DeskRoleName, MemberRoleName, Programme
+from partners.enums import Programme
 from partners.models import (
     DeskSeat,
     Enrolment,
@@ -115,21 +115,21 @@ _SUBSCRIPTIONS = (
 
 # name, organisation, role, first name, last name
 _MEMBERS = (
-    ("ana", "fabrikam", MemberRoleName.INCENTIVES_ADMIN, "Ana", "Alves"),
-    ("uma", "fabrikam", MemberRoleName.INCENTIVES_USER, "Uma", "Unger"),
-    ("gil", "fabrikam", MemberRoleName.GLOBAL_ADMIN, "Gil", "Garcia"),
-    ("bea", "fabrikam", MemberRoleName.BILLING_ADMIN, "Bea", "Berg"),
-    ("dan", "fabrikam", MemberRoleName.DEFAULT_USER, "Dan", "Dorn"),
-    ("fre", "fabrikam", MemberRoleName.INCENTIVES_ADMIN, "Fre", "Faure"),
-    ("ned", "northwind", MemberRoleName.INCENTIVES_ADMIN, "Ned", "Nolan"),
-    ("tom", "tailspin", MemberRoleName.INCENTIVES_ADMIN, "Tom", "Toth"),
+    ("ana", "fabrikam", PartnerRole.INCENTIVES_ADMIN, "Ana", "Alves"),
+    ("uma", "fabrikam", PartnerRole.INCENTIVES_USER, "Uma", "Unger"),
+    ("gil", "fabrikam", PartnerRole.GLOBAL_ADMIN, "Gil", "Garcia"),
+    ("bea", "fabrikam", PartnerRole.BILLING_ADMIN, "Bea", "Berg"),
+    ("dan", "fabrikam", PartnerRole.DEFAULT_USER, "Dan", "Dorn"),
+    ("fre", "fabrikam", PartnerRole.INCENTIVES_ADMIN, "Fre", "Faure"),
+    ("ned", "northwind", PartnerRole.INCENTIVES_ADMIN, "Ned", "Nolan"),
+    ("tom", "tailspin", PartnerRole.INCENTIVES_ADMIN, "Tom", "Toth"),
 )
 _DESK = (
-    ("rev1", DeskRoleName.REVIEWER, "Rita", "Reviewer"),
-    ("rev2", DeskRoleName.REVIEWER, "Remy", "Reviewer"),
-    ("arb", DeskRoleName.ARBITER, "Arne", "Arbiter"),
-    ("arb2", DeskRoleName.ARBITER, "Aila", "Arbiter"),
-    ("sup", DeskRoleName.SUPPORT, "Suna", "Support"),
+    ("rev1", DeskRole.REVIEWER, "Rita", "Reviewer"),
+    ("rev2", DeskRole.REVIEWER, "Remy", "Reviewer"),
+    ("arb", DeskRole.ARBITER, "Arne", "Arbiter"),
+    ("arb2", DeskRole.ARBITER, "Aila", "Arbiter"),
+    ("sup", DeskRole.SUPPORT, "Suna", "Support"),
 )
 
 

@@ -2,27 +2,27 @@
 
 from django.contrib.auth.hashers import make_password
 
-from partners.enums import DeskRoleName, MemberRoleName
+from foundation.kernel.actor import DeskRole, PartnerRole
 from partners.models import DeskSeat, Location, Member, MemberRole, Organisation, User
 
 PASSWORD = "demo"  # noqa: S105 (the demo's, refused in production)
 
 MEMBERS = (
-    ("ana", "Ana", "Alves", "fabrikam", MemberRoleName.INCENTIVES_ADMIN),
-    ("uma", "Uma", "Unger", "fabrikam", MemberRoleName.INCENTIVES_USER),
-    ("gil", "Gil", "Garcia", "fabrikam", MemberRoleName.GLOBAL_ADMIN),
-    ("bea", "Bea", "Berg", "fabrikam", MemberRoleName.BILLING_ADMIN),
-    ("dan", "Dan", "Dorn", "fabrikam", MemberRoleName.DEFAULT_USER),
-    ("fre", "Fre", "Faure", "fabrikam", MemberRoleName.INCENTIVES_ADMIN),
-    ("ned", "Ned", "Nolan", "northwind", MemberRoleName.INCENTIVES_ADMIN),
-    ("tom", "Tom", "Toth", "tailspin", MemberRoleName.INCENTIVES_ADMIN),
+    ("ana", "Ana", "Alves", "fabrikam", PartnerRole.INCENTIVES_ADMIN),
+    ("uma", "Uma", "Unger", "fabrikam", PartnerRole.INCENTIVES_USER),
+    ("gil", "Gil", "Garcia", "fabrikam", PartnerRole.GLOBAL_ADMIN),
+    ("bea", "Bea", "Berg", "fabrikam", PartnerRole.BILLING_ADMIN),
+    ("dan", "Dan", "Dorn", "fabrikam", PartnerRole.DEFAULT_USER),
+    ("fre", "Fre", "Faure", "fabrikam", PartnerRole.INCENTIVES_ADMIN),
+    ("ned", "Ned", "Nolan", "northwind", PartnerRole.INCENTIVES_ADMIN),
+    ("tom", "Tom", "Toth", "tailspin", PartnerRole.INCENTIVES_ADMIN),
 )
 DESK = (
-    ("rev1", "Rita", "Reed", DeskRoleName.REVIEWER),
-    ("rev2", "Remy", "Rossi", DeskRoleName.REVIEWER),
-    ("arb", "Arne", "Abel", DeskRoleName.ARBITER),
-    ("arb2", "Aila", "Aho", DeskRoleName.ARBITER),
-    ("sup", "Suna", "Stone", DeskRoleName.SUPPORT),
+    ("rev1", "Rita", "Reed", DeskRole.REVIEWER),
+    ("rev2", "Remy", "Rossi", DeskRole.REVIEWER),
+    ("arb", "Arne", "Abel", DeskRole.ARBITER),
+    ("arb2", "Aila", "Aho", DeskRole.ARBITER),
+    ("sup", "Suna", "Stone", DeskRole.SUPPORT),
 )
 BOUNDED_TO = {"fre": "4391508"}
 USER_NAMES = frozenset(name for name, *_rest in (*MEMBERS, *DESK))

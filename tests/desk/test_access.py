@@ -10,7 +10,7 @@ from django.test import Client
 from arbitration.models import Case
 from claims.models import Claim
 from foundation.journal.models import Delivery, Event
-from partners.enums import DeskRoleName
+from foundation.kernel.actor import DeskRole
 from partners.models import DeskSeat, Member, User
 from tests.desk.desk import CASES, QUEUE, Desk, address, outcome, words
 from tests.filing import (
@@ -51,7 +51,7 @@ def former(world: World) -> Desk:
 def keeper(world: World) -> Desk:
     """A desk admin."""
     user = User.objects.create(username="ada", is_staff=True)
-    DeskSeat.objects.create(user=user, role=DeskRoleName.DESK_ADMIN)
+    DeskSeat.objects.create(user=user, role=DeskRole.DESK_ADMIN)
     return Desk(user)
 
 
@@ -155,7 +155,7 @@ def test_a_superuser_without_a_seat_sees_no_claim(world: World) -> None:
 
 
 def test_a_desk_seat_without_staff_status_opens_no_page(world: World) -> None:
-    DeskSeat.objects.create(user=world.tom, role=DeskRoleName.REVIEWER)
+    DeskSeat.objects.create(user=world.tom, role=DeskRole.REVIEWER)
     claim = file_claim(world, world.ana)
 
     assert Desk(world.tom).get(address(claim)).status_code == 302

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from partners.enums import DeskRoleName
+from foundation.kernel.actor import DeskRole
 from partners.models import ApiToken, DeskSeat, Enrolment, Member, User
 from tests.world import World, build_world
 
@@ -23,7 +23,7 @@ def world() -> World:
 def admin(world: World) -> Client:
     """A desk admin without any of Django's own permissions."""
     user = User.objects.create(username="ada", is_staff=True)
-    DeskSeat.objects.create(user=user, role=DeskRoleName.DESK_ADMIN)
+    DeskSeat.objects.create(user=user, role=DeskRole.DESK_ADMIN)
     return signed_in(user)
 
 
@@ -200,7 +200,7 @@ def test_lists_cost_the_same_queries_with_few_rows_and_with_many(world: World, m
     for number in range(5):
         user = User.objects.create(username=f"user{number}")
         member = Member.objects.create(user=user, organisation=world.northwind)
-        DeskSeat.objects.create(user=user, role=DeskRoleName.SUPPORT)
+        DeskSeat.objects.create(user=user, role=DeskRole.SUPPORT)
         ApiToken.objects.create(member.user, organisation=world.northwind)
 
     assert queries() == few

@@ -9,7 +9,7 @@ from claims.models import Claim, Contact
 from claims.services import add_comment, submit_claim
 from cpor.sweeps import sweep
 from foundation.journal.models import Delivery
-from partners.enums import MemberRoleName
+from foundation.kernel.actor import PartnerRole
 from partners.models import DeskSeat, Member, MemberRole, User
 from tests.notifications.filing import (
     DAY,
@@ -43,7 +43,7 @@ def _new_admin(world: World, username: str, *mpns: str, email: str | None = None
     address = f"{username}@fabrikam.example" if email is None else email
     user = User.objects.create(username=username, email=address)
     member = Member.objects.create(user=user, organisation=world.fabrikam)
-    MemberRole.objects.create(member=member, role=MemberRoleName.INCENTIVES_ADMIN)
+    MemberRole.objects.create(member=member, role=PartnerRole.INCENTIVES_ADMIN)
     member.locations.set(world.locations[mpn] for mpn in mpns)
     return member
 

@@ -8,8 +8,8 @@ from associations.models import ConsentRequest
 from claims.enums import ClaimStatus, DeclineReason
 from claims.models import ClaimItem
 from clocks.models import Clock
+from foundation.kernel.actor import DeskRole
 from foundation.kernel.errors import NotFound, Refused
-from partners.enums import DeskRoleName
 from partners.models import DeskSeat, Member
 from tests.filing import (
     DAY,
@@ -400,8 +400,8 @@ def test_an_answer_returns_the_claim_to_the_reviewer_who_asked(world: World) -> 
 def test_a_former_reviewer_cannot_decide(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
-    DeskSeat.objects.filter(user=world.rev1, role=DeskRoleName.REVIEWER).delete()
-    DeskSeat.objects.create(user=world.rev1, role=DeskRoleName.SUPPORT)
+    DeskSeat.objects.filter(user=world.rev1, role=DeskRole.REVIEWER).delete()
+    DeskSeat.objects.create(user=world.rev1, role=DeskRole.SUPPORT)
 
     assert refusal(lambda: approve(claim, world.rev1)) == "ROLE_NOT_ALLOWED"
     assert ClaimItem.objects.get(claim=claim).outcome == "pending"

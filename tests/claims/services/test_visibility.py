@@ -6,10 +6,9 @@ from arbitration.models import Case
 from arbitration.selectors import visible_cases
 from claims.models import Claim
 from claims.selectors import claim_for, visible_claims
-from foundation.kernel.actor import SYSTEM, Actor, Channel
+from foundation.kernel.actor import SYSTEM, Actor, Channel, DeskRole
 from foundation.kernel.errors import NotFound
 from partners.actors import partner_actor
-from partners.enums import DeskRoleName
 from partners.models import DeskSeat, Location, Member, User
 from tests.filing import (
     at_desk,
@@ -59,7 +58,7 @@ def test_the_desk_sees_what_was_ever_submitted(world: World, claims: dict[str, C
 
 
 def test_a_desk_admin_sees_what_was_ever_submitted(world: World, claims: dict[str, Claim]) -> None:
-    DeskSeat.objects.filter(user=world.sup).update(role=DeskRoleName.DESK_ADMIN)
+    DeskSeat.objects.filter(user=world.sup).update(role=DeskRole.DESK_ADMIN)
 
     assert seen(actor(world.sup)) == {claims["submitted"], claims["northwind"]}
 
@@ -93,7 +92,7 @@ def test_a_foreign_claim_looks_like_a_missing_one(world: World, claims: dict[str
 # --- Former members and rivals (5.9) ---
 
 
-def seated(user: User, role: DeskRoleName = DeskRoleName.ARBITER) -> None:
+def seated(user: User, role: DeskRole = DeskRole.ARBITER) -> None:
     DeskSeat.objects.get_or_create(user=user, role=role)
 
 
