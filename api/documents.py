@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from associations.enums import AssociationState
 from claims import policies
@@ -22,9 +21,8 @@ from claims.validation import Report
 from clocks.enums import ClockKind
 from clocks.selectors import clocks_for_subjects
 from foundation.journal.models import Event
-from foundation.journal.routing import routes
 from foundation.kernel.actor import Actor, ActorKind, Channel
-from partners.models import User
+from wording.history import acting, event_summary
 from wording.items import shown_subscription
 
 Document = dict[str, Any]
@@ -137,17 +135,13 @@ def _item(item: ClaimItem) -> Document:
     }
 
 
-def _name(user: User) -> str:
-    return user.get_full_name() or user.get_username()
-
-
 def comment_document(comment: Comment) -> Document:
     """Return a comment that the reader may read. The desk speaks with one voice."""
     is_partner = comment.side == CommentSide.PARTNER
     return {
         "id": comment.public_id,
         "side": comment.side,
-        "author": _name(comment.author) if is_partner and comment.author else comment.get_side_display(),
+        "author": comment.author.shown_name if is_partner and comment.author else comment.get_side_display(),
         "text": comment.text,
         "created_at": comment.created_at,
     }
@@ -167,7 +161,7 @@ def evidence_document(evidence: Evidence, claim_id: object) -> Document:
         "signer_title": evidence.signer_title,
         "covers": evidence.covers,
         "scan_state": evidence.scan_state,
-        "added_by": _name(evidence.added_by),
+        "added_by": evidence.added_by.shown_name,
         "added_at": evidence.added_at,
         "file": reverse(
             "claims-api:evidence-file", kwargs={"public_id": claim_id, "evidence_id": evidence.public_id}
@@ -177,11 +171,9 @@ def evidence_document(evidence: Evidence, claim_id: object) -> Document:
 
 def _acting(event: Event) -> Document:
     """Return who acted through which door. The desk speaks with one voice; so does what another partner caused."""
-    own: bool = event.by_own_member  # type: ignore[attr-defined] # selectors: history_of
-    if event.actor_kind == ActorKind.PARTNER and own:
-        return {"actor": {"kind": event.actor_kind, "name": event.actor_name}, "channel": event.channel}
-    kind = ActorKind.DESK if event.actor_kind == ActorKind.DESK else ActorKind.SYSTEM
-    return {"actor": {"kind": kind.value, "name": _("Claim desk")}, "channel": Channel.SYSTEM.value}
+    kind, name = acting(event)
+    channel = event.channel if kind is ActorKind.PARTNER else Channel.SYSTEM.value
+    return {"actor": {"kind": kind.value, "name": name}, "channel": channel}
 
 
 TOLD = (
@@ -201,12 +193,11 @@ TOLD = (
 
 def event_document(event: Event, items: Mapping[int, object]) -> Document:
     """Return one entry of a claim's history. `items` maps the keys of the claim's items to their public ids."""
-    event_type = routes.types.get(event.type)
     named = [*event.payload.get("items", ()), *filter(None, [event.payload.get("item")])]
     return {
         "at": event.at,
         "type": event.type,
-        "summary": str(event_type.summary) if event_type else event.type,
+        "summary": event_summary(event),
         **_acting(event),
         "items": [items[key] for key in named if key in items],
         "details": {key: event.payload[key] for key in TOLD if key in event.payload},

@@ -12,19 +12,17 @@ from django.utils.translation import gettext as _
 from arbitration.models import InternalNote
 from arbitration.policies import claim_actions
 from arbitration.selectors import desk_history
-from associations.enums import Activity
 from claims.areas import area_label
-from claims.enums import ClaimStatus, ItemOutcome, RequestState
+from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
 from claims.selectors import visible_comments, visible_evidence
 from desk.acts import ActionForm, blank_forms
 from desk.claim_forms import CLAIM_ACTS
 from desk.standing import Contest, Standing, standings
-from foundation.journal.models import Event
-from foundation.journal.routing import routes
 from foundation.kernel.actor import Actor
 from tenants.enums import Channel, Provisioning, SubscriptionState
-from wording.items import item_label
+from wording.history import HistoryRow, desk_history_rows
+from wording.items import activity_labels, item_label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,16 +67,6 @@ class ItemRow:
     def grants(self) -> list[Any]:
         """Return the grants of the item's activities, with association and consent window."""
         return [row.grant for row in self.item.activities.all() if row.grant is not None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class HistoryRow:
-    """One event: its summary, its change of state, and old and new values of personal fields."""
-
-    event: Event
-    summary: str
-    step: str
-    changes: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +116,8 @@ class ClaimPage:
         return area_label(self.claim.solution_area)
 
     @property
-    def activities(self) -> list[str]:
-        return [str(Activity(code).label) for code in self.claim.activities]
+    def activities(self) -> tuple[str, ...]:
+        return activity_labels(self.claim.activities)
 
     @property
     def findings(self) -> list[dict[str, Any]]:
@@ -169,7 +157,7 @@ def build(
         proof=list(visible_evidence(claim, actor)),
         comments=list(visible_comments(claim, actor)),
         notes=list(claim.internal_notes.select_related("author").order_by("pk")),
-        history=[_history_row(event) for event in desk_history(claim, actor).order_by("-id")],
+        history=desk_history_rows(desk_history(claim, actor).order_by("-id")),
         actions=actions,
         forms={**fresh, **(tried or {})},
     )
@@ -192,25 +180,3 @@ def item_rows(claim: Claim, standing: Standing) -> list[ItemRow]:
     )
     contests = {contest.party.item_id: contest for contest in standing.live_contests}
     return [ItemRow(item=item, label=item_label(item), contest=contests.get(item.pk)) for item in items]
-
-
-def _history_row(event: Event) -> HistoryRow:
-    known = routes.types.get(event.type)
-    before, after = event.payload.get("from"), event.payload.get("to")
-    return HistoryRow(
-        event=event,
-        summary=str(known.summary) if known else event.type,
-        step=f"{_words(before)} → {_words(after)}" if before and after and before != after else "",
-        changes=tuple((detail.field, detail.old, detail.new) for detail in event.details.all()),
-    )
-
-
-STATES: dict[str, Any] = {
-    **dict(RequestState.choices),
-    **dict(ItemOutcome.choices),
-    **dict(ClaimStatus.choices),
-}
-
-
-def _words(state: str) -> str:
-    return str(STATES.get(state, state.replace("_", " ")))

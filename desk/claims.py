@@ -162,7 +162,7 @@ class ClaimAdmin(ActingAdmin):
     @admin.display(description=gettext_lazy("Assignee"))
     def assigned(self, row: QueueRow) -> str:
         assignee = row.claim.assignee
-        return _("No one") if assignee is None else assignee.get_full_name() or assignee.get_username()
+        return _("No one") if assignee is None else assignee.shown_name
 
     # --- The page ---
 

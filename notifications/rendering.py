@@ -7,9 +7,8 @@ from typing import Any
 
 from django.template import Context, Engine
 
-from associations.enums import Activity
 from claims.models import ClaimItem
-from wording.items import item_for_partner, item_with_subscription
+from wording.items import activity_labels, item_for_partner, item_with_subscription
 
 WIDTH = 76
 _BULLET, _QUOTE = "- ", "> "
@@ -49,6 +48,6 @@ def items_text(items: Iterable[ClaimItem]) -> str:
 def consent_items_text(items: Iterable[tuple[ClaimItem, Iterable[str]]]) -> str:
     """Return one line an item with its approved activities, for the customer, who owns the subscription."""
     return "\n".join(
-        f"{_BULLET}{item_with_subscription(item)}: {', '.join(str(Activity(code).label) for code in codes)}"
+        f"{_BULLET}{item_with_subscription(item)}: {', '.join(activity_labels(codes))}"
         for item, codes in items
     )

@@ -18,7 +18,7 @@ def partner_actor(
     return Actor(
         kind=ActorKind.PARTNER,
         user_id=user.pk,
-        name=user.get_full_name() or user.get_username(),
+        name=user.shown_name,
         organisation_id=member.organisation_id,
         roles=frozenset(role.role for role in member.roles.all()),
         location_ids=location_ids or None,
@@ -37,7 +37,7 @@ def desk_actor(user: User, *, channel: Channel, request_id: str = "") -> Actor |
     return Actor(
         kind=ActorKind.DESK,
         user_id=user.pk,
-        name=user.get_full_name() or user.get_username(),
+        name=user.shown_name,
         desk_roles=desk_roles,
         conflicted_organisation_ids=frozenset(
             Member.objects.filter(user=user).values_list("organisation_id", flat=True)

@@ -12,6 +12,11 @@ from partners.enums import DESK_ROLE_LABELS, PARTNER_ROLE_LABELS, Programme
 class User(AbstractUser):
     """A person who signs in. Memberships and desk seats give the rights."""
 
+    @property
+    def shown_name(self) -> str:
+        """Return the full name, or the user name if no full name is known."""
+        return self.get_full_name() or self.get_username()
+
 
 class Organisation(models.Model):
     """A partner company."""

@@ -10,9 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from associations.enums import AssociationState
+from associations.models import Association, Grant
 from claims.enums import ClaimStatus, ContactKind, DeclineReason, ItemOutcome, RequestReason, RequestState
 from claims.inputs import CONTACT_FIELDS
-from claims.models import Claim, ClaimItem, Comment, Evidence
+from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from foundation.journal.models import Event
 from foundation.journal.routing import routes
 from foundation.kernel.actor import ActorKind
@@ -21,10 +23,12 @@ from wording.dates import full_day
 from wording.deadlines import deadline_at
 from wording.items import item_label
 
-STATES: Mapping[str, Any] = {
-    Claim._meta.label_lower: ClaimStatus,
-    ClaimItem._meta.label_lower: ItemOutcome,
-    "claims.requestparty": RequestState,
+STATES: Mapping[str, Mapping[str, Any]] = {
+    Association._meta.label_lower: dict(AssociationState.choices),
+    Grant._meta.label_lower: dict(AssociationState.choices),
+    Claim._meta.label_lower: dict(ClaimStatus.choices),
+    ClaimItem._meta.label_lower: dict(ItemOutcome.choices),
+    RequestParty._meta.label_lower: dict(RequestState.choices),
 }
 FIELD_LABELS: Mapping[str, Promise] = {
     "name": gettext_lazy("name"),
@@ -53,20 +57,47 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryRow:
-    """One thing that happened. Whoever of the desk it was, it is the claim desk."""
+    """One event: what happened and who did it, the change of state, old and new values of personal fields."""
 
     at: datetime
     side: str
     actor: str
+    channel: str
+    type: str
     summary: str
-    facts: tuple[tuple[str, str], ...]
+    step: Change | None
     changes: tuple[Change, ...]
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 def history_rows(events: Sequence[Event], claim: Claim) -> list[HistoryRow]:
-    """The events in their order, with what their numbers stand for, in a fixed number of queries."""
+    """Return the events as the claim's partner reads them, in order; takes a fixed number of queries."""
     named = _Names.of(events, claim)
-    return [_row(event, named) for event in events]
+    return [_partners_row(event, named) for event in events]
+
+
+def desk_history_rows(events: Iterable[Event]) -> list[HistoryRow]:
+    """Return the events as the desk reads them, in order, each under its actor's own name."""
+    return [_row(event, event.actor_kind, event.actor_name) for event in events]
+
+
+def event_summary(event: Event) -> str:
+    """Return what happened, in the words of the event's type."""
+    known = routes.types.get(event.type)
+    return str(known.summary) if known else event.type
+
+
+def acting(event: Event) -> tuple[ActorKind, str]:
+    """Return the side that acted and a name its partner may read: its own people's, else the desk's one voice.
+
+    What another partner caused appears as the system's act.
+    """
+    own: bool = event.by_own_member  # type: ignore[attr-defined] # selectors: history_of
+    if event.actor_kind == ActorKind.PARTNER and own:
+        return ActorKind.PARTNER, event.actor_name
+    if event.actor_kind == ActorKind.CUSTOMER:
+        return ActorKind.CUSTOMER, _("Customer")
+    return ActorKind.DESK if event.actor_kind == ActorKind.DESK else ActorKind.SYSTEM, _("Claim desk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,40 +122,35 @@ class _Names:
         )
 
 
-def _row(event: Event, named: _Names) -> HistoryRow:
-    known = routes.types.get(event.type)
+def _row(event: Event, side: str, actor: str, facts: Iterable[tuple[str, str]] = ()) -> HistoryRow:
+    details = sorted(event.details.all(), key=lambda row: row.field)
     return HistoryRow(
         at=event.at,
-        side=event.actor_kind,
-        actor=_actor(event),
-        summary=str(known.summary) if known else event.type,
-        facts=tuple(_facts(event, named)),
-        changes=tuple(_changes(event)),
+        side=side,
+        actor=actor,
+        channel=event.channel,
+        type=event.type,
+        summary=event_summary(event),
+        step=_step(event),
+        changes=tuple(
+            Change(label=_personal_label(detail.field), old=detail.old, new=detail.new) for detail in details
+        ),
+        facts=tuple(facts),
     )
 
 
-def _actor(event: Event) -> str:
-    """By name only somebody of the claim's own organisation: what another partner caused is told as the system's."""
-    own: bool = event.by_own_member  # type: ignore[attr-defined] # selectors: history_of
-    if event.actor_kind == ActorKind.PARTNER and own:
-        return event.actor_name
-    if event.actor_kind == ActorKind.CUSTOMER:
-        return _("Customer")
-    return _("Claim desk") if event.actor_kind == ActorKind.DESK else _("Claim desk (automatic)")
+def _partners_row(event: Event, named: _Names) -> HistoryRow:
+    kind, name = acting(event)
+    actor = _("%(desk)s (automatic)") % {"desk": name} if kind is ActorKind.SYSTEM else name
+    return _row(event, kind, actor, _facts(event, named))
 
 
-def _changes(event: Event) -> Iterable[Change]:
-    payload, states = event.payload, STATES.get(event.subject_type)
-    if states is not None and payload.get("to"):
-        old, new = payload.get("from"), payload["to"]
-        if old != new:
-            yield Change(label=_("Status"), old=_state(states, old), new=_state(states, new))
-    for detail in sorted(event.details.all(), key=lambda row: row.field):
-        yield Change(label=_personal_label(detail.field), old=detail.old, new=detail.new)
-
-
-def _state(states: Any, value: str | None) -> str:
-    return str(states(value).label) if value in states.values else ""
+def _step(event: Event) -> Change | None:
+    old, new = event.payload.get("from") or "", event.payload.get("to") or ""
+    if not new or new == old:
+        return None
+    labels = STATES.get(event.subject_type, {})
+    return Change(label=_("Status"), old=str(labels.get(old, old)), new=str(labels.get(new, new)))
 
 
 def _personal_label(field: str) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from associations.enums import Activity
 from associations.models import Scope
 from claims.enums import ItemOutcome
 from claims.models import Claim, ClaimItem
@@ -31,6 +32,11 @@ def entry_labels(claim: Claim, names: Mapping[str, str]) -> list[str]:
         _with_subscription(names.get(entry["product"], entry["product"]), entry["subscription_id"])
         for entry in claim.entries
     ]
+
+
+def activity_labels(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return labels for the activity codes; leave unknown codes unchanged."""
+    return tuple(str(Activity(code).label) if code in Activity.values else code for code in codes)
 
 
 def item_label(item: ClaimItem) -> str:

@@ -1,13 +1,13 @@
 """Claims on the list and on their own page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from associations.enums import Activity, AssociationState
+from associations.enums import AssociationState
 from associations.models import ConsentRequest, Grant
 from claims.areas import area_label
 from claims.enums import DeclineReason, ItemOutcome
@@ -15,7 +15,7 @@ from claims.models import Claim, ClaimItem, RequestParty
 from claims.selectors import loaded_requests
 from foundation.kernel.actor import Actor
 from wording.deadlines import Deadline, deadline_at
-from wording.items import entry_labels, hidden_subscription, item_label, shown_subscription
+from wording.items import activity_labels, entry_labels, hidden_subscription, item_label, shown_subscription
 from wording.statuses import OUTCOME_TONES, StatusLine, status_line
 
 
@@ -84,11 +84,6 @@ class Question:
         return "; ".join(item_label(item) for item in self.party.items.all())
 
 
-def activity_labels(codes: Iterable[str]) -> tuple[str, ...]:
-    """The activities by name; what is none of them as it was typed."""
-    return tuple(str(Activity(code).label) if code in Activity.values else code for code in codes)
-
-
 def claim_row(
     claim: Claim,
     *,
@@ -150,7 +145,7 @@ def _item_card(item: ClaimItem, grants: Sequence[Grant]) -> ItemCard:
 
 def _grant_line(grant: Grant) -> GrantLine:
     state = AssociationState(grant.state)
-    activity = str(Activity(grant.activity).label)
+    activity = str(grant.get_activity_display())
     if state == AssociationState.ACTIVE:
         text = _("You are the partner of record for this activity.")
         return GrantLine(activity=activity, state=str(state.label), tone="good", explanation=text)

@@ -10,10 +10,9 @@ from claims.areas import area_label, area_of, contacts_of
 from claims.inputs import CONTACT_FIELDS, revenue_input
 from claims.models import Claim
 from portal import steps
-from portal.presentation.claims import activity_labels
 from portal.presentation.notices import Notice
 from portal.steps import Step
-from wording.items import entry_labels
+from wording.items import activity_labels, entry_labels
 
 DONE = ("done", "good", _("Complete"))
 WRONG = ("todo", "bad", _("Needs correction"))

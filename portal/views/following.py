@@ -32,14 +32,14 @@ from portal import steps
 from portal.checking import UNCHECKED, notices_on
 from portal.forms import CommentForm
 from portal.middleware import PartnerRequest
-from portal.presentation.claims import Question, activity_labels, claim_row, item_cards
+from portal.presentation.claims import Question, claim_row, item_cards
 from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
 from portal.presentation.tasks import tasks_of
 from portal.views.gate import claims_page
 from wording.deadlines import deadline_at, deadline_of
 from wording.history import history_rows
-from wording.items import product_names, products_of
+from wording.items import activity_labels, product_names, products_of
 from wording.statuses import status_line
 
 PAGE_SIZE = 25

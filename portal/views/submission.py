@@ -22,11 +22,10 @@ from portal import steps
 from portal.checking import notices_before_submission
 from portal.forms import SubmitForm
 from portal.middleware import PartnerRequest
-from portal.presentation.claims import activity_labels
 from portal.presentation.notices import Notice, errors_in, one_of_each_code, warnings_in
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from tenants.enums import Channel, SubscriptionState
-from wording.items import entry_labels, product_names, products_of
+from wording.items import activity_labels, entry_labels, product_names, products_of
 
 # Ticked on this very page, so it is no error before somebody has sent it.
 ASKED_HERE = "/acknowledged"

@@ -15,8 +15,7 @@ from claims.models import Claim
 from claims.selectors import one_or_not_found, visible_claims, with_details
 from portal.middleware import PartnerRequest
 from portal.pages import partner_page
-from portal.presentation.claims import activity_labels
-from wording.items import entry_labels, item_for_partner, product_names
+from wording.items import activity_labels, entry_labels, item_for_partner, product_names
 
 LONGEST_CODE = 64
 

@@ -136,7 +136,7 @@ def test_75_both_get_one_deadline_and_no_answer_is_read_before_both_are_in(
     answer(theirs, world.ned, now=at(7), comment="We began in May.")
 
     sealed_case, sealed_claim = arb.read(case), arb.read(theirs)
-    sealed_history = [row.event.type for row in arb.get(address(theirs)).context["page"].history]
+    sealed_history = [row.type for row in arb.get(address(theirs)).context["page"].history]
 
     for page in (sealed_case, sealed_claim):
         assert "We began in May." not in page
