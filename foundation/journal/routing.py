@@ -4,15 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Any
 
 from django.utils.functional import Promise
 
 from foundation.journal.enums import Audience
 from foundation.journal.models import Delivery, Event
-
-if TYPE_CHECKING:
-    from foundation.journal.step import Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +35,8 @@ class EventType:
             raise AssertionError(f"{self.name} lacks {sorted(missing)}")
 
 
-class Subscriber(Protocol):
-    """Runs in the event's transaction; an exception rolls back both."""
-
-    def __call__(self, event: Event, step: "Step", /) -> None: ...
+Subscriber = Callable[[Event, Any], None]
+"""Runs in the event's transaction, with the `Step` that recorded it; an exception rolls back both."""
 
 
 def _no_address(_event: Event) -> Iterable[str]:
