@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from associations.enums import Activity
 from claims.enums import ContactKind
 from partners.enums import Programme
-from tenants.enums import SolutionArea
+from tenants.enums import ProductKind, SolutionArea
 
 
 class ClaimedPer(StrEnum):
@@ -38,6 +38,7 @@ class Area:
 
     code: SolutionArea
     claimed_per: ClaimedPer
+    product_kind: ProductKind
     activities: Mapping[Activity, AreaActivity]
     contacts: tuple[ContactKind, ...]
     activities_hint: Promise
@@ -65,6 +66,7 @@ AREAS: dict[str, Area] = {
     SolutionArea.BUSINESS_APPLICATIONS.value: Area(
         code=SolutionArea.BUSINESS_APPLICATIONS,
         claimed_per=ClaimedPer.SUBSCRIPTION,
+        product_kind=ProductKind.DYNAMICS,
         activities={
             Activity.PRESALES: AreaActivity(
                 description=_(
@@ -95,6 +97,7 @@ AREAS: dict[str, Area] = {
     SolutionArea.MICROSOFT_365.value: Area(
         code=SolutionArea.MICROSOFT_365,
         claimed_per=ClaimedPer.WORKLOAD,
+        product_kind=ProductKind.WORKLOAD,
         activities={
             Activity.USAGE: AreaActivity(
                 description=_(
@@ -115,6 +118,12 @@ EVERY_CONTACT = tuple(ContactKind)
 def area_of(code: str | None) -> Area | None:
     """Return the area with this code; None for a code that is empty, missing or unknown."""
     return AREAS.get(code or "")
+
+
+def kinds_on_subscriptions(area: Area | None) -> tuple[ProductKind, ...]:
+    """Return the kinds of product that make a subscription claimable; every area's while none is chosen."""
+    rows = AREAS.values() if area is None else (area,)
+    return tuple(row.product_kind for row in rows if row.takes_subscriptions)
 
 
 def contacts_of(code: str | None) -> tuple[ContactKind, ...]:

@@ -1,5 +1,6 @@
 """The directory's vocabulary (domain.md part 2)."""
 
+from collections.abc import Mapping
 from enum import nonmember
 
 from django.db import models
@@ -19,6 +20,12 @@ class ProductKind(models.TextChoices):
     DYNAMICS = "dynamics", _("Dynamics 365 product")
     WORKLOAD = "workload", _("Microsoft 365 workload")
     OTHER = "other", _("Other product")
+
+
+KINDS_OF_AREA: Mapping[SolutionArea, tuple[ProductKind, ...]] = {
+    SolutionArea.BUSINESS_APPLICATIONS: (ProductKind.DYNAMICS, ProductKind.OTHER),
+    SolutionArea.MICROSOFT_365: (ProductKind.WORKLOAD,),
+}
 
 
 class SubscriptionState(models.TextChoices):

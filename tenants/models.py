@@ -1,11 +1,14 @@
 """The customer directory. An import fills it; claims refer to it and never change it."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from tenants.enums import Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
+from tenants.enums import KINDS_OF_AREA, Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
 
 
 class Tenant(models.Model):
@@ -58,8 +61,10 @@ class Product(models.Model):
         ordering = ["solution_area", "name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind=ProductKind.WORKLOAD, solution_area=SolutionArea.MICROSOFT_365)
-                | (~Q(kind=ProductKind.WORKLOAD) & Q(solution_area=SolutionArea.BUSINESS_APPLICATIONS)),
+                condition=reduce(
+                    or_,
+                    (Q(solution_area=area, kind__in=list(kinds)) for area, kinds in KINDS_OF_AREA.items()),
+                ),
                 name="product_kind_matches_area",
             )
         ]

@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Min, Q
 
-from claims.areas import Area
+from claims.areas import Area, kinds_on_subscriptions
 from claims.facts.holdings import with_holdings
 from claims.facts.shapes import ClaimFacts, ItemFacts, ProductFacts, SubscriptionFacts, TenantFacts
 from claims.inputs import Entry
@@ -30,7 +30,7 @@ def item_facts(facts: ClaimFacts) -> tuple[ItemFacts, ...]:
     products = _products(entries, facts.today)
     items = [_typed_item(index, entry, products, facts.area) for index, entry in enumerate(entries)]
     if facts.tenant is not None:
-        items = _with_directory(items, facts.tenant)
+        items = _with_directory(items, facts.tenant, facts.area)
         items = with_holdings(items, facts, facts.tenant)
     return _with_repetitions(items)
 
@@ -72,7 +72,7 @@ def _typed_item(
     )
 
 
-def _with_directory(items: list[ItemFacts], tenant: TenantFacts) -> list[ItemFacts]:
+def _with_directory(items: list[ItemFacts], tenant: TenantFacts, area: Area | None) -> list[ItemFacts]:
     """The items with what is on the tenant, and the subscription each one stands for."""
     product_ids = {item.product.id for item in items if item.product}
     stock = {
@@ -97,7 +97,9 @@ def _with_directory(items: list[ItemFacts], tenant: TenantFacts) -> list[ItemFac
 
     attached = {item.index: attached_id(item) for item in items}
     guids = {item.guid for item in items if item.guid and not item.is_workload}
-    known_guids, subscriptions = _subscriptions(guids, {pk for pk in attached.values() if pk}, tenant)
+    known_guids, subscriptions = _subscriptions(
+        guids, {pk for pk in attached.values() if pk}, tenant, kinds_on_subscriptions(area)
+    )
     placed = []
     for item in items:
         row = stock.get(item.product.id) if item.product else None
@@ -117,7 +119,7 @@ def _with_directory(items: list[ItemFacts], tenant: TenantFacts) -> list[ItemFac
 
 
 def _subscriptions(
-    guids: set[UUID], attached_ids: set[int], tenant: TenantFacts
+    guids: set[UUID], attached_ids: set[int], tenant: TenantFacts, kinds: Collection[str]
 ) -> tuple[dict[UUID, int], dict[int, SubscriptionFacts]]:
     """Which GUIDs are subscriptions at all, and, by key, everything about those of this tenant only."""
     if not guids and not attached_ids:
@@ -129,12 +131,12 @@ def _subscriptions(
     )
     own = [row for row in rows if row["tenant_id"] == tenant.id]
     product_ids: dict[int, set[int]] = defaultdict(set)
-    dynamics: set[int] = set()
+    claimable: set[int] = set()
     contents = SubscriptionProduct.objects.filter(subscription_id__in={row["pk"] for row in own})
     for pk, product_id, kind in contents.values_list("subscription_id", "product_id", "product__kind"):
         product_ids[pk].add(product_id)
-        if kind == ProductKind.DYNAMICS:
-            dynamics.add(pk)
+        if kind in kinds:
+            claimable.add(pk)
     return {row["guid"]: row["pk"] for row in rows}, {
         row["pk"]: SubscriptionFacts(
             id=row["pk"],
@@ -142,7 +144,7 @@ def _subscriptions(
             state=row["state"],
             provisioning=row["provisioning"],
             product_ids=frozenset(product_ids[row["pk"]]),
-            is_dynamics=row["pk"] in dynamics,
+            has_claimable_kind=row["pk"] in claimable,
         )
         for row in own
     }

@@ -45,7 +45,7 @@ class SubscriptionFacts:
     state: str
     provisioning: str
     product_ids: frozenset[int]
-    is_dynamics: bool
+    has_claimable_kind: bool  # of the kinds that are claimed on subscriptions in the claim's area
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ WHY = {
         "The customer contact is told about the approved association and may decline it."
     ),
     ContactKind.PARTNER: _("The partner contact is who the desk turns to with questions."),
-    ContactKind.TECHNICAL: _("Claims for Business Applications name a technical contact as well."),
+    ContactKind.TECHNICAL: _("Claims in this solution area name a technical contact as well."),
 }
 
 
@@ -123,7 +123,7 @@ RULES = (
     ClaimRule(
         id="E2",
         codes=("TECH_CONTACT_REQUIRED",),
-        statement=_("For Business Applications the technical contact is complete."),
+        statement=_("Where the solution area asks for a technical contact, it is complete."),
         basis="",
         present=given("contacts", "solution_area"),
         inputs=("contacts", "solution_area"),

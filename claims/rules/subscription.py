@@ -6,8 +6,10 @@ subscription that the system attached, findings say what is wrong, never its ID 
 
 from collections.abc import Iterable
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
+from claims.areas import area_label, kinds_on_subscriptions
 from claims.guidance import (
     CONFIRM_SUBSCRIPTION_AND_TENANT,
     CONFIRM_WORKLOAD_AND_TENANT,
@@ -113,18 +115,16 @@ def _subscription_is_determined(view: ItemView) -> Iterable[Finding]:
         )
 
 
-def _subscription_is_dynamics(view: ItemView) -> Iterable[Finding]:
+def _subscription_has_claimable_kind(view: ItemView) -> Iterable[Finding]:
     subscription = view.item.subscription
-    if subscription is None or not subscription.is_dynamics:
+    if subscription is None or not subscription.has_claimable_kind:
+        kinds = get_text_list([kind.label for kind in kinds_on_subscriptions(view.claim.area)], _("or"))
         yield _error(
             "SUBSCRIPTION_NOT_DYNAMICS",
             view.item.pointer,
-            _("This is not a Dynamics 365 subscription."),
+            _("This subscription contains no %(kind)s.") % {"kind": kinds},
             with_other_causes(
-                _(
-                    "For Business Applications a claim names a subscription that contains a Dynamics 365 "
-                    "product."
-                ),
+                _("A claim needs a subscription with at least one %(kind)s.") % {"kind": kinds},
                 Cause.NOT_DYNAMICS,
             ),
         )
@@ -154,7 +154,7 @@ def _channel_is_eligible(view: ItemView) -> Iterable[Finding]:
             _("The subscription for %(product)s was bought through a Cloud Solution Provider (CSP).")
             % {"product": item.product_name},
             with_other_causes(
-                _("Every activity of Business Applications needs Volume Licensing or Web Direct."),
+                _needs_licensing(view),
                 Cause.IS_CSP,
             ),
         )
@@ -164,10 +164,14 @@ def _channel_is_eligible(view: ItemView) -> Iterable[Finding]:
             item.pointer,
             _("The subscription for %(product)s was not bought through Volume Licensing or Web Direct.")
             % {"product": item.product_name},
-            with_other_causes(
-                _("Every activity of Business Applications needs Volume Licensing or Web Direct.")
-            ),
+            with_other_causes(_needs_licensing(view)),
         )
+
+
+def _needs_licensing(view: ItemView) -> str:
+    return _("Every activity of %(area)s needs Volume Licensing or Web Direct.") % {
+        "area": area_label(view.claim.given.solution_area or "")
+    }
 
 
 def _subscription_is_provisioned(view: ItemView) -> Iterable[Finding]:
@@ -269,7 +273,7 @@ RULES = (
         basis="S14",
         needs=("D4",),
         inputs=INPUTS,
-        judge=_subscription_is_dynamics,
+        judge=_subscription_has_claimable_kind,
     ),
     ItemRule(
         id="D6",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +24,7 @@ from foundation.imports.kinds import Faults, Kind, match, moved, refer, store
 from foundation.imports.rows import Outcome, Row
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
-from tenants.enums import Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
+from tenants.enums import KINDS_OF_AREA, Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
 from tenants.events import SUBSCRIPTION_ENDED, SUBSCRIPTION_SUSPENDED
 from tenants.models import Domain, Product, Subscription, SubscriptionProduct, Tenant
 
@@ -87,8 +88,9 @@ class Products(Kind):
         Column(
             name="solution_area",
             form=one_of(SolutionArea),
-            meaning=gettext_lazy(
-                "`microsoft_365` for workloads, `business_applications` for everything else."
+            meaning=format_lazy(
+                gettext_lazy("Decides which kind the product can have ({kinds})."),
+                kinds="; ".join(f"{area}: {', '.join(kinds)}" for area, kinds in KINDS_OF_AREA.items()),
             ),
             fixed=True,
         ),
@@ -124,13 +126,11 @@ class Products(Kind):
     fields = {column.name: column.name for column in columns}
 
     def contradictions(self, values: Mapping[str, Any]) -> Faults:
-        workload = values["kind"] == ProductKind.WORKLOAD
-        if workload != (values["solution_area"] == SolutionArea.MICROSOFT_365):
+        area, kind = values["solution_area"], values["kind"]
+        if kind not in KINDS_OF_AREA[area]:
             return {
-                "kind": _(
-                    "Workloads and only workloads belong to Microsoft 365; here the solution area is %s."
-                )
-                % values["solution_area"]
+                "kind": _("The products of %(area)s are of these kinds: %(kinds)s.")
+                % {"area": area, "kinds": ", ".join(KINDS_OF_AREA[area])}
             }
         return _ends_before_it_begins(values, "valid_from", "valid_until")
 

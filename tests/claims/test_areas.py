@@ -1,13 +1,28 @@
 """The solution areas are a table: what is asked, offered and refused follows its rows."""
 
+from dataclasses import replace
+from typing import cast
+
 import pytest
+from django.db import models
 from django.test import Client
 
 from associations.enums import Activity
-from claims.areas import AREAS, Area, AreaActivity, ClaimedPer, area_label, contacts_of, programme_of
+from claims.areas import (
+    AREAS,
+    Area,
+    AreaActivity,
+    ClaimedPer,
+    area_label,
+    contacts_of,
+    kinds_on_subscriptions,
+    programme_of,
+)
 from claims.enums import ContactKind
 from claims.services import check_claim
 from partners.enums import Programme
+from tenants.enums import ProductKind, SolutionArea
+from tests.claims.rules.stated import PERSON, SUBSCRIPTION, TEAMS, facts, item, judged, report, workload
 from tests.factories import claim_input
 from tests.filing import draft
 from tests.portal.pages import path_of
@@ -29,6 +44,12 @@ PROGRAMMES = [
 ]
 
 
+class Family(models.TextChoices):
+    """A further member of the solution areas."""
+
+    SECURITY = "security", "Security"
+
+
 @pytest.fixture
 def world(db: None) -> World:
     return build_world()
@@ -38,8 +59,9 @@ def world(db: None) -> World:
 def third_area(monkeypatch: pytest.MonkeyPatch) -> Area:
     """Put a further family of products into the table."""
     row = Area(
-        code=AREAS["microsoft_365"].code,
+        code=cast(SolutionArea, Family.SECURITY),
         claimed_per=ClaimedPer.WORKLOAD,
+        product_kind=ProductKind.WORKLOAD,
         activities={
             Activity.USAGE: AreaActivity(
                 description=AREAS["microsoft_365"].activities[Activity.USAGE].description,
@@ -85,6 +107,42 @@ def test_a_third_family_of_products_is_a_row(world: World, third_area: Area) -> 
 
     assert "ACTIVITY_NOT_FOR_AREA" not in {finding.code for finding in findings}
     assert "TECH_CONTACT_REQUIRED" not in {finding.code for finding in findings}
+
+
+def test_a_claim_of_a_third_family_is_judged_like_any_other(third_area: Area) -> None:
+    sentinel = replace(TEAMS, solution_area="security", name="Sentinel")
+    given = {
+        "solution_area": "security",
+        "activities": ("presales", "usage"),
+        "contacts": {"customer": PERSON, "partner": PERSON},
+    }
+
+    assert report(facts(workload(product=sentinel), given=given)) == []
+    assert report(facts(workload(product=TEAMS), given=given)) == [
+        ("PRODUCT_NOT_FOR_AREA", "/items/0/product")
+    ]
+    assert report(facts(workload(product=sentinel, is_carried=False), given=given)) == [
+        ("PRODUCT_NOT_ON_TENANT", "/items/0/product")
+    ]
+
+
+def test_a_third_family_claimed_per_subscription_has_a_kind_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, third_area: Area
+) -> None:
+    row = replace(third_area, claimed_per=ClaimedPer.SUBSCRIPTION, product_kind=ProductKind.OTHER)
+    monkeypatch.setitem(AREAS, "security", row)
+
+    assert kinds_on_subscriptions(row) == (ProductKind.OTHER,)
+    assert kinds_on_subscriptions(AREAS["business_applications"]) == (ProductKind.DYNAMICS,)
+    assert kinds_on_subscriptions(None) == (ProductKind.DYNAMICS, ProductKind.OTHER)
+    (finding,) = judged(
+        "D5",
+        facts(
+            item(subscription=replace(SUBSCRIPTION, has_claimable_kind=False)),
+            given={"solution_area": "security"},
+        ),
+    )
+    assert finding.message == "This subscription contains no Other product."
 
 
 def test_the_page_offers_every_row_with_its_activities(

@@ -162,16 +162,13 @@ def test_products_that_contradict_themselves_or_change_fixed_values_are_refused(
             2,
             "kind",
             "workload",
-            (
-                "Workloads and only workloads belong to Microsoft 365; "
-                "here the solution area is business_applications."
-            ),
+            "The products of business_applications are of these kinds: dynamics, other.",
         ),
         (
             3,
             "kind",
             "dynamics",
-            "Workloads and only workloads belong to Microsoft 365; here the solution area is microsoft_365.",
+            "The products of microsoft_365 are of these kinds: workload.",
         ),
         (4, "claimable", "perhaps", "This must be true or false."),
         (4, "valid_from", "06.07.2020", "This is not a date written YYYY-MM-DD."),

@@ -41,7 +41,7 @@ SUBSCRIPTION = SubscriptionFacts(
     state="active",
     provisioning="success",
     product_ids=frozenset({SALES.id}),
-    is_dynamics=True,
+    has_claimable_kind=True,
 )
 
 

@@ -128,7 +128,7 @@ subscriptions = st.builds(
     state=st.sampled_from(["active", "in_grace", "suspended", "deleted"]),
     provisioning=st.sampled_from(["success", "pending"]),
     product_ids=st.frozensets(ids),
-    is_dynamics=st.booleans(),
+    has_claimable_kind=st.booleans(),
 )
 items = st.builds(
     ItemFacts,

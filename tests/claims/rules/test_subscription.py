@@ -110,7 +110,7 @@ def test_d2_needs_d1_and_no_id() -> None:
 
 
 def test_d5_an_office_subscription() -> None:
-    assert report(facts(on(is_dynamics=False, product_ids=frozenset({2})))) == [
+    assert report(facts(on(has_claimable_kind=False, product_ids=frozenset({2})))) == [
         ("SUBSCRIPTION_NOT_DYNAMICS", AT_ID)
     ]
 
