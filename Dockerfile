@@ -1,4 +1,4 @@
-# One image for web, worker, beat and migrations; docker-compose.yml says which of them a container is.
+# One image for web, worker, beat and migrations; docker-compose.yml sets the program of each container.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -8,7 +8,7 @@ COPY requirements.lock .
 RUN pip install --require-hashes -r requirements.lock
 
 COPY . .
-# Static files are gathered in production mode, because their names carry hashes only there; nothing is contacted.
+# Static files are collected in production mode, because only there their names contain hashes. No server is needed.
 RUN CPOR_MODE=production CPOR_DATA_DIR=/tmp/build \
     SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \
     DATABASE_URL=postgres://build/build REDIS_URL=redis://build EMAIL_URL=smtp://build \

@@ -1,4 +1,4 @@
-# Two commands on a fresh machine: `make run` and `make test`. Everything they need is built in .venv.
+# On a fresh machine, use `make run` or `make test`. They build everything they need in .venv.
 # `make help` lists the rest.
 
 SHELL := /bin/sh
@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-hashes
 
-# Parallel test processes, one a core here and in CI.
+# Parallel test processes: one per core, as in CI.
 TEST_PROCESSES ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --dist loadgroup
 # Arguments for pytest: make test ARGS="-k clock -x"
@@ -37,8 +37,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.made
 	@touch $@
 
 .PHONY: setup dev
-setup: $(VENV)/.runtime ## build .venv with what the product needs
-dev: $(VENV)/.dev ## build .venv with what development needs too
+setup: $(VENV)/.runtime ## build .venv for the product
+dev: $(VENV)/.dev ## build .venv for development too
 
 # --- Running -----------------------------------------------------------------------------------------------
 
@@ -55,28 +55,28 @@ test: $(VENV)/.dev ## run the tests (with PostgreSQL or Redis if TEST_DATABASE_U
 test-servers: $(VENV)/.dev ## run all tests, on PostgreSQL and Redis servers started for them and stopped afterwards
 	@$(BIN)/python -m scripts.servers $(PYTEST) $(ARGS)
 
-# --- Checking: each part alone, and all that CI does ---------------------------------------------------------
+# --- Checking: each part alone, and everything that CI does ---------------------------------------------------------
 
 CHECKS := format lint templates scripts types imports migrations deploy documents test-sqlite test-postgres
 
 .PHONY: check $(addprefix check-,$(CHECKS))
-check: $(VENV)/.dev ## all that CI does; reports every failure and each part's time against its budget
+check: $(VENV)/.dev ## everything that CI does; reports every failure and each part's time against its budget
 	@$(BIN)/python -m scripts.check
 
 $(addprefix check-,$(CHECKS)): $(VENV)/.dev
 	@$(BIN)/python -m scripts.check $(@:check-%=%)
 
 .PHONY: fmt
-fmt: $(VENV)/.dev ## format the code and mend what can be mended
+fmt: $(VENV)/.dev ## format the code and fix what can be fixed automatically
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(VENV)/.dev ## write the generated documents anew
+docs: $(VENV)/.dev ## update the generated documents
 	@$(BIN)/python manage.py render_docs
 
 .PHONY: audit
-audit: $(VENV)/.dev ## look for known vulnerabilities in what the product installs (asks a database on the network)
+audit: $(VENV)/.dev ## look for known vulnerabilities in installed packages (uses a database on the network)
 	@$(BIN)/python -m scripts.audit
 
 .PHONY: bench
@@ -85,13 +85,13 @@ bench: $(VENV)/.dev ## measure the main paths against their floors, on a Postgre
 
 # --- For maintainers ---------------------------------------------------------------------------------------
 
-# Needs uv; UV says where it is. The lock files name no index: addresses belong to the machine that installs.
+# Needs uv; set UV to its path. The lock files name no index, since that depends on the machine that installs.
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .PHONY: lock upgrade
-lock: ## write the lock files anew after pyproject.toml has changed (needs uv)
+lock: ## update the lock files after a change of pyproject.toml (needs uv)
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
@@ -101,5 +101,5 @@ upgrade: ## take the newest versions that pyproject.toml allows (needs uv)
 		--output-file requirements-dev.lock
 
 .PHONY: clean
-clean: ## remove what was built; data in var/ stays
+clean: ## remove build results; data in var/ stays
 	rm -rf $(VENV) staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""The web server, the same in `make run` and in production; every number can be set from outside."""
+"""Settings of the web server, for `make run` and production; environment variables can change the numbers."""
 
 import os
 
@@ -11,6 +11,6 @@ keepalive = 5
 max_requests = 10_000
 max_requests_jitter = 1_000
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - heartbeat files, not data
-accesslog = "-" if os.environ.get("CPOR_MODE") == "production" else None  # a person's terminal stays readable
+accesslog = "-" if os.environ.get("CPOR_MODE") == "production" else None  # keeps the terminal readable
 access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(M)sms [%({x-request-id}o)s]'
-control_socket_disable = True  # nothing here talks to it
+control_socket_disable = True  # unused

@@ -1,7 +1,7 @@
-"""All that CI does: every part runs whatever failed before, and all failures are told at the end.
+"""Everything that CI does: every part runs, whatever failed before, and all failures are reported at the end.
 
 `python -m scripts.check [PART ...]`. Each part has its budget in seconds, measured on two cores; the whole
-fits into fifteen minutes. Being over budget is told; a part that takes three times its budget has failed.
+fits into fifteen minutes. A part over its budget is reported; a part that takes three times its budget fails.
 """
 
 import os
@@ -31,12 +31,12 @@ PYTEST = (
     "--fail-not-run",
     "--durations=10",
     "--durations-min=3",
-    "--show-capture=no",  # what a failing test logged is seen by running it alone
+    "--show-capture=no",  # run a failing test alone to see its log
 )
 MANAGE = (sys.executable, "manage.py")
 NEEDS_SERVERS = "postgres or redis or browser or processes"
 PATIENCE = 3
-# Settings as production needs them; nothing is started with them and nothing is asked.
+# Settings as production requires them; no program or server is started with them.
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "cpor.settings",
     "CPOR_MODE": "production",
@@ -54,7 +54,7 @@ TAIL_LINES = 60
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that is checked."""
+    """One part of the check."""
 
     name: str
     budget: int
@@ -73,7 +73,7 @@ PARTS = (
     Part("migrations", 20, (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Part("deploy", 20, (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), environ=PRODUCTION),
     Part("documents", 20, (*MANAGE, "render_docs", "--check")),
-    # What needs no database runs once, in the part after this one.
+    # Tests without a database run once, in the next part.
     Part("test-sqlite", 240, (*PYTEST, "--database-only", "-m", f"not ({NEEDS_SERVERS})")),
     Part("test-postgres", 540, (*PYTEST, "--cov", "--cov-report=term", "--no-cov-on-fail"), servers=True),
 )
@@ -81,7 +81,7 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one part went."""
+    """The result of one part."""
 
     part: Part
     code: int
@@ -89,14 +89,14 @@ class Outcome:
     tail: list[str]
 
     def line(self) -> str:
-        """One row of the report."""
+        """Return the part's row of the report."""
         verdict = "ok" if self.code == 0 else "FAILED"
         note = "  over budget" if self.seconds > self.part.budget else ""
         return f"{self.part.name:<14} {verdict:<7} {self.seconds:6.1f} s of {self.part.budget:>4} s{note}"
 
 
 def run(part: Part, environ: Mapping[str, str]) -> Outcome:
-    """Run one part, showing what it says."""
+    """Run one part and show its output; return its result."""
     print(f"\n=== {part.name}", flush=True)
     begun = time.monotonic()
     with subprocess.Popen(
@@ -118,7 +118,7 @@ def run(part: Part, environ: Mapping[str, str]) -> Outcome:
 
 
 def _follow(process: subprocess.Popen[bytes], deadline: float) -> tuple[list[str], bool]:
-    """Pass on the output until the process ends; its last lines, and whether it ended by itself."""
+    """Print the output until the process ends; return its last lines and whether it ended by itself."""
     stream: IO[bytes] | None = process.stdout
     assert stream is not None
     os.set_blocking(stream.fileno(), False)
@@ -135,7 +135,7 @@ def _follow(process: subprocess.Popen[bytes], deadline: float) -> tuple[list[str
 
 
 def report(outcomes: list[Outcome]) -> bool:
-    """Tell how everything went; whether all is well."""
+    """Print the report; return whether every part passed."""
     failed = [outcome for outcome in outcomes if outcome.code]
     for outcome in failed:
         print(f"\n=== {outcome.part.name} failed; its last lines:")
@@ -150,13 +150,13 @@ def report(outcomes: list[Outcome]) -> bool:
 
 
 def main(names: list[str]) -> int:
-    """Run the named parts, or all of them; 0 if all are well."""
+    """Run the named parts, or all of them; return 0 if every part passed."""
     unknown = sorted(set(names) - {part.name for part in PARTS})
     if unknown:
         print(f"There is no part {', '.join(unknown)}; there are {', '.join(part.name for part in PARTS)}.")
         return 2
     stop_on_signals()
-    # No person's installation is read or written: the tests' settings make a data folder of their own.
+    # The tests' settings make a data folder of their own, so that no installation is read or written.
     own = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     outcomes = []
     for part in PARTS:

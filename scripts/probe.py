@@ -1,6 +1,6 @@
-"""For health checks in a container: `python scripts/probe.py /readyz` succeeds if the server here says 200.
+"""Health checks in a container: `python scripts/probe.py /readyz` succeeds if the local server returns 200.
 
-It asks under the first of ALLOWED_HOSTS, because the server answers to no other name.
+It uses the first of ALLOWED_HOSTS as the host name, because the server refuses any other.
 """
 
 import http.client
@@ -9,7 +9,7 @@ import sys
 
 
 def main(path: str) -> int:
-    """0 if the server answers 200; otherwise 1, with what it said."""
+    """Return 0 if the server returns 200; otherwise print its response and return 1."""
     host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".") or "localhost"
     connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=5)
     try:
@@ -18,7 +18,7 @@ def main(path: str) -> int:
         print(answer.status, answer.read(2000).decode(errors="replace"))
         return 0 if answer.status == 200 else 1
     except OSError as error:
-        print(f"no answer: {error}")
+        print(f"no response: {error}")
         return 1
     finally:
         connection.close()

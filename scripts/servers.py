@@ -1,7 +1,7 @@
-"""PostgreSQL and Redis of our own for as long as a command runs: `python -m scripts.servers COMMAND ...`.
+"""PostgreSQL and Redis servers that run as long as a command: `python -m scripts.servers COMMAND ...`.
 
-A server is started where its address (TEST_DATABASE_URL, TEST_REDIS_URL) is not given and its program is on
-the machine; what already runs here is never used. Both are stopped and their files removed, whatever happens.
+A server is started if its address (TEST_DATABASE_URL, TEST_REDIS_URL) is not given and its program is on the
+machine; running servers are never used. Both are stopped and their files removed, whatever happens.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from cpor.processes import bound_to_this_process, stop_all
 
 WANTED_POSTGRES = 15
 PATIENCE_SECONDS = 30
-# Nothing here outlives the tests, so nothing waits for a disk.
+# The data does not outlive the tests, so no write waits for the disk.
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",
@@ -36,11 +36,11 @@ POSTGRES_SETTINGS = {
 
 
 class NotStarted(Exception):
-    """Why a server could not be started, in one sentence."""
+    """Raised if a server cannot be started, with the reason in one sentence."""
 
 
 def free_port() -> int:
-    """A port nobody listens on just now."""
+    """Return a port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -48,7 +48,7 @@ def free_port() -> int:
 
 
 def find_postgres() -> Path | None:
-    """The folder of PostgreSQL's programs: the wanted version if there are several, else the newest."""
+    """Return the folder of PostgreSQL's programs: the required version if there are several, else the newest."""
     candidates = {
         int(folder.parent.name): folder
         for folder in Path("/usr/lib/postgresql").glob("*/bin")
@@ -61,7 +61,7 @@ def find_postgres() -> Path | None:
 
 
 class Account(TypedDict, total=False):
-    """As whom a program is started; empty: as ourselves."""
+    """The account that a program runs under; empty for the current one."""
 
     user: int
     group: int
@@ -69,7 +69,7 @@ class Account(TypedDict, total=False):
 
 
 def unprivileged() -> Account:
-    """How to start a program that refuses to run as root: as somebody else, if we are root."""
+    """Return an account for a program that refuses to run as root: another one if the current one is root."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
@@ -81,7 +81,7 @@ def unprivileged() -> Account:
 
 @contextlib.contextmanager
 def own_folder(account: Account) -> Iterator[Path]:
-    """An empty folder that the account may write to, removed afterwards."""
+    """Yield an empty folder that the account can write to; remove it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="cpor-server-"))
     try:
         if account:
@@ -92,7 +92,7 @@ def own_folder(account: Account) -> Iterator[Path]:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return once the port answers; NotStarted if the process ends first or takes too long."""
+    """Wait until the port accepts connections. Raises NotStarted if the process ends first or takes too long."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
@@ -105,7 +105,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 def server(
     command: Sequence[str], port: int, folder: Path, *, stop_signal: int, account: Account
 ) -> Iterator[None]:
-    """Run a server that listens on the port."""
+    """Run a server that listens on the port, until the context ends."""
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -126,7 +126,7 @@ def server(
 
 
 def create_database(programs: Path, port: int, password: str) -> None:
-    """Create `cpor` once the server, which listens before it has started, lets us; raises NotStarted if it does not."""
+    """Create `cpor` once the server, which listens before it is ready, allows it. Raises NotStarted if it does not."""
     command = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "cpor", "cpor"]
     environ = {**os.environ, "PGPASSWORD": password}
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -141,7 +141,7 @@ def create_database(programs: Path, port: int, password: str) -> None:
 
 @contextlib.contextmanager
 def postgres(programs: Path) -> Iterator[str]:
-    """A PostgreSQL of our own; gives the URL of its empty database `cpor`."""
+    """Run PostgreSQL; yield the URL of its empty database `cpor`."""
     account = unprivileged()
     port = free_port()
     password = secrets.token_urlsafe(16)
@@ -149,7 +149,7 @@ def postgres(programs: Path) -> Iterator[str]:
         data = folder / "data"
         key = folder / "password"
         key.write_text(password)
-        key.chmod(0o644)  # in a folder that only its owner enters
+        key.chmod(0o644)  # in a folder that only its owner can enter
         initdb: list[str | Path] = [
             programs / "initdb",
             "-D",
@@ -182,7 +182,7 @@ def postgres(programs: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def redis(program: str) -> Iterator[str]:
-    """A Redis of our own that writes nothing to disk; gives its URL."""
+    """Run Redis without writing to disk; yield its URL."""
     port = free_port()
     with own_folder({}) as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
@@ -193,7 +193,7 @@ def redis(program: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def servers_for_tests() -> Iterator[dict[str, str]]:
-    """The environment for tests with all the servers this machine can provide."""
+    """Yield the environment for tests, with all servers that this machine can run."""
     environ = dict(os.environ)
     with contextlib.ExitStack() as stack:
         programs = find_postgres()
@@ -206,7 +206,7 @@ def servers_for_tests() -> Iterator[dict[str, str]]:
 
 
 def stop_on_signals() -> None:
-    """Make a request to stop unwind the stack, so that the servers are stopped too."""
+    """Turn stop signals into exceptions, so that the servers are stopped too."""
 
     def unwind(number: int, _frame: object) -> None:
         sys.exit(128 + number)
@@ -216,7 +216,7 @@ def stop_on_signals() -> None:
 
 
 def main(command: list[str]) -> int:
-    """Run the command with the servers; its exit code, or 1 with the reason they could not be started."""
+    """Run the command with the servers; return its exit code, or 1 after printing why they cannot be started."""
     stop_on_signals()
     try:
         with servers_for_tests() as environ:

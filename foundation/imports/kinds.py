@@ -154,7 +154,7 @@ def refer(
 ) -> Iterator[tuple[Row, Faults]]:
     """Resolve a column's references into primary keys, in `found`, with one query.
 
-    Answers the rows that refer to what is not there.
+    Yields the rows with a reference that does not exist.
     """
     wanted = {value for row in rows for value in _each(row.values[column])}
     stored = model._default_manager.filter(**{f"{field_name}__in": wanted})
@@ -224,8 +224,7 @@ def store(
 ) -> dict[int, Any]:
     """Upsert the rows that are new or differ and set all outcomes; return the stored objects by line.
 
-    One INSERT with ON CONFLICT serves both, so that the same key stored by somebody else in the same second
-    is no error.
+    One INSERT with ON CONFLICT does both, so that a concurrent insert of the same key is not an error.
     """
     attributes = [item.attname for item in model._meta.concrete_fields if not item.primary_key]
     stored: dict[int, Any] = {}

@@ -1,7 +1,7 @@
 """Files of rows, read once and line by line: CSV (UTF-8, comma, header) and JSON Lines.
 
-What spoils the file as a whole raises `UnreadableFile`, one sentence naming file and line. What spoils only
-one row is told with that row.
+A fault in the file as a whole raises `UnreadableFile` with one sentence that names file and line. A fault in one
+row is reported with that row.
 """
 
 import codecs

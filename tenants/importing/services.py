@@ -55,12 +55,14 @@ def import_file(
     progress: Progress = _ignore,
     refused: Callable[[Refusal], None] = _ignore,
 ) -> ImportResult:
-    """Upsert the rows of one file and note that it describes the directory at `as_of`.
+    """Upsert the rows of one file, in one transaction, and store `as_of` as the time it describes.
 
-    All in one transaction: a file that proves unreadable, at whatever line, raises `UnreadableFile` and
-    changes nothing. A row that is refused stops no other. What a file does not name stays as it is. Importing
-    a file again changes nothing but the directory's as-of time. A dry run does all of it and undoes all of
-    it. `refused` is told every refusal as it happens, since there may be more than fit in memory.
+    A refused row does not affect the others. Rows that the file does not contain stay as they are. Importing a
+    file again changes only the directory's as-of time. A dry run does the same and rolls it back. Each refusal
+    goes to `refused` at once, since there may be more than fit in memory.
+
+    Raises UnreadableFile, and changes nothing, if the file proves unreadable at any line; NotPermitted unless
+    the actor is the system or a desk admin; Refused if `as_of` is in the future.
     """
     if actor.kind is not ActorKind.SYSTEM and DeskRole.DESK_ADMIN not in actor.desk_roles:
         raise NotPermitted(_("Only a desk admin can import the directory."))

@@ -1,5 +1,5 @@
-"""Acts that are refused: for each code of a refused action how things stand, the service call, and the same act through
-the API and on the page where a person would do it (a partner's, or the desk's)."""
+"""Refused acts: for each code of a refused action the situation, the service call, and the same act through the API and
+on the page where a user would do it (a partner's, or the desk's)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ NAMING = "Northwind has signed it as well."
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedAct:
-    """One act and why it is refused. Doors at which nobody can do it are left out."""
+    """One act and its refusal. Doors without the act are left out."""
 
     code: str
     what: str
@@ -80,7 +80,7 @@ class RefusedAct:
 
 
 def _scene(world: World, claim: Claim, who: User | None = None, **more: Any) -> SimpleNamespace:
-    """A claim and who acts on it."""
+    """Return a claim with the user who acts on it."""
     who = who or world.ana
     return SimpleNamespace(world=world, claim=claim, id=str(claim.public_id), who=who, **more)
 
@@ -94,19 +94,19 @@ def _api(scene: Any) -> ApiClient:
 
 
 def _post(scene: Any, step: str, **data: Any) -> Response:
-    """What the browser of who acts sends to a page of the claim."""
+    """Post to a page of the claim from the acting user's browser; return the response."""
     client = Client()
     client.force_login(scene.who, backend="django.contrib.auth.backends.ModelBackend")
     return client.post(path_of(scene.claim, f"{step}/"), data)
 
 
 def _desk(scene: Any, action: str, **data: Any) -> Response:
-    """What a reviewer's browser sends to the desk's page of the claim."""
+    """Post to the desk's page of the claim from a reviewer's browser; return the response."""
     return Desk(scene.world.rev1).act(scene.claim, action, **data)
 
 
 def _in_case(scene: Any, action: str, **data: Any) -> Response:
-    """What an arbiter's browser sends to the desk's page of the case."""
+    """Post to the desk's page of the case from an arbiter's browser; return the response."""
     return Desk(scene.world.arb).act(scene.case, action, **data)
 
 
@@ -118,7 +118,7 @@ def _arbiter(scene: Any) -> Any:
     return at_desk(scene.world.arb)
 
 
-# --- How things stand ---
+# --- Situations ---
 
 
 def _a_draft(world: World) -> SimpleNamespace:
@@ -144,7 +144,7 @@ def _under_review(world: World) -> SimpleNamespace:
 
 
 def _asked(world: World) -> SimpleNamespace:
-    """The claim is from Friday, so that nothing of it is newer than the question."""
+    """Return a claim filed on Friday, so that nothing in it is newer than the question."""
     scene = _scene(world, file_claim(world, world.ana, sales(world.s_b), now=at(3), confirmed=()))
     take_up(scene.claim, world.rev1)
     ask(scene.claim, world.rev1)
@@ -178,7 +178,7 @@ def _ten_files(world: World) -> SimpleNamespace:
 
 
 def _contest(world: World) -> SimpleNamespace:
-    """Northwind holds S-A, Fabrikam claims it, and its review has begun."""
+    """Let Northwind hold S-A and Fabrikam claim it; start the review of Fabrikam's claim."""
     theirs, ours, case = held_and_claimed(world)
     take_up(ours, world.rev1)
     return _case_scene(world, theirs, ours, case)
@@ -203,7 +203,7 @@ def _decided(world: World) -> SimpleNamespace:
 
 
 def _another_is_pending(world: World) -> SimpleNamespace:
-    """Tailspin has won Teams and waits for consent; Fabrikam, which claimed it afterwards, is under review."""
+    """Let Tailspin win Teams and wait for consent; put Fabrikam's later claim under review."""
     theirs = pending(world, world.tom, *workloads(TEAMS))
     ours = file_claim(world, world.ana, *workloads(TEAMS))
     take_up(ours, world.rev1)
@@ -214,7 +214,7 @@ def _another_is_pending(world: World) -> SimpleNamespace:
 
 
 def _decline(**given: Any) -> Callable[[Any], object]:
-    """Decline the claim's item as a reviewer, with what is given replaced."""
+    """Return a call that declines the claim's item as a reviewer, with the given values replaced."""
 
     def call(scene: Any) -> object:
         [item] = items_of(scene.claim)
@@ -248,7 +248,7 @@ def _approve_at_the_desk(scene: Any) -> Response:
 
 
 def _decide(**texts: str) -> Callable[[Any], object]:
-    """Decide the case for Fabrikam, with some of the three texts replaced."""
+    """Return a call that decides the case for Fabrikam, with some of the three texts replaced."""
     return lambda scene: desk.decide_case(
         case_id=str(scene.case.public_id),
         ruling=ruling(scene.world.fabrikam, **texts),
@@ -287,7 +287,7 @@ def _add_on_the_page(scene: Any, entry: Entry) -> Response:
 
 
 def _says(text: str) -> dict[str, Callable[[Any], Any]]:
-    """A partner's comment, through its three doors."""
+    """Return the calls for a partner's comment through its three doors."""
     return {
         "by_service": lambda scene: add_comment(
             public_id=scene.id, text=text, actor=actor(scene.who), now=NOW
@@ -298,7 +298,7 @@ def _says(text: str) -> dict[str, Callable[[Any], Any]]:
 
 
 def _desk_says(text: str) -> dict[str, Callable[[Any], Any]]:
-    """The desk's comment, through its three doors."""
+    """Return the calls for the desk's comment through its three doors."""
     return {
         "by_service": lambda scene: add_comment(
             public_id=scene.id, text=text, actor=_reviewer(scene), now=NOW
@@ -385,7 +385,7 @@ def _submits(**given: Any) -> dict[str, Callable[[Any], Any]]:
 
 
 def _typed(fields: dict[str, str]) -> dict[str, Any]:
-    """The fields of a body as the service names them."""
+    """Return the fields of a request body under the names of the service."""
     return {"tenant_guid" if name == "tenant_id" else name: value for name, value in fields.items()}
 
 

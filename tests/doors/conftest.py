@@ -1,4 +1,4 @@
-"""All doors at one instant: Monday 6 July 2020, 09:00 UTC, standing still until a test moves it."""
+"""All doors at one instant: Monday 6 July 2020, 09:00 UTC, fixed until a test moves it."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,5 @@
-"""For each code of the rules an arrangement in which it is said: what is typed, what was there before, and where a page
-says it. `typed` is the body of the API; `claim_input`, `changes` and `fields_of` are the same for the other doors."""
+"""For each code of the rules an arrangement that causes it: the typed values, the prior state, and where a page shows
+it. `typed` is the body of the API; `claim_input`, `changes` and `fields_of` are the same for the other doors."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from tests.world import (
 
 Body = dict[str, Any]
 CHECKED = ("mpn_id", "tenant_id", "domain", "solution_area", "activities", "items")
-"""What a check takes; a claim takes more."""
+"""The fields of a check; a claim has more."""
 FIELDS_OF_STEP = {
     "customer": ("tenant_id", "domain"),
     "activity": ("solution_area", "activities"),
@@ -40,12 +40,12 @@ FIELDS_OF_STEP = {
 
 
 def nothing(_world: World) -> None:
-    """Nothing was there before."""
+    """Do nothing: the default prior state."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provocation:
-    """Why `code` is said. `step` and `beside` name the page and the field of it; "" where no page of a step says it.
+    """The cause of `code`. `step` and `beside` name the page and its field; "" if no page of a step shows it.
 
     `typed` replaces fields of a claim without a fault. `between` happens after the draft was saved and before it is
     submitted. `said_by` are the acts to which the code is an answer at all.
@@ -80,7 +80,7 @@ def _items(*pairs: tuple[str, str]) -> Body:
 
 
 def _on(product: str, subscription: str) -> Callable[[World], Body]:
-    """The product with a subscription of the fixture."""
+    """Return items of the product with a subscription of the fixture."""
     return lambda world: _items((product, str(getattr(world, subscription).guid)))
 
 
@@ -406,7 +406,7 @@ PROVOCATIONS = (
 
 
 def claim_input(body: Body) -> ClaimInput:
-    """What the body of a check says, for the service."""
+    """Return the service's input for the body of a check."""
     return ClaimInput(
         organisation_id=0,
         mpn_id=body["mpn_id"],
@@ -426,7 +426,7 @@ def entries(body: Body) -> tuple[Entry, ...]:
 
 
 def changes(body: Body) -> DraftChanges:
-    """What the body of a claim says, for the service."""
+    """Return the service's input for the body of a claim."""
     given = claim_input(body)
     revenue = body.get("revenue_details")
     return DraftChanges(
@@ -444,7 +444,7 @@ def changes(body: Body) -> DraftChanges:
 
 
 def before_step(world: World, provocation: Provocation) -> Body:
-    """The body as it is before the step with the fault is filled in: without a fault there."""
+    """Return the body before the faulty step is filled in, without a fault there."""
     body = provocation.body(world)
     right = claim_body(world)
     if body["solution_area"] == "microsoft_365":
@@ -455,7 +455,7 @@ def before_step(world: World, provocation: Provocation) -> Body:
 
 
 def fields_of(step: str, body: Body) -> Mapping[str, Any]:
-    """What a browser sends for this step."""
+    """Return the form data that a browser sends for this step."""
     match step:
         case "customer":
             return {name: body[name] for name in ("tenant_id", "domain", "name")}

@@ -1,4 +1,4 @@
-"""What a page says, as (code, sentence): every code that stands on it with the words that stand beside it."""
+"""The findings on a page as (code, sentence): every code with the words next to it."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """Its words, white space evened out."""
+        """Return its words with normalised white space."""
         return " ".join(" ".join(self._texts()).split())
 
     def _texts(self) -> Iterator[str]:
@@ -29,7 +29,7 @@ class Element:
             yield from [part] if isinstance(part, str) else part._texts()
 
     def elements(self) -> Iterator["Element"]:
-        """It and everything in it."""
+        """Yield the element and all its descendants."""
         yield self
         for part in self.content:
             if isinstance(part, Element):
@@ -71,7 +71,7 @@ def page_of(response: HttpResponseBase) -> Element:
 
 
 def said_on(page: Element) -> Iterator[tuple[str, str]]:
-    """Every code on the page (or part of one), with the sentence it belongs to."""
+    """Yield every code on the page (or a part of it) with its sentence."""
     for element in page.elements():
         if code := element.attributes.get("data-code"):
             yield code, element.text
@@ -84,7 +84,7 @@ def said_on(page: Element) -> Iterator[tuple[str, str]]:
 
 
 def says(response: HttpResponseBase, code: str, message: object, *, beside: str = "") -> bool:
-    """Whether the page says this code with this very message; `beside` a field where one is named."""
+    """Return whether the page shows this code with exactly this message, next to the field `beside` if given."""
     page: Element | None = page_of(response)
     if beside and page is not None:
         page = page.with_id(f"id_{beside}_error")

@@ -1,5 +1,5 @@
-"""No code without its proof: every code of the rules, of the rulebook's refused actions and of the services stands in
-one of the tables of this package, so that a new one fails here until every door is shown to say it alike."""
+"""Every code of the rules, of the rulebook's refused actions and of the services is in one of the tables of this package.
+A new code fails here until a test shows that every door reports it alike."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.doors.test_proof import UPLOADS
 
 ROOT = Path(__file__).resolve().parents[2]
 BY_NAME = {"RATE_LIMITED", "VALIDATION_UNAVAILABLE", "ROLE_NOT_ALLOWED", "POE_DATE_OLD"}
-"""Proved by tests of their own: test_everywhere, test_proof."""
+"""Codes with tests of their own: test_everywhere, test_proof."""
 REFUSED_ACTIONS = {
     "INVALID_TRANSITION",
     "SCOPE_TAKEN",
@@ -26,7 +26,7 @@ REFUSED_ACTIONS = {
     "TEXT_NAMES_OTHER_PARTY",
     "VALIDATION_UNAVAILABLE",
 }
-"""Part 4's codes of refused actions; those of disputes, conflicts and second persons come with what they refuse."""
+"""Part 4's codes of refused actions; those of disputes, conflicts and second approvals will come with their features."""
 
 
 def _proved() -> set[str]:
@@ -38,17 +38,17 @@ def _proved() -> set[str]:
     )
 
 
-def test_every_code_of_every_rule_is_proved_at_every_door() -> None:
+def test_every_code_of_every_rule_is_tested_at_every_door() -> None:
     stated = {code for rule in RULES for code in rule.codes}
 
     assert stated - _proved() == set()
 
 
-def test_every_code_of_a_refused_action_is_proved_at_every_door() -> None:
+def test_every_code_of_a_refused_action_is_tested_at_every_door() -> None:
     assert REFUSED_ACTIONS - _proved() == set()
 
 
-def test_every_code_that_a_service_raises_is_proved_at_every_door() -> None:
+def test_every_code_that_a_service_raises_is_tested_at_every_door() -> None:
     raised = {
         code
         for app in ("claims", "arbitration", "associations")
@@ -60,22 +60,22 @@ def test_every_code_that_a_service_raises_is_proved_at_every_door() -> None:
     assert raised - _proved() == set()
 
 
-def test_every_arrangement_is_of_a_code_that_its_rule_states() -> None:
-    """What a check says of each arrangement is proved elsewhere; here, that the table knows no code of its own."""
+def test_every_arrangement_has_a_code_of_its_rule() -> None:
+    """Compare the table with the rules' codes; other tests prove what a check reports for each arrangement."""
     stated = {code for rule in RULES for code in rule.codes}
 
     assert {provocation.code for provocation in PROVOCATIONS} <= stated
 
 
-def test_every_severity_of_a_code_is_among_the_arrangements() -> None:
-    """A warning is confirmed and an error is not: each kind of answer that a code can be has an arrangement."""
+def test_every_severity_of_a_code_has_an_arrangement() -> None:
+    """Expect an arrangement for each severity of a code, since a warning can be confirmed and an error cannot."""
     kinds = {(provocation.code, provocation.severity) for provocation in PROVOCATIONS}
 
     assert {("MPN_NOT_ENROLLED", "error"), ("MPN_NOT_ENROLLED", "warning")} <= kinds
 
 
 def _codes_raised_in(path: Path) -> Iterator[str]:
-    """The literal codes that a module gives to a refusal or a finding."""
+    """Yield the literal codes that a module passes to a refusal or a finding."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.keyword) and node.arg == "code" and isinstance(node.value, ast.Constant):
             yield str(node.value.value)

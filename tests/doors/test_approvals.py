@@ -1,5 +1,5 @@
-"""At approval D1-D10 run again: what the directory no longer supports is refused with the findings that a check gives,
-on the desk's page as by the service, and nothing is decided (part 3)."""
+"""Approval runs D1-D10 again: if the directory no longer supports an item, the service and the desk's page refuse it
+with the findings of a check, and nothing is decided (part 3)."""
 
 from typing import Any
 
@@ -38,14 +38,14 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("code", CHANGES)
-def test_an_approval_is_refused_alike(world: World, code: str) -> None:
+def test_every_door_refuses_an_approval_alike(world: World, code: str) -> None:
     claim = file_claim(world, world.ana, sales(world.s_a))
     directory_says(world.s_a, **CHANGES[code])
 
     _assert_refused_alike(world, claim, code)
 
 
-def test_the_approval_of_a_workload_is_refused_alike(world: World) -> None:
+def test_every_door_refuses_the_approval_of_a_workload_alike(world: World) -> None:
     claim = file_claim(world, world.ana, *workloads(TEAMS))
     directory_says(world.s_f, state="disabled")
 

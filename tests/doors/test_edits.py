@@ -1,4 +1,4 @@
-"""While the desk waits for an answer items, location and contacts may still change: the same rules, the same words."""
+"""While the desk waits for an answer, items, location and contacts can change under the same rules and messages."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ from tests.responses import Response
 from tests.world import NOW, World, actor
 
 UNASKED = {"PRODUCT_REQUIRED"}
-"""To add nothing is no edit."""
+"""An empty addition is not an edit."""
 
 
 def _can_be_typed(provocation: Provocation) -> bool:
-    """Whether it is typed in what an asked claim for Business Applications still takes, and refused there."""
+    """Return whether the fault is in a field that a claim with an open request accepts, and is refused there."""
     return (
         provocation.step in ("products", "location", "contacts")
         and provocation.beside != "workloads"
@@ -35,7 +35,7 @@ EDITS = [each for each in PROVOCATIONS if _can_be_typed(each)]
 
 
 @pytest.mark.parametrize("provocation", [pytest.param(each, id=each.name) for each in EDITS])
-def test_a_refused_edit_says_it_alike(world: World, provocation: Provocation) -> None:
+def test_every_door_reports_a_refused_edit_alike(world: World, provocation: Provocation) -> None:
     provocation.before(world)
     claim = file_claim(world, world.ana, sales(world.s_b))
     take_up(claim, world.rev1)

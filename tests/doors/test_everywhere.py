@@ -1,4 +1,4 @@
-"""Refusals that meet whatever one tries: the wrong role, too many attempts, a directory that cannot be read."""
+"""Refusals of every act: the wrong role, too many attempts, a directory that cannot be read."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,7 +45,7 @@ def _assert_page(page: Response, refusal: DomainError) -> None:
 # --- A1 ---
 
 
-def test_who_may_not_draft_is_told_alike(world: World) -> None:
+def test_every_door_refuses_a_user_without_a_drafting_role_alike(world: World) -> None:
     body = claim_body(world)
     dan = actor(world.dan)
     program, browser = ApiClient(world.dan), browser_of(world, "dan")
@@ -68,7 +68,7 @@ def test_who_may_not_draft_is_told_alike(world: World) -> None:
 
 
 @pytest.mark.parametrize("door", ["service", "api", "page"])
-def test_attempts_are_counted_over_every_door_and_refused_alike(world: World, door: str) -> None:
+def test_attempts_are_counted_across_all_doors_and_refused_alike(world: World, door: str) -> None:
     claim = draft(world, world.ana)
     wrong = claim_body(world, domain="adatum")
     browser, program = browser_of(world), ApiClient(world.ana)
@@ -94,7 +94,7 @@ def test_attempts_are_counted_over_every_door_and_refused_alike(world: World, do
 
 @contextmanager
 def _no_directory() -> Iterator[None]:
-    """The database does not answer about subscriptions."""
+    """Make every query for subscriptions fail."""
 
     def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if 'FROM "tenants_subscription' in sql:
@@ -105,7 +105,7 @@ def _no_directory() -> Iterator[None]:
         yield
 
 
-def test_while_the_directory_cannot_be_read_every_door_says_so_alike_and_keeps_the_draft(
+def test_every_door_reports_an_unreadable_directory_alike_and_keeps_the_draft(
     world: World,
 ) -> None:
     claim = draft(world, world.ana)
@@ -120,7 +120,7 @@ def test_while_the_directory_cannot_be_read_every_door_says_so_alike_and_keeps_t
 
 
 def _calls(world: World, claim: Claim) -> list[Call]:
-    """A check, a save and a submission by the service."""
+    """Return the calls for a check, a save and a submission by the service."""
     ana, public_id = actor(world.ana), str(claim.public_id)
     return [
         lambda: check_claim(claim_input=claim_input(claim_body(world)), actor=ana, now=NOW),

@@ -1,4 +1,4 @@
-"""What a rule says, it says with the same code and the same words through every door (issue: "proved for every rule").
+"""Every door reports a rule's finding with the same code and the same message, proved for every rule.
 
 Each test takes one arrangement of `provoked`, asks the service, and then the API and the pages.
 """
@@ -44,7 +44,7 @@ def dicts(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
 
 
 def the_one(provocation: Provocation, findings: tuple[Finding, ...]) -> Finding:
-    """The first finding that the arrangement was made for."""
+    """Return the first finding with the arrangement's code."""
     found = [
         finding
         for finding in findings
@@ -55,7 +55,7 @@ def the_one(provocation: Provocation, findings: tuple[Finding, ...]) -> Finding:
 
 
 @pytest.mark.parametrize("provocation", said_by("check"))
-def test_a_check_says_it_alike(world: World, provocation: Provocation) -> None:
+def test_every_door_reports_a_check_alike(world: World, provocation: Provocation) -> None:
     provocation.before(world)
     body = provocation.body(world)
 
@@ -68,7 +68,7 @@ def test_a_check_says_it_alike(world: World, provocation: Provocation) -> None:
 
 
 @pytest.mark.parametrize("provocation", said_by("draft"))
-def test_a_saved_draft_says_it_alike(world: World, provocation: Provocation) -> None:
+def test_every_door_reports_a_saved_draft_alike(world: World, provocation: Provocation) -> None:
     provocation.before(world)
     body = provocation.body(world)
 
@@ -85,7 +85,7 @@ def test_a_saved_draft_says_it_alike(world: World, provocation: Provocation) -> 
 
 
 def _saved(world: World, body: dict[str, Any]) -> tuple[tuple[Finding, ...], bool]:
-    """What the service says to such a draft, and whether it saved it."""
+    """Return the service's findings for such a draft, and whether it was saved."""
     try:
         saved = create_draft(changes=changes(body), actor=actor(world.ana), now=NOW)
     except Refused as refusal:
@@ -94,7 +94,7 @@ def _saved(world: World, body: dict[str, Any]) -> tuple[tuple[Finding, ...], boo
 
 
 def _step(world: World, provocation: Provocation) -> Response:
-    """The step's page after it was sent; where nothing is wrong one is led on, so it is opened again."""
+    """Return the step's page after it is sent. Without a fault the next step follows, so the page is opened again."""
     claim = create_draft(
         changes=changes(before_step(world, provocation)), actor=actor(world.ana), now=NOW
     ).claim
@@ -105,7 +105,7 @@ def _step(world: World, provocation: Provocation) -> Response:
 
 
 @pytest.mark.parametrize("provocation", said_by("submission"))
-def test_a_refused_submission_says_it_alike(world: World, provocation: Provocation) -> None:
+def test_every_door_reports_a_refused_submission_alike(world: World, provocation: Provocation) -> None:
     provocation.before(world)
     body = provocation.body(world)
     by_service, by_api, by_page = (_draft(world, provocation, body) for _door in range(3))

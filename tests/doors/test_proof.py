@@ -1,4 +1,4 @@
-"""What is wrong with a file of proof is said with the same code and words through service, API and page (F2, F3)."""
+"""Service, API and page report a fault in a file of proof with the same code and message (F2, F3)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ TOMORROW = date(2020, 7, 7)
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file that is refused, and the field beside which a page says so (none: on top)."""
+    """A refused file, and the field next to which a page shows the refusal (none: at the top)."""
 
     code: str
     name: str = "proof.pdf"
@@ -52,7 +52,7 @@ UPLOADS = (
 
 
 @pytest.mark.parametrize("upload", [pytest.param(each, id=f"{each.code} {each.name}") for each in UPLOADS])
-def test_a_file_is_refused_alike(world: World, upload: Upload) -> None:
+def test_every_door_refuses_a_file_alike(world: World, upload: Upload) -> None:
     claim = draft(world, world.ana, proof=False)
     _attach(claim, world, real_pdf("The first"))
     content, signed = upload.content(), str(upload.signed_on or "")
@@ -89,7 +89,7 @@ def _attach(
     )
 
 
-def test_a_signature_in_the_future_is_judged_alike_at_upload_and_by_the_rule(world: World) -> None:
+def test_upload_and_rule_refuse_a_future_signature_alike(world: World) -> None:
     claim = draft(world, world.ana, proof=False)
 
     with pytest.raises(Refused) as refused:
@@ -104,7 +104,7 @@ def test_a_signature_in_the_future_is_judged_alike_at_upload_and_by_the_rule(wor
     assert (found.code, found.message) == (refused.value.code, str(refused.value.message))
 
 
-def test_an_old_signature_is_warned_of_alike(world: World) -> None:
+def test_every_door_warns_of_an_old_signature_alike(world: World) -> None:
     claim = draft(world, world.ana, proof=False)
     add_proof(claim, world.ana, signed_on=LONG_AGO)
     browser = browser_of(world)

@@ -1,4 +1,4 @@
-"""An act that is refused is refused with the same code, status and words through every door, and changes nothing."""
+"""Every door refuses an act with the same code, status and message, and changes nothing."""
 
 import pytest
 import time_machine
@@ -12,7 +12,9 @@ from tests.world import World
 
 
 @pytest.mark.parametrize("act", [pytest.param(act, id=act.name) for act in REFUSED_ACTS])
-def test_an_act_is_refused_alike(world: World, act: RefusedAct, clock: time_machine.Traveller) -> None:
+def test_every_door_refuses_an_act_alike(
+    world: World, act: RefusedAct, clock: time_machine.Traveller
+) -> None:
     scene = act.stage(world)
     clock.move_to(act.moment)
     before = everything_recorded()

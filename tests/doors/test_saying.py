@@ -1,4 +1,4 @@
-"""The proofs of this package are worth what their reader of pages is: it finds what is said, and where, and no more."""
+"""The reader of pages, on which this package's tests depend, finds exactly the shown findings and their places."""
 
 from django.http import HttpResponse
 
@@ -18,14 +18,14 @@ PAGE = HttpResponse(
 )
 
 
-def test_a_code_is_found_with_its_own_sentence_only() -> None:
+def test_a_code_is_found_only_with_its_own_sentence() -> None:
     assert codes_on(PAGE) == {"DOMAIN_TENANT_MISMATCH", "MPN_FORMAT", "ACTIVITY_CHECK"}
     assert says(PAGE, "MPN_FORMAT", "Another one.")
     assert not says(PAGE, "MPN_FORMAT", "We do not know it.")
     assert says(PAGE, "ACTIVITY_CHECK", "You drive the use. Daily.")
 
 
-def test_a_code_beside_a_field_is_not_looked_for_elsewhere() -> None:
+def test_a_code_next_to_a_field_is_not_found_elsewhere() -> None:
     assert says(PAGE, "DOMAIN_TENANT_MISMATCH", "We do not know it.", beside="domain")
     assert not says(PAGE, "MPN_FORMAT", "Another one.", beside="domain")
     assert not says(PAGE, "DOMAIN_TENANT_MISMATCH", "We do not know it.", beside="mpn_id")

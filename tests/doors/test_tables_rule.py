@@ -1,4 +1,4 @@
-"""No step skips the table: without its row an act has no button, and its service refuses."""
+"""Every act follows the table: without its row it has no button, and its service refuses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ Subject = Claim | Case
 
 @dataclass(frozen=True, kw_only=True)
 class Ruled:
-    """A row, where its act is possible, and the service call that does it."""
+    """A row, a situation in which its act is possible, and the service call for it."""
 
     row: str
     button: str
@@ -142,7 +142,7 @@ EACH = pytest.mark.parametrize("ruled", RULED, ids=[f"{each.table.name} {each.ro
 
 
 @EACH
-def test_a_row_taken_away_takes_its_button_and_its_service(
+def test_without_its_row_an_act_loses_its_button_and_its_service(
     world: World, monkeypatch: pytest.MonkeyPatch, ruled: Ruled
 ) -> None:
     subject = ruled.stage(world)
@@ -174,7 +174,7 @@ def _take_away(monkeypatch: pytest.MonkeyPatch, table: Lifecycle, row: str) -> N
 
 
 def _offered(world: World, subject: Subject) -> set[str]:
-    """Return what the API's document offers a partner, and what the desk's page has a form for."""
+    """Return the acts that the API offers a partner, and those that the desk's page has forms for."""
     on_page: set[str] = set()
     if isinstance(subject, Case) or subject.submitted_at is not None:
         on_page = set(Desk(world.arb).get(address(subject)).context["page"].forms)
