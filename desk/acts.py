@@ -100,37 +100,49 @@ class ActionForm(forms.Form):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeskAct:
-    """One thing that can be done on a page of the desk. Page, buttons, forms and POST read this declaration.
+class Step:
+    """One button of a form.
 
     `service` is called with the row's public id, the form's arguments, actor and instant; without one the form is shown
-    again as typed. A success shows the message `done` on the page, or shows the template `then`. An act with an
-    `offered_with` is a further button on the form of the act of that name.
+    again as typed. A success shows the message `done` on the page, or shows the template `then`.
     """
 
     name: str
-    form: type[ActionForm]
-    service: Callable[..., object] | None
+    service: Callable[..., object] | None = None
     done: str | Promise = ""
     then: str = ""
-    offered_with: str = ""
-
-    def bind(self, data: Any, about: Sequence[Any]) -> ActionForm:
-        """Return the act's form, filled with what was posted or, without data, blank."""
-        return self.form(data, auto_id=f"{self.offered_with or self.name}-%s", about=about)
 
     def attempt(self, form: ActionForm, key: Mapping[str, str], *, actor: Actor, now: datetime) -> bool:
-        """Make the act's one service call; return whether it succeeded. Raises Http404 for NotFound."""
+        """Make the step's one service call; return whether it succeeded. Raises Http404 for NotFound."""
         service = self.service
         assert service is not None
         return form.attempt(lambda: service(**key, **form.arguments(), actor=actor, now=now))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskAct(Step):
+    """One thing that can be done on a page of the desk. Page, buttons, forms and POST read this declaration.
+
+    An act is the last step of its form; `before` it come others, such as a preview.
+    """
+
+    form: type[ActionForm]
+    before: tuple[Step, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return (*self.before, self)
+
+    def bind(self, data: Any, about: Sequence[Any]) -> ActionForm:
+        """Return the act's form, filled with what was posted or, without data, blank."""
+        return self.form(data, auto_id=f"{self.name}-%s", about=about)
 
 
 def blank_forms(
     acts: Sequence[DeskAct], offered: Collection[str], about: Sequence[Any]
 ) -> dict[str, ActionForm]:
     """Return a blank form for each act that is offered now, in the order of the declarations."""
-    return {act.name: act.bind(None, about) for act in acts if act.name in offered and not act.offered_with}
+    return {act.name: act.bind(None, about) for act in acts if act.name in offered}
 
 
 def code_of(error: ValidationError) -> str:

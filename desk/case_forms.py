@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from arbitration import services
 from arbitration.models import CaseParty
 from arbitration.services import Ruling, notice_to_challenger, notice_to_holder
-from desk.acts import ActionForm, DeskAct
+from desk.acts import ActionForm, DeskAct, Step
 from desk.fields import ReasonedForm, text_field
 from partners.models import Organisation
 
@@ -132,15 +132,15 @@ CASE_ACTS = (
     DeskAct(
         name="decide_case",
         form=RulingForm,
+        before=(
+            Step(
+                name="preview_decision",
+                service=services.preview_decision,
+                then="desk/case_preview.html",
+            ),
+            Step(name="change_decision"),
+        ),
         service=services.decide_case,
         done=_("Decided. Each party reads its own text in its claim."),
     ),
-    DeskAct(
-        name="preview_decision",
-        form=RulingForm,
-        service=services.preview_decision,
-        then="desk/case_preview.html",
-        offered_with="decide_case",
-    ),
-    DeskAct(name="change_decision", form=RulingForm, service=None, offered_with="decide_case"),
 )

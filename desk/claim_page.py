@@ -17,7 +17,7 @@ from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
 from claims.selectors import visible_comments, visible_evidence
 from desk.acts import ActionForm, blank_forms
-from desk.claim_forms import CLAIM_ACTS
+from desk.claim_forms import CLAIM_ACTS, DecideForm, DecisionRow
 from desk.standing import Contest, Standing, standings
 from foundation.kernel.actor import Actor
 from tenants.enums import Channel, Provisioning, SubscriptionState
@@ -104,12 +104,15 @@ class ClaimPage:
     @property
     def is_sealing(self) -> bool:
         """Return whether what the partner adds now is hidden until everyone asked has answered (5.3)."""
-        return any(
-            each.is_open and each.row.request.case_id is not None for each in self.standing.asked
-        ) or any(
-            each.row.request.case_id is not None and each.row.request.closed_at is None
-            for each in self.standing.asked
-        )
+        requests = [each.row.request for each in self.standing.asked]
+        return any(request.case_id is not None and request.closed_at is None for request in requests)
+
+    @property
+    def decisions(self) -> list[DecisionRow]:
+        """Return the fields of each item that is decided on this page."""
+        form = self.forms.get("decide_items")
+        free = {row.item.pk for row in self.items if row.is_free}
+        return [row for row in form.rows() if row.item.pk in free] if isinstance(form, DecideForm) else []
 
     @property
     def area(self) -> str:

@@ -67,21 +67,24 @@ class ActingAdmin(ServiceAdmin):
         row = self.seen(request, object_id)
         if request.method != "POST":
             return self._show(request, row, {}, extra_context=extra_context)
-        act = next((act for act in self.acts if act.name == request.POST.get("action")), None)
-        if act is None:
+        named = request.POST.get("action")
+        found = next(((act, step) for act in self.acts for step in act.steps if step.name == named), None)
+        if found is None:
             return HttpResponse(_("This act does not exist here."), status=HTTPStatus.BAD_REQUEST)
+        act, step = found
         form = act.bind(request.POST, self.about(row))
-        tried = {act.offered_with or act.name: form}
-        if act.service is None:
+        tried = {act.name: form}
+        if step.service is None:
             form.is_valid()
             return self._show(request, row, tried)
         key = {self.key: identifier_of(row)}
-        if not act.attempt(form, key, actor=actor_of(request), now=timezone.now()):
-            row = self.seen(request, object_id)  # as the refusal left it
+        if not step.attempt(form, key, actor=actor_of(request), now=timezone.now()):
+            if form.failed_with:
+                row = self.seen(request, object_id)  # another request may have changed it meanwhile
             return self._show(request, row, tried, list(form.said()), status=form.http_status)
-        if act.then:
-            return TemplateResponse(request, act.then, {**self._frame(request, row), "form": form})
-        messages.success(request, str(act.done) % self.names(row))
+        if step.then:
+            return TemplateResponse(request, step.then, {**self._frame(request, row), "form": form})
+        messages.success(request, str(step.done) % self.names(row))
         return redirect(address_of(row))
 
     def names(self, row: Any) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -89,8 +89,13 @@ def moment(now: datetime) -> Iterator[None]:
 
 
 def queries_for(desk: Desk, page: str, **query: str) -> int:
-    """How many statements a page takes, once everything that is kept between requests is there."""
+    """Return how many statements a page takes once everything that is kept between requests is there."""
     desk.get(page, **query)
+    return queries_of(lambda: desk.client.get(page, query), 200)
+
+
+def queries_of(call: Callable[[], Response], status_code: int) -> int:
+    """Return how many statements a request takes that is answered with this status."""
     with CaptureQueriesContext(connection) as captured:
-        assert desk.client.get(page, query).status_code == 200
+        assert call().status_code == status_code
     return len(captured)

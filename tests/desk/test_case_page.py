@@ -4,11 +4,15 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from arbitration.models import Case, CaseDecision
+from arbitration.services import decide_case
 from claims.enums import ClaimStatus
 from claims.models import Comment, InformationRequest
-from tests.desk.desk import Desk, address, outcome, queries_for, refusals, words
+from foundation.kernel.errors import Conflict
+from tests.desk.desk import Desk, address, outcome, queries_for, queries_of, refusals, words
 from tests.filing import (
     add_proof,
     answer,
@@ -38,7 +42,7 @@ from tests.filing import (
     workload_rivals,
     workloads,
 )
-from tests.world import TEAMS, World
+from tests.world import TEAMS, World, actor
 
 TEXTS = {
     "rationale": "The newer signature.",
@@ -607,6 +611,20 @@ def test_the_case_page_costs_the_same_queries_with_two_parties_and_with_three(
     ask_parties(case, world.arb, third)
 
     assert queries_for(arb, address(case)) == two
+
+
+def test_a_refused_decision_costs_the_page_once_and_the_act(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    decide_for(case, world.arb2, world.northwind)
+    page = queries_for(arb, address(case))
+    with CaptureQueriesContext(connection) as captured, pytest.raises(Conflict):
+        decide_case(
+            case_id=str(case.public_id), ruling=ruling(world.fabrikam), actor=actor(world.arb), now=at(6)
+        )
+    act = len(captured) + 2  # the case and its parties are read for the form
+    form = {"action": "decide_case", "winner": str(world.fabrikam.pk), **TEXTS}
+
+    assert queries_of(lambda: arb.client.post(address(case), form), 409) <= page + act
 
 
 def test_the_preview_decides_nothing_even_when_repeated(world: World, arb: Desk) -> None:

@@ -2,16 +2,21 @@
 
 from typing import Any
 
+import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from arbitration.models import InternalNote
+from arbitration.services import start_review
 from associations.models import Association, ConsentRequest
 from claims.enums import ClaimStatus
 from claims.inputs import Entry
 from claims.models import Comment, InformationRequest
 from claims.services import add_comment
 from foundation.journal.models import Delivery, Event
-from tests.desk.desk import Desk, address, items, moment, outcome, queries_for, refusals
+from foundation.kernel.errors import Conflict
+from tests.desk.desk import Desk, address, items, moment, outcome, queries_for, queries_of, refusals
 from tests.filing import (
     add_proof,
     answer,
@@ -452,6 +457,21 @@ def test_the_page_costs_the_same_queries_however_much_is_on_it(world: World, rev
         rev1.act(large, "note", text=f"Note {number}")
 
     assert queries_for(rev1, address(large)) == queries_for(rev1, address(small))
+
+
+def test_a_refused_act_costs_the_page_once_and_the_act(world: World, rev1: Desk) -> None:
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev2)
+    page = queries_for(rev1, address(claim))
+    with CaptureQueriesContext(connection) as captured, pytest.raises(Conflict):
+        start_review(public_id=str(claim.public_id), actor=actor(world.rev1), now=at(6))
+    act = len(captured) + 3  # the claim, its items and their products are read for the form
+
+    refused = queries_of(lambda: rev1.client.post(address(claim), {"action": "start_review"}), 409)
+    unread = queries_of(lambda: rev1.client.post(address(claim), {"action": "decide_items"}), 422)
+
+    assert refused <= page + act
+    assert unread <= page + 2  # no service is called, and the claim is still as it was read
 
 
 def test_the_version_is_optional(world: World, rev1: Desk) -> None:
