@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from claims.areas import programme_of
 from claims.facts import ClaimFacts
 from claims.guidance import (
-    ASK_FOR_HELP,
     CONTACT_SUPPORT,
     HOW_TO_ENROL,
     WHICH_MPN,
@@ -15,8 +14,8 @@ from claims.guidance import (
     ask_global_admin,
 )
 from claims.inputs import Purpose
-from claims.links import enrolment_link, support_link
-from claims.rules.base import ClaimRule, given
+from claims.links import enrolment_link
+from claims.rules.base import ClaimRule, finding_at, given
 from foundation.kernel.actor import Actor
 from foundation.kernel.findings import Finding, Severity
 from foundation.kernel.rights import DRAFTING, SUBMITTING
@@ -48,38 +47,31 @@ def _role_is_allowed(facts: ClaimFacts) -> Iterable[Finding]:
 
 def _mpn_is_well_formed(facts: ClaimFacts) -> Iterable[Finding]:
     if facts.mpn_id is None:
-        yield Finding(
-            code="MPN_FORMAT",
-            severity=Severity.ERROR,
-            pointer=MPN,
-            message=_("This is not an MPN: an MPN has four to ten digits and does not begin with 0."),
-            cause=_("It is missing, or it contains letters, spaces or other signs."),
-            guidance=(
-                _("Take the MPN from the list of your company's locations."),
-                ask_global_admin(facts.global_admins, WHICH_MPN),
-                ASK_FOR_HELP,
-            ),
-            links=(enrolment_link(), support_link()),
+        yield finding_at(
+            "MPN_FORMAT",
+            MPN,
+            _("This is not an MPN: an MPN has four to ten digits and does not begin with 0."),
+            _("It is missing, or it contains letters, spaces or other signs."),
+            _("Take the MPN from the list of your company's locations."),
+            ask_global_admin(facts.global_admins, WHICH_MPN),
+            links=(enrolment_link(),),
         )
 
 
 def _mpn_is_own(facts: ClaimFacts) -> Iterable[Finding]:
     if facts.location is None:
-        yield Finding(
-            code="MPN_NOT_YOURS",
-            severity=Severity.ERROR,
-            pointer=MPN,
-            message=_("This MPN is not one that you can claim with."),
-            cause=_(
+        yield finding_at(
+            "MPN_NOT_YOURS",
+            MPN,
+            _("This MPN is not one that you can claim with."),
+            _(
                 "A claim names one of your company's own MPNs, and some members may use only some of them. "
                 "We do not say whether an MPN exists at another company."
             ),
-            guidance=(
-                _("Choose an MPN from the list of your company's locations."),
-                ask_global_admin(facts.global_admins, WHICH_MPN),
-                CONTACT_SUPPORT,
-            ),
-            links=(enrolment_link(), support_link()),
+            _("Choose an MPN from the list of your company's locations."),
+            ask_global_admin(facts.global_admins, WHICH_MPN),
+            last=CONTACT_SUPPORT,
+            links=(enrolment_link(),),
         )
 
 
@@ -120,18 +112,15 @@ def _not_enrolled(facts: ClaimFacts, severity: Severity, message: str) -> Findin
             "Revenue association needs no programme, but a location without any is often not the one that "
             "was meant."
         )
-    return Finding(
-        code="MPN_NOT_ENROLLED",
+    return finding_at(
+        "MPN_NOT_ENROLLED",
+        MPN,
+        message,
+        cause,
+        _("Look at your company's enrolments, and choose an MPN that is enrolled."),
+        ask_global_admin(facts.global_admins, HOW_TO_ENROL),
         severity=severity,
-        pointer=MPN,
-        message=message,
-        cause=cause,
-        guidance=(
-            _("Look at your company's enrolments, and choose an MPN that is enrolled."),
-            ask_global_admin(facts.global_admins, HOW_TO_ENROL),
-            ASK_FOR_HELP,
-        ),
-        links=(enrolment_link(), support_link()),
+        links=(enrolment_link(),),
     )
 
 
@@ -149,22 +138,18 @@ def _type_is_not_shown(facts: ClaimFacts) -> Iterable[Finding]:
 def _country_is_the_customers(facts: ClaimFacts) -> Iterable[Finding]:
     location, tenant = facts.location, facts.tenant
     if location and tenant and location.country != tenant.country:
-        yield Finding(
-            code="MPN_REGION",
-            severity=Severity.WARNING,
-            pointer=MPN,
-            message=_("MPN %(mpn)s is in %(country)s, which is not the customer's country.")
+        yield finding_at(
+            "MPN_REGION",
+            MPN,
+            _("MPN %(mpn)s is in %(country)s, which is not the customer's country.")
             % {"mpn": facts.mpn_id, "country": location.country},
-            cause=_("Claims are usually made with the location in the customer's country."),
-            guidance=(
-                _(
-                    "Check whether your company has an MPN in the customer's country. If this one is "
-                    "right, go on."
-                ),
-                ask_global_admin(facts.global_admins, WHICH_MPN),
-                ASK_FOR_HELP,
+            _("Claims are usually made with the location in the customer's country."),
+            _(
+                "Check whether your company has an MPN in the customer's country. If this one is "
+                "right, go on."
             ),
-            links=(support_link(),),
+            ask_global_admin(facts.global_admins, WHICH_MPN),
+            severity=Severity.WARNING,
         )
 
 

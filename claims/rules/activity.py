@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from associations.enums import Activity
 from claims.areas import AREAS
 from claims.facts import ClaimFacts
-from claims.guidance import ASK_FOR_HELP, WRONG_ACTIVITY
-from claims.links import support_link
-from claims.rules.base import ClaimRule
+from claims.guidance import WRONG_ACTIVITY
+from claims.rules.base import ClaimRule, finding_at
 from foundation.kernel.findings import Finding, Severity, Text
 
 AREA = "/solution_area"
@@ -24,21 +23,16 @@ def _activities_can_be_judged(facts: ClaimFacts) -> bool:
 
 
 def _not_for_area(pointer: str, message: Text) -> Finding:
-    return Finding(
-        code="ACTIVITY_NOT_FOR_AREA",
-        severity=Severity.ERROR,
-        pointer=pointer,
-        message=message,
-        cause=" ".join(
+    return finding_at(
+        "ACTIVITY_NOT_FOR_AREA",
+        pointer,
+        message,
+        " ".join(
             _("%(area)s has: %(activities)s.")
             % {"area": area.label, "activities": ", ".join(str(each.label) for each in area.activities)}
             for area in AREAS.values()
         ),
-        guidance=(
-            _("Choose the solution area of the product first, then what you do or did for the customer."),
-            ASK_FOR_HELP,
-        ),
-        links=(support_link(),),
+        _("Choose the solution area of the product first, then what you do or did for the customer."),
     )
 
 
@@ -69,17 +63,12 @@ def _label(code: str) -> str:
 
 def _combination_is_allowed(facts: ClaimFacts) -> Iterable[Finding]:
     if len(facts.lanes) > 1:
-        yield Finding(
-            code="ACTIVITY_COMBINATION",
-            severity=Severity.ERROR,
-            pointer=ACTIVITIES,
-            message=_("Revenue association cannot be claimed together with another activity."),
-            cause=_("Presales and usage can share a claim; revenue association is decided by itself."),
-            guidance=(
-                _("Make one claim for revenue association, and another for presales and usage."),
-                ASK_FOR_HELP,
-            ),
-            links=(support_link(),),
+        yield finding_at(
+            "ACTIVITY_COMBINATION",
+            ACTIVITIES,
+            _("Revenue association cannot be claimed together with another activity."),
+            _("Presales and usage can share a claim; revenue association is decided by itself."),
+            _("Make one claim for revenue association, and another for presales and usage."),
         )
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from claims.facts import ClaimFacts, ItemFacts
-from foundation.kernel.findings import Finding, Rule
+from claims.guidance import ASK_FOR_HELP
+from claims.links import support_link
+from foundation.kernel.findings import Finding, Link, Rule, Severity, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +50,25 @@ def given(*names: str) -> Callable[[ClaimFacts], bool]:
 def id_typed(view: ItemView) -> bool:
     """Whether a subscription ID was typed for the item; an empty one counts as absent."""
     return bool(view.item.typed_id)
+
+
+def finding_at(
+    code: str,
+    pointer: str,
+    message: Text,
+    cause: Text,
+    *steps: Text,
+    severity: Severity = Severity.ERROR,
+    last: Text = ASK_FOR_HELP,
+    links: tuple[Link, ...] = (),
+) -> Finding:
+    """Return a finding whose guidance ends with `last`, and whose links end with the one to support."""
+    return Finding(
+        code=code,
+        severity=severity,
+        pointer=pointer,
+        message=message,
+        cause=cause,
+        guidance=(*steps, last),
+        links=(*links, support_link()),
+    )

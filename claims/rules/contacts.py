@@ -7,10 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from associations.enums import Activity
 from claims.enums import ContactKind
 from claims.facts import ClaimFacts, is_well_formed_address
-from claims.guidance import ASK_FOR_HELP
 from claims.inputs import CONTACT_FIELDS, REVENUE_FIELDS, ContactInput, Purpose
-from claims.links import support_link
-from claims.rules.base import ClaimRule, given
+from claims.rules.base import ClaimRule, finding_at, given
 from foundation.kernel.findings import Finding, Severity, Text
 
 WHY = {
@@ -23,15 +21,8 @@ WHY = {
 
 
 def _finding(code: str, pointer: str, message: Text, cause: Text) -> Finding:
-    return Finding(
-        code=code,
-        severity=Severity.ERROR,
-        pointer=pointer,
-        message=message,
-        cause=cause,
-        guidance=(_("Fill in what is missing; ask the person if you do not know it."), ASK_FOR_HELP),
-        links=(support_link(),),
-    )
+    step = _("Fill in what is missing; ask the person if you do not know it.")
+    return finding_at(code, pointer, message, cause, step)
 
 
 def _contact_is_complete(facts: ClaimFacts, kind: ContactKind, code: str) -> Iterable[Finding]:
@@ -85,23 +76,19 @@ def _revenue_details(facts: ClaimFacts) -> Iterable[Finding]:
 
 def _mail_domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
     if not facts.customer_mail_is_tenants:
-        yield Finding(
-            code="CONTACT_DOMAIN_MISMATCH",
-            severity=Severity.WARNING,
-            pointer="/contacts/customer/email",
-            message=_("The customer contact's email address is not in a domain of the customer's tenant."),
-            cause=_(
+        yield finding_at(
+            "CONTACT_DOMAIN_MISMATCH",
+            "/contacts/customer/email",
+            _("The customer contact's email address is not in a domain of the customer's tenant."),
+            _(
                 "The customer contact is asked about the association. An address outside the tenant may "
                 "reach somebody who cannot answer for the customer."
             ),
-            guidance=(
-                _(
-                    "Ask the customer for a contact with an address of their own domain, or confirm that "
-                    "this is right."
-                ),
-                ASK_FOR_HELP,
+            _(
+                "Ask the customer for a contact with an address of their own domain, or confirm that "
+                "this is right."
             ),
-            links=(support_link(),),
+            severity=Severity.WARNING,
         )
 
 

@@ -11,8 +11,8 @@ from claims.guidance import (
     Cause,
     with_other_causes,
 )
-from claims.links import claim_link, support_link
-from claims.rules.base import ItemRule, ItemView
+from claims.links import claim_link
+from claims.rules.base import ItemRule, ItemView, finding_at
 from foundation.kernel.findings import Finding, Severity
 
 INPUTS = ("tenant_guid", "domain", "activities", "items")
@@ -29,19 +29,15 @@ def _not_claimed_yet(view: ItemView) -> Iterable[Finding]:
         claim_link(public_id=claim.public_id, reference=claim.reference) for claim in item.own_claims
     )
     known = _("It has an open claim, or an association, of your company with the same activity.")
-    yield Finding(
-        code="WORKLOAD_ALREADY_CLAIMED" if item.is_workload else "SUBSCRIPTION_ALREADY_CLAIMED",
-        severity=Severity.ERROR,
-        pointer=item.pointer,
-        message=_("Your company has already claimed %(product)s at this customer.")
-        % {"product": item.product_name},
-        cause=known if item.is_workload else with_other_causes(known, Cause.ALREADY_CLAIMED),
-        guidance=(
-            CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
-            OPEN_THE_OTHER,
-            CONTACT_SUPPORT,
-        ),
-        links=(*links, support_link()),
+    yield finding_at(
+        "WORKLOAD_ALREADY_CLAIMED" if item.is_workload else "SUBSCRIPTION_ALREADY_CLAIMED",
+        item.pointer,
+        _("Your company has already claimed %(product)s at this customer.") % {"product": item.product_name},
+        known if item.is_workload else with_other_causes(known, Cause.ALREADY_CLAIMED),
+        CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
+        OPEN_THE_OTHER,
+        last=CONTACT_SUPPORT,
+        links=links,
     )
 
 
@@ -49,25 +45,20 @@ def _nobody_else_stands_here(view: ItemView) -> Iterable[Finding]:
     item = view.item
     if not item.is_contested:
         return
-    yield Finding(
-        code="COMPETING_CLAIM",
-        severity=Severity.WARNING,
-        pointer=item.pointer,
-        message=_(
-            "At least one other partner has claimed %(product)s at this customer, or is associated with it."
-        )
+    yield finding_at(
+        "COMPETING_CLAIM",
+        item.pointer,
+        _("At least one other partner has claimed %(product)s at this customer, or is associated with it.")
         % {"product": item.product_name},
-        cause=_(
+        _(
             "If you submit, the proof of execution of every partner concerned is reviewed to decide. You "
             "may be asked for more, and the claim may stay under review longer while others are heard; its "
             "comments will tell you."
         ),
-        guidance=(
-            CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
-            _("Have recent proof ready, signed by the customer, that names this customer and product."),
-            _("If you want to go on, confirm this warning. If you have questions, contact support."),
-        ),
-        links=(support_link(),),
+        CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
+        _("Have recent proof ready, signed by the customer, that names this customer and product."),
+        severity=Severity.WARNING,
+        last=_("If you want to go on, confirm this warning. If you have questions, contact support."),
     )
 
 

@@ -5,28 +5,14 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from claims.facts import ClaimFacts
-from claims.guidance import ASK_FOR_HELP
-from claims.links import support_link
-from claims.rules.base import ItemRule, ItemView
-from foundation.kernel.findings import Finding, Severity, Text
+from claims.rules.base import ItemRule, ItemView, finding_at
+from foundation.kernel.findings import Finding
 
 ITEMS = "/items"
 
 
-def _finding(code: str, pointer: str, message: Text, cause: Text, step: Text) -> Finding:
-    return Finding(
-        code=code,
-        severity=Severity.ERROR,
-        pointer=pointer,
-        message=message,
-        cause=cause,
-        guidance=(step, ASK_FOR_HELP),
-        links=(support_link(),),
-    )
-
-
 def _required(pointer: str) -> Finding:
-    return _finding(
+    return finding_at(
         "PRODUCT_REQUIRED",
         pointer,
         _("Choose at least one product or workload."),
@@ -46,7 +32,7 @@ def _product_is_claimable(view: ItemView) -> Iterable[Finding]:
     if not item.product_code:
         yield _required(pointer)
     elif item.product is None or area is None or item.product.solution_area != area.code:
-        yield _finding(
+        yield finding_at(
             "PRODUCT_NOT_FOR_AREA",
             pointer,
             _("“%(product)s” is not a product of the chosen solution area.") % {"product": item.product_name},
@@ -57,7 +43,7 @@ def _product_is_claimable(view: ItemView) -> Iterable[Finding]:
             ),
         )
     elif not item.product.is_claimable:
-        yield _finding(
+        yield finding_at(
             "PRODUCT_NOT_CLAIMABLE",
             pointer,
             _("%(product)s cannot be claimed.") % {"product": item.product_name},
@@ -68,7 +54,7 @@ def _product_is_claimable(view: ItemView) -> Iterable[Finding]:
 
 def _item_is_named_once(view: ItemView) -> Iterable[Finding]:
     if view.item.is_repeated:
-        yield _finding(
+        yield finding_at(
             "ITEM_DUPLICATE",
             f"{ITEMS}/{view.item.index}",
             _("%(product)s is in this claim twice.") % {"product": view.item.product_name},

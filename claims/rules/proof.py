@@ -8,11 +8,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from claims.facts import ClaimFacts
-from claims.guidance import ASK_FOR_HELP
-from claims.links import support_link
-from claims.rules.base import ClaimRule, given
+from claims.rules.base import ClaimRule, finding_at, given
 from foundation.kernel.errors import Refused
-from foundation.kernel.findings import Finding, Severity, Text
+from foundation.kernel.findings import Finding, Severity
 from foundation.kernel.rulebook import rulebook
 from inspection import DETAIL_TEXTS, Verdict
 
@@ -28,23 +26,9 @@ ACCEPTED = format_lazy(
 )
 
 
-def _finding(
-    code: str, pointer: str, message: Text, cause: Text, *steps: Text, severity: Severity = Severity.ERROR
-) -> Finding:
-    return Finding(
-        code=code,
-        severity=severity,
-        pointer=pointer,
-        message=message,
-        cause=cause,
-        guidance=(*steps, ASK_FOR_HELP),
-        links=(support_link(),),
-    )
-
-
 def _proof_is_attached(facts: ClaimFacts) -> Iterable[Finding]:
     if not facts.given.evidence:
-        yield _finding(
+        yield finding_at(
             "POE_REQUIRED",
             EVIDENCE,
             _("No proof of execution is attached."),
@@ -65,7 +49,7 @@ def _signature_dates_are_plausible(facts: ClaimFacts) -> Iterable[Finding]:
         if proof.signed_on > facts.today:
             yield _date_in_the_future(pointer, proof.signed_on)
         elif proof.signed_on < facts.oldest_signature_on:
-            yield _finding(
+            yield finding_at(
                 "POE_DATE_OLD",
                 pointer,
                 _("The customer's signature date, %(date)s, is more than %(months)d months ago.")
@@ -80,7 +64,7 @@ def _signature_dates_are_plausible(facts: ClaimFacts) -> Iterable[Finding]:
 
 
 def _date_in_the_future(pointer: str, signed_on: date) -> Finding:
-    return _finding(
+    return finding_at(
         "POE_DATE_FUTURE",
         pointer,
         _("The customer's signature date, %(date)s, is in the future.")
@@ -95,7 +79,7 @@ def _date_in_the_future(pointer: str, signed_on: date) -> Finding:
 
 def _acknowledgement_is_given(facts: ClaimFacts) -> Iterable[Finding]:
     if not facts.given.acknowledged:
-        yield _finding(
+        yield finding_at(
             "ACK_REQUIRED",
             "/acknowledged",
             _("The acknowledgement is not ticked."),
@@ -109,7 +93,7 @@ def proof_refusal(verdict: Verdict) -> Refused | None:
     if verdict.problem is None or verdict.detail is None:
         return None
     return _refusal(
-        _finding(
+        finding_at(
             verdict.problem.value,
             FILE,
             DETAIL_TEXTS[verdict.detail],
@@ -127,7 +111,7 @@ def date_refusal(signed_on: date, *, now: datetime) -> Refused | None:
 def duplicate_refusal(*, first_index: int, first_name: str) -> Refused:
     """The refusal of a file that the claim already has; points at the first."""
     return _refusal(
-        _finding(
+        finding_at(
             "POE_DUPLICATE",
             f"{EVIDENCE}/{first_index}",
             _("This file is already attached to the claim, as “%(name)s”.") % {"name": first_name},

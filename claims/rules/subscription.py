@@ -17,9 +17,8 @@ from claims.guidance import (
     Cause,
     with_other_causes,
 )
-from claims.links import support_link
-from claims.rules.base import ItemRule, ItemView, id_typed
-from foundation.kernel.findings import Finding, Severity, Text
+from claims.rules.base import ItemRule, ItemView, finding_at, id_typed
+from foundation.kernel.findings import Finding, Text
 from tenants.enums import Channel, Provisioning, SubscriptionState
 
 INPUTS = ("tenant_guid", "domain", "items")
@@ -34,15 +33,8 @@ RECENTLY_BOUGHT = _(
 
 
 def _error(code: str, pointer: str, message: Text, cause: Text, *steps: Text) -> Finding:
-    return Finding(
-        code=code,
-        severity=Severity.ERROR,
-        pointer=pointer,
-        message=message,
-        cause=cause,
-        guidance=(*(steps or (CONFIRM_SUBSCRIPTION_AND_TENANT,)), CONTACT_SUPPORT),
-        links=(support_link(),),
-    )
+    steps = steps or (CONFIRM_SUBSCRIPTION_AND_TENANT,)
+    return finding_at(code, pointer, message, cause, *steps, last=CONTACT_SUPPORT)
 
 
 def _id_is_a_subscriptions(view: ItemView) -> Iterable[Finding]:

@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.facts import ClaimFacts
 from claims.guidance import CONFIRM_TENANT_AND_DOMAIN, CONTACT_SUPPORT
-from claims.links import support_link
-from claims.rules.base import ClaimRule, given
-from foundation.kernel.findings import Finding, Severity
+from claims.rules.base import ClaimRule, finding_at, given
+from foundation.kernel.findings import Finding
 
 TENANT_ID = "/tenant_id"
 DOMAIN = "/domain"
@@ -16,71 +15,58 @@ DOMAIN = "/domain"
 
 def _tenant_id_is_a_guid(facts: ClaimFacts) -> Iterable[Finding]:
     if facts.tenant_guid is None:
-        yield Finding(
-            code="TENANT_ID_FORMAT",
-            severity=Severity.ERROR,
-            pointer=TENANT_ID,
-            message=_(
+        yield finding_at(
+            "TENANT_ID_FORMAT",
+            TENANT_ID,
+            _(
                 "This is not a tenant ID: it looks like 12345678-90ab-cdef-1234-567890abcdef, with the "
                 "digits 0 to 9 and the letters a to f."
             ),
-            cause=_("It is missing, or a name, a domain or an order number was entered."),
-            guidance=(
-                _(
-                    "Ask the customer for the tenant ID; their admin center shows it as tenant ID or "
-                    "directory ID."
-                ),
-                CONTACT_SUPPORT,
+            _("It is missing, or a name, a domain or an order number was entered."),
+            _(
+                "Ask the customer for the tenant ID; their admin center shows it as tenant ID or "
+                "directory ID."
             ),
-            links=(support_link(),),
+            last=CONTACT_SUPPORT,
         )
 
 
 def _domain_is_well_formed(facts: ClaimFacts) -> Iterable[Finding]:
     if facts.domain is None:
-        yield Finding(
-            code="SUBDOMAIN_FORMAT",
-            severity=Severity.ERROR,
-            pointer=DOMAIN,
-            message=_("This is not a domain: enter it like contoso, contoso.onmicrosoft.com or contoso.com."),
-            cause=_("It is missing, or it contains spaces or signs that a domain cannot have."),
-            guidance=(
-                _("Ask the customer for a domain of the tenant; their admin center lists them all."),
-                CONTACT_SUPPORT,
-            ),
-            links=(support_link(),),
+        yield finding_at(
+            "SUBDOMAIN_FORMAT",
+            DOMAIN,
+            _("This is not a domain: enter it like contoso, contoso.onmicrosoft.com or contoso.com."),
+            _("It is missing, or it contains spaces or signs that a domain cannot have."),
+            _("Ask the customer for a domain of the tenant; their admin center lists them all."),
+            last=CONTACT_SUPPORT,
         )
 
 
 def _domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
     if facts.tenant is None:
-        yield Finding(
-            code="DOMAIN_TENANT_MISMATCH",
-            severity=Severity.ERROR,
-            pointer=DOMAIN,
-            message=_("We do not know a tenant with this tenant ID and this domain."),
-            cause=_(
+        yield finding_at(
+            "DOMAIN_TENANT_MISMATCH",
+            DOMAIN,
+            _("We do not know a tenant with this tenant ID and this domain."),
+            _(
                 "One of the two is wrong, or they belong to different customers. To protect customers we "
                 "do not say which."
             ),
-            guidance=(CONFIRM_TENANT_AND_DOMAIN, CONTACT_SUPPORT),
-            links=(support_link(),),
+            CONFIRM_TENANT_AND_DOMAIN,
+            last=CONTACT_SUPPORT,
         )
 
 
 def _tenant_is_a_customers(facts: ClaimFacts) -> Iterable[Finding]:
     if facts.is_own_tenant:
-        yield Finding(
-            code="OWN_TENANT",
-            severity=Severity.ERROR,
-            pointer=TENANT_ID,
-            message=_("This is your own company's tenant ID."),
-            cause=_("A claim is about a customer; your company's own tenants cannot be claimed."),
-            guidance=(
-                _("Ask the customer for the customer's own tenant ID, and enter that one."),
-                CONTACT_SUPPORT,
-            ),
-            links=(support_link(),),
+        yield finding_at(
+            "OWN_TENANT",
+            TENANT_ID,
+            _("This is your own company's tenant ID."),
+            _("A claim is about a customer; your company's own tenants cannot be claimed."),
+            _("Ask the customer for the customer's own tenant ID, and enter that one."),
+            last=CONTACT_SUPPORT,
         )
 
 
