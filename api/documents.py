@@ -169,9 +169,9 @@ def evidence_document(evidence: Evidence, claim_id: object) -> Document:
     }
 
 
-def _acting(event: Event) -> Document:
+def _acting(event: Event, own_user_ids: frozenset[int]) -> Document:
     """Return who acted through which door. The desk speaks with one voice; so does what another partner caused."""
-    kind, name = acting(event)
+    kind, name = acting(event, own_user_ids)
     channel = event.channel if kind is ActorKind.PARTNER else Channel.SYSTEM.value
     return {"actor": {"kind": kind.value, "name": name}, "channel": channel}
 
@@ -191,14 +191,14 @@ TOLD = (
 """The payload keys that go out. Keys of rows never do, and neither do cases."""
 
 
-def event_document(event: Event, items: Mapping[int, object]) -> Document:
+def event_document(event: Event, items: Mapping[int, object], own_user_ids: frozenset[int]) -> Document:
     """Return one entry of a claim's history. `items` maps the keys of the claim's items to their public ids."""
     named = [*event.payload.get("items", ()), *filter(None, [event.payload.get("item")])]
     return {
         "at": event.at,
         "type": event.type,
         "summary": event_summary(event),
-        **_acting(event),
+        **_acting(event, own_user_ids),
         "items": [items[key] for key in named if key in items],
         "details": {key: event.payload[key] for key in TOLD if key in event.payload},
         "changes": [

@@ -26,6 +26,7 @@ from claims.selectors import (
     history_of,
     load_details,
     one_or_not_found,
+    own_user_ids,
     servable_evidence,
     visible_claims,
     visible_comments,
@@ -219,7 +220,7 @@ class EvidenceFile(ClaimDeskView):
 class History(ClaimDeskView):
     def get(self, request: Request, public_id: UUID) -> Response:
         """List the claim's history, oldest first."""
-        claim = self.seen(public_id)
+        claim = claim_for(self.actor, public_id)
         page = KeysetPage(request, history_of(claim, self.actor), order=("id",), newest_first=False)
-        items = {item.pk: item.public_id for item in claim.items.all()}
-        return Response(page.answer([documents.event_document(event, items) for event in page.rows]))
+        items, own = dict(claim.items.values_list("pk", "public_id")), own_user_ids(claim)
+        return Response(page.answer([documents.event_document(event, items, own) for event in page.rows]))

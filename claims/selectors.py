@@ -158,15 +158,19 @@ def servable_evidence(claim: Claim, actor: Actor) -> QuerySet[Evidence]:
 
 
 def history_of(claim: Claim, actor: Actor) -> QuerySet[Event]:
-    """Return the claim's events, oldest first; partners do not read events meant for the desk only.
-
-    Each event is annotated with `by_own_member`: a member of the claim's organisation caused it. Another partner's act
-    can have consequences here (a rival withdraws, a request closes), and these must not show the rival's name.
-    """
-    own = Member.objects.filter(user_id=OuterRef("actor_id"), organisation_id=claim.organisation_id)
-    events = Event.objects.filter(claim_id=claim.pk).annotate(by_own_member=Exists(own))
-    events = events.prefetch_related("details").order_by("id")
+    """Return the claim's events, oldest first; partners do not read events meant for the desk only."""
+    events = Event.objects.filter(claim_id=claim.pk).prefetch_related("details").order_by("id")
     return events if actor.is_desk else events.filter(audience=Audience.PARTNER)
+
+
+def own_user_ids(claim: Claim) -> frozenset[int]:
+    """Return the users of the claim's organisation, past members included: its history names no others to its partner.
+
+    Another partner's act can have consequences here (a rival withdraws, a request closes), and these must not show the
+    rival's name.
+    """
+    members = Member.objects.filter(organisation_id=claim.organisation_id)
+    return frozenset(members.values_list("user_id", flat=True))
 
 
 def _details() -> "tuple[Prefetch[str] | str, ...]":

@@ -15,6 +15,7 @@ from associations.models import Association, Grant
 from claims.enums import ClaimStatus, ContactKind, DeclineReason, ItemOutcome, RequestReason, RequestState
 from claims.inputs import CONTACT_FIELDS
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
+from claims.selectors import own_user_ids
 from foundation.journal.models import Event
 from foundation.journal.routing import routes
 from foundation.kernel.actor import ActorKind
@@ -87,13 +88,12 @@ def event_summary(event: Event) -> str:
     return str(known.summary) if known else event.type
 
 
-def acting(event: Event) -> tuple[ActorKind, str]:
+def acting(event: Event, own: frozenset[int]) -> tuple[ActorKind, str]:
     """Return the side that acted and a name its partner may read: its own people's, else the desk's one voice.
 
-    What another partner caused appears as the system's act.
+    `own` are the users of the claim's organisation. What another partner caused appears as the system's act.
     """
-    own: bool = event.by_own_member  # type: ignore[attr-defined] # selectors: history_of
-    if event.actor_kind == ActorKind.PARTNER and own:
+    if event.actor_kind == ActorKind.PARTNER and event.actor_id in own:
         return ActorKind.PARTNER, event.actor_name
     if event.actor_kind == ActorKind.CUSTOMER:
         return ActorKind.CUSTOMER, _("Customer")
@@ -104,6 +104,7 @@ def acting(event: Event) -> tuple[ActorKind, str]:
 class _Names:
     """What the identifiers in payloads stand for, within this claim only."""
 
+    own_user_ids: frozenset[int]
     items: Mapping[int, str]
     files: Mapping[int, str]
     comments: Mapping[int, str]
@@ -115,6 +116,7 @@ class _Names:
         locations = Location.objects.filter(organisation_id=claim.organisation_id, pk__in=location_ids)
         items = ClaimItem.objects.filter(claim=claim).prefetch_related("products")
         return cls(
+            own_user_ids=own_user_ids(claim),
             items={item.pk: item_label(item) for item in items},
             files=dict(Evidence.objects.filter(claim=claim).values_list("pk", "name")),
             comments=dict(Comment.objects.filter(claim=claim).values_list("pk", "text")),
@@ -140,7 +142,7 @@ def _row(event: Event, side: str, actor: str, facts: Iterable[tuple[str, str]] =
 
 
 def _partners_row(event: Event, named: _Names) -> HistoryRow:
-    kind, name = acting(event)
+    kind, name = acting(event, named.own_user_ids)
     actor = _("%(desk)s (automatic)") % {"desk": name} if kind is ActorKind.SYSTEM else name
     return _row(event, kind, actor, _facts(event, named))
 

@@ -210,7 +210,7 @@ def test_comments_evidence_and_history_take_the_same_queries_for_1_and_for_25(
 
     assert _queries(lambda: ana.get(f"claims/{claim_id}/comments/")) == SIGN_IN + 2
     assert _queries(lambda: ana.get(f"claims/{claim_id}/evidence/")) == SIGN_IN + 2
-    assert _queries(lambda: ana.get(f"claims/{claim_id}/history/")) == SIGN_IN + 6
+    assert _queries(lambda: ana.get(f"claims/{claim_id}/history/")) == SIGN_IN + 5
 
 
 @pytest.mark.parametrize("rows", [1, 25])
