@@ -43,7 +43,9 @@ class PinCalendarForm(ActionForm):
     """Counts the whole clock again on another version of its calendar."""
 
     calendar_version = forms.ModelChoiceField(
-        label=_("Calendar version"), queryset=CalendarVersion.objects.order_by("name", "-number")
+        label=_("Calendar version"),
+        queryset=CalendarVersion.objects.order_by("name", "-number"),
+        empty_label=_("Choose a version"),
     )
 
 
