@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from cpor.directory import column_reference
+from cpor.documents import directory_import
 from tenants.models import DirectoryImport, Domain, Subscription, Tenant
 from tests.directory_files import SAMPLES, write_csv
 
@@ -153,7 +153,7 @@ def test_an_unwritable_report_stops_the_import(tmp_path: Path, report: str) -> N
 
 
 def test_the_document_has_the_current_column_reference() -> None:
-    assert column_reference() in (ROOT / "docs" / "directory-import.md").read_text()
+    assert directory_import.render() in (ROOT / "docs" / "directory-import.md").read_text()
 
 
 def test_a_terminal_gets_a_progress_bar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,14 +8,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from cpor.directory import column_reference
-from cpor.documents import events, lifecycles, rules
+from cpor.documents import directory_import, events, lifecycles, rules
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycles.render,
     "validation-rules.md": rules.render,
     "events.md": events.render,
-    "directory-import.md": column_reference,
+    "directory-import.md": directory_import.render,
 }
 
 
