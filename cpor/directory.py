@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -31,13 +31,16 @@ class FileOutcome:
     error: UnreadableFile | None = None
 
 
-class Watcher(Protocol):
-    """An observer of the progress of an import."""
+class Watcher:
+    """An observer of the progress of an import; this one ignores it."""
 
     def started(self, path: Path) -> None: ...
     def progressed(self, rows: int, bytes_read: int) -> None: ...
     def refused(self, refusal: Refusal) -> None: ...
     def finished(self, outcome: FileOutcome) -> None: ...
+
+
+UNWATCHED = Watcher()
 
 
 def kind_of(path: Path, *, named: str | None = None) -> Kind:
@@ -59,7 +62,7 @@ def import_files(
     dry_run: bool,
     actor: Actor,
     now: datetime,
-    watcher: Watcher,
+    watcher: Watcher = UNWATCHED,
 ) -> list[FileOutcome]:
     """Import files in the order in which their kinds refer to each other; return the outcome of each.
 

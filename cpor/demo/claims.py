@@ -1,6 +1,6 @@
 """The demo's claims, filed, reviewed and decided through the services on days before the day of loading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from arbitration import services as desk
@@ -27,6 +27,8 @@ from tenants.enums import SolutionArea
 CONTOSO = ("1316cd1f-b0c7-4253-a7f3-ccc9041aaab9", "contoso")
 ADATUM = ("0c39d6d5-c70d-4c55-bc02-f620844f3fd1", "adatum")
 SALES, MARKETING, FINANCE = "dynamics-365-sales", "dynamics-365-marketing", "dynamics-365-finance"
+CLOUD = SolutionArea.MICROSOFT_365
+CONTESTED = ("COMPETING_CLAIM",)
 SUBSCRIPTION_A = "34828c05-c16c-4d6f-9cfc-4d2650ef19a1"
 TEN_MONTHS = 304
 MPN = {"ana": "4391507", "uma": "4391507", "ned": "5120001", "tom": "6230001"}
@@ -55,6 +57,21 @@ class Stage:
         return actor
 
 
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """What a member claims, with proof signed two weeks before or as many days ago as `signed_ago` says."""
+
+    name: str
+    product: str
+    days_ago: int
+    subscription: str = ""
+    customer: tuple[str, str] = CONTOSO
+    area: SolutionArea = SolutionArea.BUSINESS_APPLICATIONS
+    activity: str = "usage"
+    signed_ago: int | None = None
+    confirmed: tuple[str, ...] = ()
+
+
 def play(stage: Stage, *, subscription_b: str) -> None:
     """Create all claims of the demo, oldest first, so that each meets the state of its day."""
     _northwind_holds_sales(stage)
@@ -69,28 +86,24 @@ def play(stage: Stage, *, subscription_b: str) -> None:
 
 
 def _northwind_holds_sales(stage: Stage) -> None:
-    claim = _file(
-        stage, "ned", "Contoso Sales roll-out", CONTOSO, [(SALES, SUBSCRIPTION_A)], 300, signed_ago=TEN_MONTHS
+    project = Project(
+        name="Contoso Sales roll-out",
+        product=SALES,
+        subscription=SUBSCRIPTION_A,
+        days_ago=300,
+        signed_ago=TEN_MONTHS,
     )
-    _approve(stage, claim, 298)
+    _approve(stage, _file(stage, "ned", project), 298)
     sweep(now=stage.at(289))
 
 
 def _fabrikam_takes_over_at_adatum(stage: Stage) -> None:
     """Let Tailspin hold the product until Fabrikam's newer proof wins: one ended claim and one active one."""
-    held = _file(stage, "tom", "Adatum Sales", ADATUM, [(SALES, "")], 240, signed_ago=250)
-    _approve(stage, held, 238)
+    held = Project(name="Adatum Sales", product=SALES, customer=ADATUM, days_ago=240, signed_ago=250)
+    _approve(stage, _file(stage, "tom", held), 238)
     sweep(now=stage.at(229))
-    _file(
-        stage,
-        "ana",
-        "Adatum Sales adoption",
-        ADATUM,
-        [(SALES, "")],
-        120,
-        signed_ago=125,
-        confirmed=("COMPETING_CLAIM",),
-    )
+    newer = replace(held, name="Adatum Sales adoption", days_ago=120, signed_ago=125, confirmed=CONTESTED)
+    _file(stage, "ana", newer)
     case = Case.objects.latest("pk")
     desk.post_notice(case_id=str(case.public_id), actor=stage.desk("rev2"), now=stage.at(119))
     desk.decide_case(
@@ -109,25 +122,25 @@ def _fabrikam_takes_over_at_adatum(stage: Stage) -> None:
 
 
 def _revenue_association_is_rejected(stage: Stage, subscription_b: str) -> None:
-    claim = _file(
-        stage,
-        "ana",
-        "Contoso Sales influence",
-        CONTOSO,
-        [(SALES, subscription_b)],
-        42,
+    project = Project(
+        name="Contoso Sales influence",
+        product=SALES,
+        subscription=subscription_b,
+        days_ago=42,
         activity="revenue_association",
     )
-    _decide(stage, claim, 40, approve=False)
+    text = "The document does not describe how you influenced the choice."
+    _decide(stage, _file(stage, "ana", project), 40, declined_as=text)
 
 
 def _exchange_is_approved(stage: Stage) -> None:
-    claim = _file_workload(stage, "ana", "Contoso mail adoption", "exchange-online", 6)
-    _approve(stage, claim, 2)
+    project = Project(name="Contoso mail adoption", product="exchange-online", area=CLOUD, days_ago=6)
+    _approve(stage, _file(stage, "ana", project), 2)
 
 
 def _intune_needs_an_answer(stage: Stage) -> None:
-    claim = _file_workload(stage, "ana", "Contoso device management", "intune", 4)
+    project = Project(name="Contoso device management", product="intune", area=CLOUD, days_ago=4)
+    claim = _file(stage, "ana", project)
     reviewer = stage.desk("rev2")
     desk.start_review(public_id=str(claim.public_id), actor=reviewer, now=stage.at(2))
     desk.request_information(
@@ -140,7 +153,10 @@ def _intune_needs_an_answer(stage: Stage) -> None:
 
 
 def _sales_is_under_review(stage: Stage, subscription_b: str) -> None:
-    claim = _file(stage, "ana", "Contoso Sales, second team", CONTOSO, [(SALES, subscription_b)], 3)
+    project = Project(
+        name="Contoso Sales, second team", product=SALES, subscription=subscription_b, days_ago=3
+    )
+    claim = _file(stage, "ana", project)
     desk.start_review(public_id=str(claim.public_id), actor=stage.desk("rev2"), now=stage.at(2))
     add_comment(
         public_id=str(claim.public_id),
@@ -151,64 +167,38 @@ def _sales_is_under_review(stage: Stage, subscription_b: str) -> None:
 
 
 def _teams_is_contested(stage: Stage) -> None:
-    _file_workload(stage, "ned", "Contoso Teams", "microsoft-teams", 3)
-    _file_workload(
-        stage, "ana", "Contoso Teams adoption", "microsoft-teams", 2, confirmed=("COMPETING_CLAIM",)
-    )
+    project = Project(name="Contoso Teams", product="microsoft-teams", area=CLOUD, days_ago=3)
+    _file(stage, "ned", project)
+    _file(stage, "ana", replace(project, name="Contoso Teams adoption", days_ago=2, confirmed=CONTESTED))
 
 
 def _marketing_is_submitted(stage: Stage) -> None:
-    _file(stage, "ana", "Contoso Marketing", CONTOSO, [(MARKETING, "")], 1)
+    _file(stage, "ana", Project(name="Contoso Marketing", product=MARKETING, days_ago=1))
 
 
 def _one_draft_was_given_up_and_one_waits(stage: Stage) -> None:
-    given_up = _draft(stage, "ana", "Contoso Finance, first try", CONTOSO, [(FINANCE, "")], 20)
+    given_up = _draft(stage, "ana", Project(name="Contoso Finance, first try", product=FINANCE, days_ago=20))
     withdraw_claim(public_id=str(given_up.public_id), actor=stage.partner("ana"), now=stage.at(19))
-    _draft(stage, "uma", "Contoso Finance", CONTOSO, [(FINANCE, "")], 1)
+    _draft(stage, "uma", Project(name="Contoso Finance", product=FINANCE, days_ago=1))
 
 
-def _file_workload(
-    stage: Stage, who: str, name: str, workload: str, days_ago: int, *, confirmed: tuple[str, ...] = ()
-) -> Claim:
-    return _file(
-        stage,
-        who,
-        name,
-        CONTOSO,
-        [(workload, "")],
-        days_ago,
-        area=SolutionArea.MICROSOFT_365,
-        confirmed=confirmed,
-    )
-
-
-def _file(
-    stage: Stage,
-    who: str,
-    name: str,
-    customer: tuple[str, str],
-    products: list[tuple[str, str]],
-    days_ago: int,
-    *,
-    area: SolutionArea = SolutionArea.BUSINESS_APPLICATIONS,
-    activity: str = "usage",
-    signed_ago: int | None = None,
-    confirmed: tuple[str, ...] = (),
-) -> Claim:
+def _file(stage: Stage, who: str, project: Project) -> Claim:
     """Draft a claim, add proof and submit it, all on one day; return it."""
-    claim = _draft(stage, who, name, customer, products, days_ago, area=area, activity=activity)
-    signed_on = stage.today - timedelta(days=signed_ago if signed_ago is not None else days_ago + 14)
-    actor = stage.partner(who)
-    signer = _customer_contact(customer)
+    claim = _draft(stage, who, project)
+    signed_ago = project.days_ago + 14 if project.signed_ago is None else project.signed_ago
+    signed_on = stage.today - timedelta(days=signed_ago)
+    actor, now = stage.partner(who), stage.at(project.days_ago)
+    tenant_guid, domain = project.customer
+    signer = _customer_contact(domain)
     add_evidence(
         public_id=str(claim.public_id),
         stream=statement_of_work(
             [
                 "Statement of work",
                 f"Partner: {claim.organisation.name} (MPN {claim.mpn_id})",
-                f"Customer: {customer[1].title()} ({customer[0]})",
-                f"Project: {name}",
-                *(f"Product: {product}" for product, _subscription in products),
+                f"Customer: {domain.title()} ({tenant_guid})",
+                f"Project: {project.name}",
+                f"Product: {project.product}",
                 f"Signed on {signed_on.isoformat()} by {signer.first_name} {signer.last_name}, {signer.title}",
             ]
         ),
@@ -220,82 +210,70 @@ def _file(
             signer_title=signer.title,
         ),
         actor=actor,
-        now=stage.at(days_ago),
+        now=now,
     )
     return submit_claim(
-        public_id=str(claim.public_id), actor=actor, now=stage.at(days_ago), confirmed_warnings=confirmed
+        public_id=str(claim.public_id), actor=actor, now=now, confirmed_warnings=project.confirmed
     )
 
 
-def _draft(
-    stage: Stage,
-    who: str,
-    name: str,
-    customer: tuple[str, str],
-    products: list[tuple[str, str]],
-    days_ago: int,
-    *,
-    area: SolutionArea = SolutionArea.BUSINESS_APPLICATIONS,
-    activity: str = "usage",
-) -> Claim:
+def _draft(stage: Stage, who: str, project: Project) -> Claim:
     user = stage.people[who]
     partner = ContactInput(
         first_name=user.first_name, last_name=user.last_name, title="Incentives lead", email=user.email
     )
-    contacts = {"customer": _customer_contact(customer), "partner": partner}
+    tenant_guid, domain = project.customer
+    contacts = {"customer": _customer_contact(domain), "partner": partner}
     revenue = None
-    if area == SolutionArea.BUSINESS_APPLICATIONS:
+    if project.area == SolutionArea.BUSINESS_APPLICATIONS:
         contacts["technical"] = partner
-    if activity == "revenue_association":
+    if project.activity == "revenue_association":
         revenue = RevenueInput(
-            seller_name="Sam Sorensen", customer_name=customer[1].title(), solution_name="Fabrikam Pipeline"
+            seller_name="Sam Sorensen", customer_name=domain.title(), solution_name="Fabrikam Pipeline"
         )
     changes = DraftChanges(
-        name=name,
+        name=project.name,
         mpn_id=MPN[who],
-        tenant_guid=customer[0],
-        domain=customer[1],
-        solution_area=area,
-        activities=(activity,),
-        items=tuple(
-            Entry(product=product, subscription_id=subscription) for product, subscription in products
-        ),
+        tenant_guid=tenant_guid,
+        domain=domain,
+        solution_area=project.area,
+        activities=(project.activity,),
+        items=(Entry(product=project.product, subscription_id=project.subscription),),
         contacts=contacts,
         revenue_details=revenue,
         acknowledged=True,
     )
-    return create_draft(changes=changes, actor=stage.partner(who), now=stage.at(days_ago)).claim
+    return create_draft(changes=changes, actor=stage.partner(who), now=stage.at(project.days_ago)).claim
 
 
-def _customer_contact(customer: tuple[str, str]) -> ContactInput:
+def _customer_contact(domain: str) -> ContactInput:
     return ContactInput(
         first_name="Chris",
         last_name="Carter",
         title="Head of IT",
-        email=f"chris@{customer[1]}.onmicrosoft.com",
+        email=f"chris@{domain}.onmicrosoft.com",
     )
 
 
 def _approve(stage: Stage, claim: Claim, days_ago: int) -> None:
-    _decide(stage, claim, days_ago, approve=True)
+    _decide(stage, claim, days_ago)
     sweep(now=stage.at(days_ago, hour=10))
 
 
-def _decide(stage: Stage, claim: Claim, days_ago: int, *, approve: bool) -> None:
+def _decide(stage: Stage, claim: Claim, days_ago: int, *, declined_as: str = "") -> None:
+    """Decide the claim's only item: approve it, or decline it with a text."""
     reviewer, public_id = stage.desk("rev2"), str(claim.public_id)
     desk.start_review(public_id=public_id, actor=reviewer, now=stage.at(days_ago))
-    decision = Decision(item_id=claim.items.get().pk, approve=approve)
-    if not approve:
-        decision = Decision(
-            item_id=claim.items.get().pk,
-            approve=False,
-            reason=DeclineReason.INSUFFICIENT_POE,
-            text="The document does not describe how you influenced the choice.",
-        )
+    decision = Decision(
+        item_id=claim.items.get().pk,
+        approve=not declined_as,
+        reason=DeclineReason.INSUFFICIENT_POE if declined_as else None,
+        text=declined_as,
+    )
     desk.decide_items(
         public_id=public_id,
         decisions=[decision],
         actor=reviewer,
         now=stage.at(days_ago),
-        comment="" if approve else decision.text,
+        comment=declined_as,
     )

@@ -8,8 +8,7 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
-from cpor.directory import FileOutcome, import_files
-from foundation.imports.rows import Refusal
+from cpor.directory import import_files
 from foundation.kernel.actor import Actor
 
 SAMPLES: Path = settings.BASE_DIR / "samples" / "directory"
@@ -27,9 +26,7 @@ def load_directory(*, today: date, actor: Actor, now: datetime) -> None:
             path = Path(folder) / sample.name
             path.write_text("".join(_moved(sample, today)), encoding="utf-8")
             paths.append(path)
-        outcomes = import_files(
-            paths=paths, kind=None, as_of=now, dry_run=False, actor=actor, now=now, watcher=_Silent()
-        )
+        outcomes = import_files(paths=paths, kind=None, as_of=now, dry_run=False, actor=actor, now=now)
     spoiled = [outcome.path.name for outcome in outcomes if outcome.result is None or outcome.result.refused]
     if spoiled:
         raise RuntimeError(f"the sample files {', '.join(spoiled)} were not imported completely")
@@ -45,17 +42,3 @@ def _moved(sample: Path, today: date) -> Iterator[str]:
             yield json.dumps({**row, "year": today.year - 1}) + "\n"
             row["year"] = today.year
         yield json.dumps(row) + "\n"
-
-
-class _Silent:
-    def started(self, path: Path) -> None:
-        """Do nothing."""
-
-    def progressed(self, rows: int, bytes_read: int) -> None:
-        """Do nothing."""
-
-    def refused(self, refusal: Refusal) -> None:
-        """Do nothing."""
-
-    def finished(self, outcome: FileOutcome) -> None:
-        """Do nothing."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from cpor.directory import KINDS, FileOutcome, import_files
+from cpor.directory import KINDS, FileOutcome, Watcher, import_files
 from foundation.imports.rows import Refusal
 from foundation.kernel.actor import SYSTEM, Channel
 from foundation.kernel.errors import DomainError
@@ -110,7 +110,7 @@ def _report_file(options: dict[str, Any]) -> Any:
         raise CommandError(told % {"file": path, "reason": error.strerror}, returncode=NOT_READ) from error
 
 
-class _Reporter:
+class _Reporter(Watcher):
     """A watcher that writes progress to stderr, the result of each file to stdout and refusals to the report."""
 
     def __init__(self, out: Any, report: TextIO | ExitStack) -> None:
