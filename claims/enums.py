@@ -112,7 +112,7 @@ class EvidenceKind(models.TextChoices):
 class WaitingOn(models.TextChoices):
     """Whose turn it is."""
 
-    PARTNER = "partner", _("You")
+    PARTNER = "partner", _("Your company")
     DESK = "desk", _("The claim desk")
     CUSTOMER = "customer", _("The customer")
-    NOBODY = "nobody", _("Nobody")
+    NOBODY = "nobody", _("No one")

@@ -22,6 +22,7 @@ CONFIRM_TENANT_AND_DOMAIN = _(
     "center."
 )
 CONTACT_SUPPORT = _("If what you entered is confirmed and still refused, contact support.")
+NOT_ASKED = _("The desk is not waiting for an answer to this claim.")
 ASK_FOR_HELP = _("If you do not know how to go on, contact support.")
 
 

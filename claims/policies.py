@@ -1,10 +1,15 @@
 """What the claim's table does not say: the facts it needs, the fields that an edit can change, whose turn it is."""
 
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
 from claims.enums import ClaimStatus as Status
 from claims.enums import WaitingOn
 from claims.lifecycle import CLAIM, ClaimFact
 from claims.models import Claim
 from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict, DomainError
 from foundation.kernel.lifecycle import Act
 
 EDITABLE_FIELDS: dict[str, tuple[str, ...]] = {
@@ -33,6 +38,28 @@ def editing(actor: Actor, claim: Claim) -> Act | None:
     facts = facts_of(claim, asked=False)
     allowed = (act for act in acts if act.needs <= facts and act.refusal(actor, claim.status) is None)
     return next(allowed, None)
+
+
+def edit_refusal(actor: Actor, claim: Claim, fields: Collection[str]) -> DomainError | None:
+    """Return why the actor cannot change these fields now, or None."""
+    if set(fields) <= set(editable_fields(actor, claim)):
+        return None
+    amend = CLAIM["amend"]
+    if claim.status in amend.sources and (refusal := amend.right.refusal(actor)):
+        return refusal
+    return Conflict(
+        _("This part of the claim cannot be changed any more while the claim is “%(status)s”.")
+        % {"status": Status(claim.status).label}
+    )
+
+
+def amend_refusal(actor: Actor, claim: Claim) -> DomainError | None:
+    """Return why the actor cannot remove and add items of a submitted claim now, or None."""
+    if refusal := CLAIM["amend"].refusal(actor, claim.status):
+        return refusal
+    if ClaimFact.UNDISPUTED in facts_of(claim, asked=True):
+        return None
+    return Conflict(_("The products of a claim cannot be changed during a dispute."))
 
 
 def editable_fields(actor: Actor, claim: Claim) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from claims.enums import CommentSide, RequestState
 from claims.events import CLAIM_EDITED, ITEM_ADDED, ITEM_WITHDRAWN
+from claims.guidance import NOT_ASKED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, Comment, Evidence, RequestParty
 from claims.selectors import claim_for, lock_claim, open_requests
@@ -42,7 +43,7 @@ def answer_requests(
         parties = parties.filter(request__public_id=request_id)
     waiting = list(parties)
     if not waiting and not _lapsed_last(claim, request_id):
-        raise Conflict(_("The desk is not waiting for an answer to this claim."))
+        raise Conflict(NOT_ASKED)
     in_time = [party for party in waiting if now < party.request.due_at]
     if not in_time:
         raise Conflict(

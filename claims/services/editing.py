@@ -12,9 +12,9 @@ from associations.enums import AssociationState
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_EDITED
 from claims.inputs import ClaimInput, DraftChanges, Entry, Purpose, input_of, public_names
-from claims.lifecycle import CLAIM, ClaimFact
+from claims.lifecycle import CLAIM
 from claims.models import Claim, ClaimItem
-from claims.policies import editable_fields, facts_of
+from claims.policies import amend_refusal, edit_refusal
 from claims.selectors import claim_for, lock_claim, open_requests
 from claims.services.checks import metered_check
 from claims.steps.contacts import contact_changes, store_contacts
@@ -72,22 +72,11 @@ def edit_submitted(step: Step, locked: Claim, changes: DraftChanges) -> tuple[Cl
 
 
 def _field_refusal(actor: Actor, claim: Claim, changed: dict[str, object]) -> DomainError | None:
-    amend = CLAIM["amend"]
-    if "items" in changed and claim.status in amend.sources:
+    if "items" in changed and claim.status in CLAIM["amend"].sources:
         return Conflict(
             _("Items of a submitted claim are added and removed one by one, not replaced as a list.")
         )
-    if set(changed) <= set(editable_fields(actor, claim)) - {"items"}:
-        return None
-    if claim.status in amend.sources and (refusal := amend.right.refusal(actor)):
-        return refusal
-    return Conflict(
-        _(
-            "The customer, the solution area, the activities and the products cannot be changed any more while "
-            "the claim is “%(status)s”."
-        )
-        % {"status": ClaimStatus(claim.status).label}
-    )
+    return edit_refusal(actor, claim, changed)
 
 
 def _edited_input(claim: Claim, changes: DraftChanges) -> ClaimInput:
@@ -118,7 +107,7 @@ def change_items(
     """
     claim = claim_for(actor, public_id)
     require_version(claim.version, version)
-    _require_amendable(actor, claim)
+    enforce(amend_refusal(actor, claim))
     step = Step(actor=actor, at=now).about(claim)
     report = metered_check(
         step,
@@ -142,7 +131,7 @@ def change_items(
     locked = lock_claim(claim, scope_ids=[scope.pk for scope in scopes], version=version)
     lapse_overdue(step, locked.claim)
     claim = Claim.objects.get(pk=claim.pk)
-    _require_amendable(actor, claim)
+    enforce(amend_refusal(actor, claim))
     removed = _open_items_named(claim, remove)
     kept = _taken_scopes(claim, removed)
     if kept & {scope.pk for scope in scopes}:
@@ -161,12 +150,6 @@ def change_items(
     Claim.objects.filter(pk=claim.pk).update(version=F("version") + 1, touched_at=now)
     close_moot_requests(step, claim)
     return settle_claim(step, claim.pk)
-
-
-def _require_amendable(actor: Actor, claim: Claim) -> None:
-    CLAIM["amend"].enforce(actor, claim.status)
-    if ClaimFact.UNDISPUTED not in facts_of(claim, asked=True):
-        raise Conflict(_("The products of a claim cannot be changed during a dispute."))
 
 
 def _open(claim: Claim) -> QuerySet[ClaimItem]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.enums import ClaimStatus
+from claims.guidance import NOT_ASKED
 from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.policies import editable_fields, withdrawal
@@ -94,7 +95,7 @@ def _answer_page(request: PartnerRequest, claim: Claim, form: AnswerForm, **outc
         form.show_version(claim.version)
     asked = list(open_requests(claim).prefetch_related("items__products", "items__scope__workload"))
     if not asked:
-        raise Conflict(_("The desk is not waiting for an answer to this claim."))
+        raise Conflict(NOT_ASKED)
     since = min(party.request.asked_at for party in asked)
     files = [file for file in visible_evidence(claim, request.actor) if file.added_at >= since]
     context = {

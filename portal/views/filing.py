@@ -17,10 +17,10 @@ from claims.areas import AREAS, area_of, contacts_of, programme_of
 from claims.enums import ClaimStatus
 from claims.guidance import WRONG_ACTIVITY
 from claims.models import Claim
-from claims.policies import editable_fields
+from claims.policies import edit_refusal
 from claims.selectors import claim_for
 from claims.services import SavedClaim, create_draft, save_claim
-from foundation.kernel.errors import Conflict, StaleVersion, enforce
+from foundation.kernel.errors import StaleVersion, enforce
 from foundation.kernel.findings import Severity
 from partners.selectors import global_admins_of, visible_locations
 from portal import steps
@@ -89,7 +89,7 @@ class StepPage(View):
 
     def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
         claim = claim_for(request.actor, public_id)
-        enforce(_not_editable(request, claim, self.step))
+        enforce(edit_refusal(request.actor, claim, self.step.fields))
         form = self.form(claim, self.typed(request, claim))
         form.is_valid()
         form.take(
@@ -153,16 +153,6 @@ class StepPage(View):
             **self.extras(request, claim, form),
         }
         return show_form(request, f"portal/claims/steps/{self.step.name}.html", form, context, **outcome)
-
-
-def _not_editable(request: PartnerRequest, claim: Claim, step: Step) -> Conflict | None:
-    """Why this step cannot be opened now; None where it can."""
-    if set(step.fields) & set(editable_fields(request.actor, claim)):
-        return None
-    return Conflict(
-        _("This part of the claim cannot be changed any more while the claim is “%(status)s”.")
-        % {"status": ClaimStatus(claim.status).label}
-    )
 
 
 class CustomerStep(StepPage):

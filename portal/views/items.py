@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from claims.enums import ClaimStatus, ItemOutcome
+from claims.enums import ItemOutcome
 from claims.models import Claim
-from claims.policies import editable_fields
+from claims.policies import amend_refusal
 from claims.selectors import one_or_not_found, visible_claims, with_details
 from claims.services import change_items
-from foundation.kernel.errors import Conflict, StaleVersion, enforce
+from foundation.kernel.errors import StaleVersion, enforce
 from portal.forms import ItemsForm
 from portal.middleware import PartnerRequest
 from portal.presentation.claims import item_cards
@@ -30,7 +30,7 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """Tick what is given up, add what takes its place; both happen at once or not at all."""
     claim = _claim(request, public_id)
     if request.method != "POST":
-        enforce(_not_changeable(request, claim))
+        enforce(amend_refusal(request.actor, claim))
         return _items_page(request, claim, _form(claim, ItemsForm.typed(claim)))
     form = _form(claim, request.POST)
     if "more" in request.POST:
@@ -61,15 +61,6 @@ def _claim(request: PartnerRequest, public_id: UUID) -> Claim:
 def _form(claim: Claim, data: Any) -> ItemsForm:
     names = claimable_names(claim.solution_area, today=timezone.now().date())
     return ItemsForm(data, names=names, more="more" in data, solution_area=claim.solution_area)
-
-
-def _not_changeable(request: PartnerRequest, claim: Claim) -> Conflict | None:
-    if "items" in editable_fields(request.actor, claim) and claim.status != ClaimStatus.DRAFT:
-        return None
-    return Conflict(
-        _("The products of the claim cannot be changed while the claim is “%(status)s”.")
-        % {"status": ClaimStatus(claim.status).label}
-    )
 
 
 def _items_page(request: PartnerRequest, claim: Claim, form: ItemsForm, **outcome: Any) -> HttpResponseBase:

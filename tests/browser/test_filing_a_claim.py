@@ -89,7 +89,7 @@ def test_a_claim_is_filed_from_signing_in_to_submission_without_a_script(
     page.get_by_role("button", name="Submit the claim").click()
 
     expect(page.get_by_role("status")).to_contain_text("was submitted")
-    expect(page.locator(".statusline")).to_contain_text("Claim desk")
+    expect(page.locator(".statusline")).to_contain_text("The claim desk")
     claim = Claim.objects.get()
     assert claim.status == ClaimStatus.SUBMITTED
     assert claim.items.count() == 2

@@ -30,10 +30,10 @@ def ana(world: World, sign_in: SignIn) -> Client:
 def test_every_status_says_who_acts_what_and_by_when(world: World, ana: Client) -> None:
     expected = {
         "draft": "Your company What Finish the draft and submit it. By when No deadline.",
-        "submitted": "Claim desk What Takes up the claim and reviews it. By when Monday 13 July 2020, 24:00 UTC",
-        "under_review": "Claim desk What Reviews the claim and its proof. By when Monday 13 July 2020, 24:00 UTC",
+        "submitted": "The claim desk What Takes up the claim and reviews it. By when Monday 13 July 2020, 24:00 UTC",
+        "under_review": "The claim desk What Reviews the claim and its proof. By when Monday 13 July 2020, 24:00 UTC",
         "partner_action_required": "Your company What Answer the desk's question. By when Monday 13 July 2020, 24:00 UTC",
-        "approved": "Customer What May still decline; you need not do anything.",
+        "approved": "The customer What May still decline; you need not do anything.",
     }
     entries = {
         "draft": Entry(product=SALES, subscription_id=str(world.s_a.guid)),

@@ -125,7 +125,7 @@ def test_52_submitting_starts_the_review_and_its_date_is_explained(
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.SUBMITTED
     assert f"Claim {claim.reference} was submitted." in page
-    assert "Claim desk" in page
+    assert "The claim desk" in page
     assert "Monday 13 July 2020, 24:00 UTC" in page
     assert "(5 business days left)" in page
     assert "Why this date?" in page
