@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -32,7 +33,8 @@ class PartnerActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(partial(acting_partner, request))  # type: ignore[attr-defined]
+        lazily = SimpleLazyObject(partial(acting_partner, request))
+        cast(PartnerRequest, request).actor = cast(Actor, lazily)
         return self.get_response(request)
 
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
@@ -48,7 +48,7 @@ def partner_page(view: "PartnerView[P]") -> "Page[P]":
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)
         try:
-            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+            response = view(cast(PartnerRequest, request), *args, **kwargs)
         except NotFound:
             raise Http404 from None
         except DomainError as refusal:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims import limits
+from claims.inputs import DraftChanges
 from claims.models import Claim
 from foundation.kernel.findings import Severity
 from portal.presentation.notices import Notice
@@ -94,6 +95,10 @@ class ClaimForm(forms.Form):
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
         """What is stored of the claim, in the form's own shape."""
+        raise NotImplementedError
+
+    def changes(self) -> DraftChanges:
+        """Return what a step's form changes in its claim."""
         raise NotImplementedError
 
     @property

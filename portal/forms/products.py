@@ -1,7 +1,7 @@
 """What is claimed: rows of product and subscription for Business Applications, ticked workloads for Microsoft 365."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -114,7 +114,7 @@ class WorkloadsForm(ProductsForm):
         super().__init__(*args, names=names, **options)
         ticked = self["workloads"].data or []
         unknown = {code: code for code in ticked if code not in names}
-        self.fields["workloads"].choices = [*names.items(), *unknown.items()]  # type: ignore[attr-defined]
+        cast(CodesField, self.fields["workloads"]).choices = [*names.items(), *unknown.items()]
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:

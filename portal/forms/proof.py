@@ -1,7 +1,7 @@
 """A file of proof and what the partner says about it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +44,7 @@ class ProofForm(ClaimForm):
 
     def __init__(self, *args: Any, covered: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["covers"].choices = list(covered.items())  # type: ignore[attr-defined]
+        cast(CodesField, self.fields["covers"]).choices = list(covered.items())
 
     def details(self) -> ProofDetails:
         return ProofDetails(

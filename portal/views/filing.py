@@ -109,7 +109,7 @@ class StepPage(View):
         try:
             saved = save_claim(
                 public_id=str(public_id),
-                changes=form.changes(),  # type: ignore[attr-defined]
+                changes=form.changes(),
                 actor=request.actor,
                 now=timezone.now(),
                 version=form.version_seen,

@@ -1,6 +1,7 @@
 """Refusals before any rule is asked: every one a problem document with a code, none a 5xx, nothing stored."""
 
 import json
+from typing import Any
 
 import pytest
 import time_machine
@@ -267,7 +268,7 @@ def test_18_the_next_minute_is_a_new_one(world: World, ana: ApiClient, clock: ti
 def test_46_a_directory_that_cannot_be_read_is_503_and_keeps_the_draft(world: World, ana: ApiClient) -> None:
     claim_id = drafted(ana, teams_body(world))
 
-    def broken(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if "tenants_subscription" in sql:
             raise OperationalError("the directory is down")
         return execute(sql, params, many, context)
@@ -282,7 +283,7 @@ def test_46_a_directory_that_cannot_be_read_is_503_and_keeps_the_draft(world: Wo
 
 
 def test_a_database_that_does_not_answer_is_503(ana: ApiClient) -> None:
-    def broken(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if 'FROM "claims_claim"' in sql:
             raise OperationalError("gone")
         return execute(sql, params, many, context)
@@ -297,7 +298,7 @@ def test_a_database_that_does_not_answer_is_503(ana: ApiClient) -> None:
 def test_a_bug_is_a_problem_without_a_word_about_it(ana: ApiClient) -> None:
     ana.client.raise_request_exception = False
 
-    def broken(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if 'FROM "claims_claim"' in sql:
             raise KeyError("secret")
         return execute(sql, params, many, context)

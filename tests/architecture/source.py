@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
@@ -24,6 +25,8 @@ PACKAGES = (
     "wording",
 )
 
+N = TypeVar("N", bound=ast.stmt | ast.expr)
+
 
 @dataclass(frozen=True)
 class Module:
@@ -38,7 +41,7 @@ class Module:
         """The path as a person would write it."""
         return self.path.relative_to(ROOT).as_posix()
 
-    def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    def nodes(self, *kinds: type[N]) -> Iterator[N]:
         """Every node of these kinds."""
         return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
 
@@ -50,9 +53,9 @@ class Module:
             elif isinstance(node, ast.ImportFrom):
                 yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
 
-    def at(self, node: ast.AST) -> str:
+    def at(self, node: ast.stmt | ast.expr) -> str:
         """Where a node stands, for a failure's text."""
-        return f"{self.place}:{node.lineno}"  # type: ignore[attr-defined]
+        return f"{self.place}:{node.lineno}"
 
 
 @cache

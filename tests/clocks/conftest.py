@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -21,15 +22,15 @@ def july(day: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(2020, 7, day, hour, minute, tzinfo=UTC)
 
 
-def review_clock(subject_id: int = 1, **changes: object) -> Clock:
+def review_clock(subject_id: int = 1, **changes: Any) -> Clock:
     """Start a review clock of five days on Monday 6 July 2020 at 9:00."""
-    started: dict[str, object] = {
+    started: dict[str, Any] = {
         "kind": ClockKind.REVIEW,
         "subject_id": subject_id,
         "started_at": MONDAY_MORNING,
         "target_days": 5,
     }
-    return start_clock(**(started | changes))  # type: ignore[arg-type]
+    return start_clock(**(started | changes))
 
 
 @dataclass(frozen=True)

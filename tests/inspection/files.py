@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -182,8 +183,8 @@ def archive(
     return target.getvalue()
 
 
-def office(kind: str, extra: dict[str, bytes] | None = None, **changes: object) -> bytes:
-    return archive({**parts(kind, **changes), **(extra or {})})  # type: ignore[arg-type]
+def office(kind: str, extra: dict[str, bytes] | None = None, **changes: Any) -> bytes:
+    return archive({**parts(kind, **changes), **(extra or {})})
 
 
 def samples() -> dict[str, bytes]:

@@ -117,7 +117,7 @@ def test_a_verdict_cannot_be_changed() -> None:
     verdict = look_at(files.pdf(), "proof.pdf")
 
     with pytest.raises(dataclasses.FrozenInstanceError):
-        verdict.kind = Kind.PNG  # type: ignore[misc]
+        verdict.kind = Kind.PNG  # type: ignore[misc] # the refusal is what is tested
 
 
 @pytest.mark.parametrize(

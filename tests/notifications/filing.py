@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from django.core import mail
 from django.core.mail import EmailMessage
@@ -84,9 +85,9 @@ def draft(
 
 
 @remembered
-def file_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, **given: object) -> Claim:
+def file_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, **given: Any) -> Claim:
     """Return the user's draft, submitted, with a warning about competition confirmed."""
-    claim = draft(world, user, *entries, now=now, **given)  # type: ignore[arg-type]
+    claim = draft(world, user, *entries, now=now, **given)
     return submit_claim(
         public_id=str(claim.public_id),
         actor=actor(user),

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from foundation.kernel.rulebook import rulebook
 from partners.models import Organisation
@@ -26,8 +27,8 @@ T = TypeVar("T")
 
 
 @pytest.fixture(autouse=True)
-def _empty_memory(db: None, settings: object, tmp_path: Path) -> Iterator[None]:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+def _empty_memory(db: None, settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.MEDIA_ROOT = tmp_path
     kept, MEMORY.kept = MEMORY.kept, {}
     yield
     MEMORY.kept = kept
@@ -90,12 +91,12 @@ def _story() -> list[object]:
     return [*_everything(), theirs, ours, case]
 
 
-def test_a_replayed_story_leaves_what_the_built_one_left(tmp_path: Path, settings: object) -> None:
-    settings.MEDIA_ROOT = tmp_path / "built"  # type: ignore[attr-defined]
+def test_a_replayed_story_leaves_what_the_built_one_left(tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "built"
     built = from_start(_story)
     calls = len(MEMORY.kept)
 
-    settings.MEDIA_ROOT = tmp_path / "replayed"  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path / "replayed"
     replayed = from_start(_story)
 
     assert replayed == built
@@ -146,10 +147,10 @@ def test_after_any_other_write_a_state_is_built_anew(founding: Founding) -> None
 
 
 def test_with_another_setting_or_number_of_the_rulebook_a_state_is_built_anew(
-    founding: Founding, settings: object, monkeypatch: pytest.MonkeyPatch
+    founding: Founding, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from_start(founding.found)
-    settings.SITE_URL = "https://other.example"  # type: ignore[attr-defined]
+    settings.SITE_URL = "https://other.example"
     from_start(founding.found)
     monkeypatch.setattr(rulebook, "review_bd", 9)
     from_start(founding.found)

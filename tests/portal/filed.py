@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from arbitration.services import Decision, decide_items, request_information, start_review
 from associations.enums import Activity
@@ -73,9 +74,9 @@ def complete_draft(
 
 
 @remembered
-def filed_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, **given: object) -> Claim:
+def filed_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, **given: Any) -> Claim:
     """The draft, submitted with its warnings confirmed."""
-    claim = complete_draft(world, user, *entries, now=now, **given)  # type: ignore[arg-type]
+    claim = complete_draft(world, user, *entries, now=now, **given)
     submitted = submit_claim(
         public_id=str(claim.public_id), confirmed_warnings=WARNINGS, actor=actor(user), now=now
     )

@@ -12,6 +12,7 @@ from tests.filing import reference_of
 from tests.portal.conftest import SignIn
 from tests.portal.pages import activity, path_of, send, start, text_of, title_of
 from tests.portal.queries import queries_of
+from tests.responses import Response
 from tests.world import World
 
 
@@ -159,8 +160,8 @@ def test_08_an_mpn_of_another_company_answers_as_one_that_does_not_exist(
     assert (claim.mpn_id, claim.version) == ("", version)
 
 
-def _without_tokens(response: object, mpn: str) -> str:
-    body = response.content.decode()  # type: ignore[attr-defined]
+def _without_tokens(response: Response, mpn: str) -> str:
+    body = response.content.decode()
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body).replace(mpn, "MPN")
 
 
