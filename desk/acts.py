@@ -37,6 +37,8 @@ class ActionForm(forms.Form):
     """
 
     pointers: ClassVar[Mapping[str, str]] = {}
+    fields_template = "desk/fields.html"
+    act: "DeskAct"
     use_required_attribute = False
     version = forms.CharField(required=False, widget=forms.HiddenInput)
     failed_with: DomainError | None = None
@@ -101,13 +103,15 @@ class ActionForm(forms.Form):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One button of a form.
+    """One button of a form, which posts its name.
 
     `service` is called with the row's public id, the form's arguments, actor and instant; without one the form is shown
     again as typed. A success shows the message `done` on the page, or shows the template `then`.
     """
 
     name: str
+    button: str | Promise
+    is_main: bool = False
     service: Callable[..., object] | None = None
     done: str | Promise = ""
     then: str = ""
@@ -123,10 +127,13 @@ class Step:
 class DeskAct(Step):
     """One thing that can be done on a page of the desk. Page, buttons, forms and POST read this declaration.
 
-    An act is the last step of its form; `before` it come others, such as a preview.
+    An act is the last step of its form; `before` it come others, such as a preview. `note` is shown beside the button
+    of the first step. Texts may name what the page lists in `names`.
     """
 
     form: type[ActionForm]
+    title: str | Promise = ""
+    note: str | Promise = ""
     before: tuple[Step, ...] = ()
 
     @property
@@ -135,7 +142,9 @@ class DeskAct(Step):
 
     def bind(self, data: Any, about: Sequence[Any]) -> ActionForm:
         """Return the act's form, filled with what was posted or, without data, blank."""
-        return self.form(data, auto_id=f"{self.name}-%s", about=about)
+        form = self.form(data, auto_id=f"{self.name}-%s", about=about)
+        form.act = self
+        return form
 
 
 def blank_forms(

@@ -121,12 +121,18 @@ CASE_ACTS = (
         name="post_notice",
         form=NoticeForm,
         service=services.post_notice,
+        button=_("Post the notice"),
+        is_main=True,
+        note=_(
+            "It goes into the comments of every party that has none yet. The first one starts the arbitration clock."
+        ),
         done=_("The notice was posted in the comments of each party's claim."),
     ),
     DeskAct(
         name="ask_parties",
         form=AskPartiesForm,
         service=services.ask_parties,
+        button=_("Send to the chosen parties"),
         done=_("The parties were asked. Their answers stay sealed until all are in."),
     ),
     DeskAct(
@@ -136,11 +142,16 @@ CASE_ACTS = (
             Step(
                 name="preview_decision",
                 service=services.preview_decision,
+                button=_("See what each party receives"),
+                is_main=True,
                 then="desk/case_preview.html",
             ),
-            Step(name="change_decision"),
+            Step(name="change_decision", button=_("Change the texts")),
         ),
         service=services.decide_case,
+        button=_("Confirm and send"),
+        is_main=True,
+        note=_("Nothing is sent before you confirm."),
         done=_("Decided. Each party reads its own text in its claim."),
     ),
 )

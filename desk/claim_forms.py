@@ -74,6 +74,7 @@ class DecideForm(ActionForm):
     OUTCOMES = [("", _("Leave open")), (APPROVE, _("Approve")), (DECLINE, _("Decline"))]
     REASONS = [(code, label) for code, label in DeclineReason.choices if code in DeclineReason.BY_REVIEWER]
     pointers = {"/comment": "comment"}
+    fields_template = "desk/decisions.html"
     comment = text_field(
         _("Message about the decision"),
         rows=3,
@@ -152,25 +153,40 @@ CLAIM_ACTS = (
         name="start_review",
         form=StartReviewForm,
         service=services.start_review,
+        button=_("Start the review"),
+        is_main=True,
         done=_("You have started the review. The claim is yours."),
     ),
     DeskAct(
-        name="request_information",
-        form=RequestForm,
-        service=services.request_information,
-        done=_("You have asked %(partner)s."),
+        name="comment",
+        form=CommentForm,
+        service=add_comment,
+        button=_("Send to %(partner)s"),
+        done=_("Sent to %(partner)s."),
+    ),
+    DeskAct(
+        name="note",
+        form=NoteForm,
+        service=services.add_note,
+        button=_("Save internal note"),
+        done=_("Note saved. Only the desk reads it."),
     ),
     DeskAct(
         name="decide_items",
         form=DecideForm,
         service=services.decide_items,
+        title=_("Decide items"),
+        button=_("Record decisions"),
+        is_main=True,
+        note=_("We tell %(partner)s at once. An approval asks the customer for consent."),
         done=_("Decided. %(partner)s reads the outcome in the claim."),
     ),
-    DeskAct(name="comment", form=CommentForm, service=add_comment, done=_("Sent to %(partner)s.")),
     DeskAct(
-        name="note",
-        form=NoteForm,
-        service=services.add_note,
-        done=_("Note saved. Only the desk reads it."),
+        name="request_information",
+        form=RequestForm,
+        service=services.request_information,
+        title=_("Ask %(partner)s"),
+        button=_("Send to %(partner)s"),
+        done=_("You have asked %(partner)s."),
     ),
 )

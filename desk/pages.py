@@ -88,7 +88,7 @@ class ActingAdmin(ServiceAdmin):
         return redirect(address_of(row))
 
     def names(self, row: Any) -> Mapping[str, str]:
-        """Return what the texts of done acts name."""
+        """Return what the texts of acts name."""
         return {}
 
     def seen(self, request: HttpRequest, public_id: Any) -> Any:
@@ -117,6 +117,8 @@ class ActingAdmin(ServiceAdmin):
             "title": str(row),
             "subtitle": None,
             "opts": self.opts,
+            "names": self.names(row),
+            "version": row.version,
             "keeps_clocks": KEEPING_CLOCKS.refusal(actor_of(request)) is None,
             self.opts.model_name or "": row,
         }

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template import Context
 
-from desk.acts import code_of
+from desk.acts import ActionForm, code_of
 
 register = template.Library()
 
@@ -16,6 +17,22 @@ def desk_field(field: BoundField) -> dict[str, Any]:
     """Render a field with its label, its hint, and each refusal with its code."""
     refusals = [(code_of(error), message) for error in field.errors.as_data() for message in error.messages]
     return {"field": field, "refusals": refusals}
+
+
+@register.inclusion_tag("desk/act.html", takes_context=True)
+def desk_act(context: Context, form: ActionForm, look: str = "desk-form") -> dict[str, Any]:
+    """Render the form of an act as it was declared, with the button of its first step."""
+    act, names = form.act, context["names"]
+    return {
+        "page": context.get("page"),
+        "version": context["version"],
+        "form": form,
+        "look": look,
+        "title": str(act.title) % names,
+        "note": str(act.note) % names,
+        "step": act.steps[0],
+        "button": str(act.steps[0].button) % names,
+    }
 
 
 @register.filter

@@ -95,7 +95,7 @@ def test_a_contested_claim_goes_from_the_queue_to_a_decision(
     rev1.page.get_by_text("Why this date?").first.click()
     expect(rev1.page.get_by_text("Five business days are counted from the day after").first).to_be_visible()
     rev1.look(str(claimed.reference))
-    rev1.page.get_by_role("button", name="Start review").click()
+    rev1.page.get_by_role("button", name="Start the review").click()
     expect(rev1.page.get_by_text("You have started the review. The claim is yours.")).to_be_visible()
     rev1.page.get_by_role("link", name=str(case)).first.click()
     rev1.look(str(case))

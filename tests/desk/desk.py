@@ -72,6 +72,11 @@ def refusals(answer: Response) -> list[tuple[str, str]]:
     return [(said.code, said.anchor) for said in answer.context["said"]]
 
 
+def buttons(answer: Response) -> list[str]:
+    """Return the steps that the page's buttons post, from top to bottom."""
+    return re.findall(r'<button [^>]*name="action" value="(\w+)"', answer.content.decode())
+
+
 def outcome(item: ClaimItem, choice: str, reason: str = "", text: str = "") -> dict[str, str]:
     """What is chosen and typed about one item."""
     return {f"outcome_{item.pk}": choice, f"reason_{item.pk}": reason, f"text_{item.pk}": text}

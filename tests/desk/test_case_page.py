@@ -11,8 +11,9 @@ from arbitration.models import Case, CaseDecision
 from arbitration.services import decide_case
 from claims.enums import ClaimStatus
 from claims.models import Comment, InformationRequest
+from desk.case_forms import CASE_ACTS
 from foundation.kernel.errors import Conflict
-from tests.desk.desk import Desk, address, outcome, queries_for, queries_of, refusals, words
+from tests.desk.desk import Desk, address, buttons, outcome, queries_for, queries_of, refusals, words
 from tests.filing import (
     add_proof,
     answer,
@@ -64,6 +65,16 @@ def test_70_the_case_shows_holder_and_challenger_side_by_side(world: World, rev1
     assert "Open Next: post the notice. The arbitration clock starts with the notice" in page
     assert f"Contested, no notice posted yet: {case} ." in of_claim
     assert "Warnings that the partner confirmed: COMPETING_CLAIM ." in of_claim
+
+
+def test_the_page_has_the_buttons_of_its_acts_in_the_order_of_their_declaration(
+    world: World, rev1: Desk, arb: Desk
+) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+
+    assert buttons(rev1.get(address(case))) == ["post_notice", "ask_parties"]
+    assert buttons(arb.get(address(case))) == ["post_notice", "ask_parties", "preview_decision"]
+    assert [act.steps[0].name for act in CASE_ACTS] == ["post_notice", "ask_parties", "preview_decision"]
 
 
 def test_71_two_claims_for_one_workload_both_become_parties(world: World, rev1: Desk) -> None:

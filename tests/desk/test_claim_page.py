@@ -14,9 +14,10 @@ from claims.enums import ClaimStatus
 from claims.inputs import Entry
 from claims.models import Comment, InformationRequest
 from claims.services import add_comment
+from desk.claim_forms import CLAIM_ACTS
 from foundation.journal.models import Delivery, Event
 from foundation.kernel.errors import Conflict
-from tests.desk.desk import Desk, address, items, moment, outcome, queries_for, queries_of, refusals
+from tests.desk.desk import Desk, address, buttons, items, moment, outcome, queries_for, queries_of, refusals
 from tests.filing import (
     add_proof,
     answer,
@@ -223,6 +224,23 @@ def test_the_page_offers_exactly_what_is_possible_now(world: World, rev1: Desk, 
     withdraw(claim, world.ana)
     assert offered(rev1) == ["note"]
     assert offered(sup) == []
+
+
+def test_the_page_has_the_buttons_of_its_acts_in_the_order_of_their_declaration(
+    world: World, rev1: Desk
+) -> None:
+    fresh, taken = file_claim(world, world.ana), file_claim(world, world.tom, *workloads(TEAMS))
+    take_up(taken, world.rev1)
+
+    assert buttons(rev1.get(address(fresh))) == ["start_review", "comment", "note"]
+    assert buttons(rev1.get(address(taken))) == ["comment", "note", "decide_items", "request_information"]
+    assert [act.name for act in CLAIM_ACTS] == [
+        "start_review",
+        "comment",
+        "note",
+        "decide_items",
+        "request_information",
+    ]
 
 
 def test_a_comment_goes_to_the_partner_and_a_note_never_does(world: World, rev1: Desk) -> None:
