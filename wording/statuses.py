@@ -80,17 +80,18 @@ def status_line(
     `review` is when the desk owes its review, `asked` are the desk's open questions to the claim, `consents` what its
     customer can still decline.
     """
-    status = ClaimStatus(claim.status)
-    match waiting_on(claim, asked=bool(asked), consent_open=bool(consents)):
-        case WaitingOn.PARTNER:
-            turn = _answering(actor, asked) if asked else _drafting(actor, claim)
-        case WaitingOn.DESK:
-            turn = _reviewing(claim, review, now)
-        case WaitingOn.CUSTOMER:
-            turn = _consenting(consents)
-        case WaitingOn.NOBODY:
-            who = WaitingOn.NOBODY.label
-            turn = Turn(who=who, what=SETTLED[status], by_note=_("Nothing is waited for."))
+    status, turn_of = (
+        ClaimStatus(claim.status),
+        waiting_on(claim, asked=bool(asked), consent_open=bool(consents)),
+    )
+    if turn_of is WaitingOn.PARTNER:
+        turn = _answering(actor, asked) if asked else _drafting(actor, claim)
+    elif turn_of is WaitingOn.DESK:
+        turn = _reviewing(claim, review, now)
+    elif turn_of is WaitingOn.CUSTOMER:
+        turn = _consenting(consents)
+    else:
+        turn = Turn(who=turn_of.label, what=SETTLED[status], by_note=_("Nothing is waited for."))
     return StatusLine(label=str(status.label), tone=TONES[status], **vars(turn))
 
 
