@@ -1,8 +1,8 @@
 """Invariants of the whole house, true after every step, and the replay of history."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
-from django.db.models import Count, Model, OuterRef
+from django.db.models import Model, OuterRef
 
 from arbitration.enums import CaseState
 from arbitration.models import Case, CaseDecision, RoundItem
@@ -28,29 +28,27 @@ def check_all() -> None:
 
 
 def check_associations() -> None:
+    associations = list(Association.objects.prefetch_related("grants"))
     for state in (AssociationState.ACTIVE, AssociationState.PENDING_CONSENT):
-        doubled = (
-            Association.objects.filter(state=state).values("scope").annotate(n=Count("pk")).filter(n__gt=1)
-        )
-        assert not doubled, f"two {state} associations on one scope"
-    for association in Association.objects.all():
-        living = association.grants.filter(state__in=AssociationState.LIVING)
-        assert living.exists() == (association.state != AssociationState.ENDED), (
-            f"association {association.pk} is {association.state} with {living.count()} living grants"
+        scopes = Counter(association.scope_id for association in associations if association.state == state)
+        assert max(scopes.values(), default=0) <= 1, f"two {state} associations on one scope"
+    holders = {each.scope_id: each for each in associations if each.state == AssociationState.ACTIVE}
+    for association in associations:
+        grants = list(association.grants.all())
+        living = [grant for grant in grants if grant.state in AssociationState.LIVING]
+        assert bool(living) == (association.state != AssociationState.ENDED), (
+            f"association {association.pk} is {association.state} with {len(living)} living grants"
         )
         if association.state == AssociationState.ACTIVE:
-            assert association.grants.exclude(activated_at=None).exists(), "active without an active grant"
-    for pending in Association.objects.filter(state=AssociationState.PENDING_CONSENT):
-        holder = (
-            Association.objects.filter(scope=pending.scope, state=AssociationState.ACTIVE)
-            .exclude(organisation=pending.organisation)
-            .first()
-        )
-        if holder is not None:
-            assert pending.supersedes == holder, "pending beside a holder that it does not name"
-            decided = pending.decided_case_id
+            assert any(grant.activated_at for grant in grants), "active without an active grant"
+        holder = holders.get(association.scope_id)
+        if association.state != AssociationState.PENDING_CONSENT or holder is None:
+            continue
+        if holder.organisation_id != association.organisation_id:
+            assert association.supersedes_id == holder.pk, "pending beside a holder that it does not name"
+            decided = association.decided_case_id
             assert decided is not None, "pending beside a holder without a case"
-            assert CaseDecision.objects.filter(case_id=decided, winner=pending.organisation).exists(), (
+            assert CaseDecision.objects.filter(case_id=decided, winner=association.organisation).exists(), (
                 "pending beside a holder without a decision"
             )
     for grant in Grant.objects.filter(handed_over_at__isnull=False):
@@ -60,14 +58,16 @@ def check_associations() -> None:
 
 
 def check_claims() -> None:
-    for claim in Claim.objects.prefetch_related("items__activities__grant"):
+    open_parties = RequestParty.objects.filter(state=RequestState.OPEN)
+    asked_about = set(open_parties.values_list("claim_id", "items"))
+    for claim in Claim.objects.prefetch_related("items__activities__grant", "items__scope"):
         items = list(claim.items.all())
         pending = [item for item in items if item.outcome == ItemOutcome.PENDING]
         where = f"claim {claim.pk} is {claim.status} with {[item.outcome for item in items]}"
         assert bool(pending) == (claim.status in ClaimStatus.OPEN), where
         if claim.status == ClaimStatus.DRAFT:
             assert not items, where
-        asked = RequestParty.objects.filter(claim=claim, state=RequestState.OPEN, items__in=pending).exists()
+        asked = any((claim.pk, item.pk) in asked_about for item in pending)
         assert asked == (claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED), f"{where}; asked: {asked}"
         living = any(
             row.grant is not None and row.grant.state in AssociationState.LIVING
@@ -85,8 +85,8 @@ def check_claims() -> None:
 
 
 def check_requests() -> None:
-    for request in InformationRequest.objects.all():
-        waiting = request.parties.filter(state=RequestState.OPEN).exists()
+    for request in InformationRequest.objects.prefetch_related("parties"):
+        waiting = any(party.state == RequestState.OPEN for party in request.parties.all())
         assert waiting == (request.closed_at is None), f"request {request.pk}: {waiting}, {request.closed_at}"
 
 
@@ -123,8 +123,12 @@ def check_cases() -> None:
 
 
 def check_clocks() -> None:
+    pauses = set(ClockPause.objects.filter(ended_at=None).values_list("clock_id", flat=True))
+    breaches = Counter(
+        Event.objects.filter(type="clocks.clock_breached").values_list("subject_id", flat=True)
+    )
     for clock in Clock.objects.all():
-        paused = ClockPause.objects.filter(clock=clock, ended_at=None).exists()
+        paused = clock.pk in pauses
         assert paused == (clock.state == ClockState.PAUSED), (
             f"clock {clock.pk} {clock.state}, paused {paused}"
         )
@@ -132,15 +136,16 @@ def check_clocks() -> None:
             # Only a pause makes the end unknown; one that came too late leaves it known.
             assert paused, f"clock {clock.pk} {clock.state} due {clock.due_at}"
             assert (clock.due_at is None) == (clock.breached_at is None), f"clock {clock.pk} {clock.due_at}"
-        told = Event.objects.filter(type="clocks.clock_breached", subject_id=clock.pk).count()
+        told = breaches[clock.pk]
         assert told == (clock.breached_at is not None), f"clock {clock.pk} breached {told} times"
     for row in RoundItem.objects.filter(met_at=None, left_at=None).select_related("item", "round__clock"):
         assert row.item.outcome == ItemOutcome.PENDING, f"a closed item {row.item_id} waits in a round"
         assert row.round.clock.state in ClockState.open_states(), "an item waits in a round without a clock"
-    for item in ClaimItem.objects.filter(outcome=ItemOutcome.PENDING):
-        asked = item.requests.filter(state=RequestState.OPEN).exists()
-        assert item.rounds.exists() or asked, f"open item {item.pk} is in no round"
-    for case in Case.objects.exclude(clock=None):
+    in_rounds = set(RoundItem.objects.values_list("item_id", flat=True))
+    asked = set(RequestParty.objects.filter(state=RequestState.OPEN).values_list("items", flat=True))
+    for pk in ClaimItem.objects.filter(outcome=ItemOutcome.PENDING).values_list("pk", flat=True):
+        assert pk in in_rounds or pk in asked, f"open item {pk} is in no round"
+    for case in Case.objects.exclude(clock=None).select_related("clock"):
         assert case.clock is not None
         running = case.clock.state in ClockState.open_states()
         assert running == (case.state == CaseState.OPEN), f"case {case.pk} {case.state}: {case.clock.state}"
