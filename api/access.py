@@ -12,7 +12,7 @@ from partners.actors import desk_actor, partner_actor
 from partners.models import ApiToken, User
 
 
-def actor_of(request: Request) -> Actor:
+def caller_of(request: Request) -> Actor:
     """Return the caller. A token acts for its organisation or, without one, for the desk, and for nothing else; a
     browser's session acts for the user's first organisation, else for the desk.
 

@@ -16,7 +16,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api.paging import instant
+from api.paging import parse_instant
 from associations.enums import Activity
 from claims import limits
 from claims.enums import ClaimStatus
@@ -55,7 +55,7 @@ class InstantField(forms.CharField):
         """Return the instant. Raises ValidationError if the text is not one."""
         text = super().clean(value)
         try:
-            return instant(text) if text else None
+            return parse_instant(text) if text else None
         except (ValueError, OverflowError) as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
 

@@ -100,10 +100,10 @@ def _read_key(column: str, key: object) -> object:
         return key
     if not isinstance(key, str):
         raise ValueError(key)
-    return instant(key)
+    return parse_instant(key)
 
 
-def instant(text: str) -> datetime:
+def parse_instant(text: str) -> datetime:
     """Return the instant written in `text` with its offset. Raises ValueError or OverflowError if there is none."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:

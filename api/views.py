@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import documents, serializers
-from api.access import actor_of
+from api.access import caller_of
 from api.authentication import BearerAuthentication, SessionWithCsrf
 from api.bodies import StrictJSONParser, body_of
 from api.filters import ClaimFilter, KnownFilters
@@ -49,7 +49,7 @@ class ClaimDeskView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find the caller before anything else. Raises NotPermitted if the caller may not see claims."""
         super().initial(request, *args, **kwargs)
-        self.actor = actor_of(request)
+        self.actor = caller_of(request)
         self.now = timezone.now()
 
     def seen(self, public_id: UUID) -> Claim:

@@ -102,7 +102,7 @@ class ActionForm(forms.Form):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class Button:
     """One button of a form, which posts its name.
 
     `service` is called with the row's public id, the form's arguments, actor and instant; without one the form is shown
@@ -124,7 +124,7 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeskAct(Step):
+class DeskAct(Button):
     """One thing that can be done on a page of the desk. Page, buttons, forms and POST read this declaration.
 
     An act is the last step of its form; `before` it come others, such as a preview. `note` is shown beside the button
@@ -134,10 +134,10 @@ class DeskAct(Step):
     form: type[ActionForm]
     title: str | Promise = ""
     note: str | Promise = ""
-    before: tuple[Step, ...] = ()
+    before: tuple[Button, ...] = ()
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def buttons(self) -> tuple[Button, ...]:
         return (*self.before, self)
 
     def bind(self, data: Any, about: Sequence[Any]) -> ActionForm:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from arbitration import services
 from arbitration.models import CaseParty
 from arbitration.services import Ruling, notice_to_challenger, notice_to_holder
-from desk.acts import ActionForm, DeskAct, Step
+from desk.acts import ActionForm, Button, DeskAct
 from desk.fields import ReasonedForm, text_field
 from partners.models import Organisation
 
@@ -139,14 +139,14 @@ CASE_ACTS = (
         name="decide_case",
         form=RulingForm,
         before=(
-            Step(
+            Button(
                 name="preview_decision",
                 service=services.preview_decision,
                 button=_("See what each party receives"),
                 is_main=True,
                 then="desk/case_preview.html",
             ),
-            Step(name="change_decision", button=_("Change the texts")),
+            Button(name="change_decision", button=_("Change the texts")),
         ),
         service=services.decide_case,
         button=_("Confirm and send"),

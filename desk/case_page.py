@@ -113,7 +113,7 @@ class CasePage:
         return any(column.is_sealed for column in self.columns)
 
 
-def build(
+def build_case_page(
     case: Case, *, actor: Actor, now: datetime, tried: Mapping[str, ActionForm] | None = None
 ) -> CasePage:
     """Build the page. `tried` are refused forms, shown again as typed."""

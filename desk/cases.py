@@ -152,5 +152,5 @@ class CaseAdmin(ActingAdmin):
         return list(row.parties.select_related("organisation").order_by("pk"))
 
     def build(self, request: HttpRequest, row: Case, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
-        page = case_page.build(row, actor=actor_of(request), now=timezone.now(), tried=tried)
+        page = case_page.build_case_page(row, actor=actor_of(request), now=timezone.now(), tried=tried)
         return {"page": page, "contested": scope_label(row.scope)}

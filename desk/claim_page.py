@@ -139,7 +139,7 @@ class ClaimPage:
         return parse_datetime((self.claim.report or {}).get("directory_as_of") or "")
 
 
-def build(
+def build_claim_page(
     claim: Claim, *, actor: Actor, now: datetime, tried: Mapping[str, ActionForm] | None = None
 ) -> ClaimPage:
     """Build the page. `tried` are refused forms, shown again as typed."""

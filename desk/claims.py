@@ -184,7 +184,7 @@ class ClaimAdmin(ActingAdmin):
         return {"partner": row.organisation.name}
 
     def build(self, request: HttpRequest, row: Claim, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
-        page = claim_page.build(row, actor=actor_of(request), now=timezone.now(), tried=tried)
+        page = claim_page.build_claim_page(row, actor=actor_of(request), now=timezone.now(), tried=tried)
         return {"page": page}
 
     def proof_view(self, request: HttpRequest, public_id: Any, file_id: Any) -> HttpResponseBase:

@@ -68,7 +68,7 @@ class ActingAdmin(ServiceAdmin):
         if request.method != "POST":
             return self._show(request, row, {}, extra_context=extra_context)
         named = request.POST.get("action")
-        found = next(((act, step) for act in self.acts for step in act.steps if step.name == named), None)
+        found = next(((act, step) for act in self.acts for step in act.buttons if step.name == named), None)
         if found is None:
             return HttpResponse(_("This act does not exist here."), status=HTTPStatus.BAD_REQUEST)
         act, step = found

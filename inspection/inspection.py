@@ -49,7 +49,7 @@ def _judge(spool: Spool, name: str, limits: InspectionLimits) -> Kind:
     family = family_of(spool.data)
     _require_same(promised, family)
     if family is Family.ZIP:
-        found = ooxml.inspect(spool.file, spool.data, limits)
+        found = ooxml.inspect_ooxml(spool.file, spool.data, limits)
         if found is not promised:
             raise wrong_type(Detail.EXTENSION_MISMATCH)
         return found
@@ -57,7 +57,9 @@ def _judge(spool: Spool, name: str, limits: InspectionLimits) -> Kind:
         raise unsafe(Detail.HTML_INSIDE)
     if ends_as_archive(spool.data):
         raise unsafe(Detail.ARCHIVE_INSIDE)
-    {Kind.PDF: pdf.inspect, Kind.PNG: png.inspect, Kind.JPEG: jpeg.inspect}[promised](spool.data, limits)
+    {Kind.PDF: pdf.inspect_pdf, Kind.PNG: png.inspect_png, Kind.JPEG: jpeg.inspect_jpeg}[promised](
+        spool.data, limits
+    )
     return promised
 
 

@@ -20,7 +20,7 @@ _MAX_PICTURES = 16
 _PIECE = 64 * 1024
 
 
-def inspect(data: Data, limits: InspectionLimits) -> None:
+def inspect_jpeg(data: Data, limits: InspectionLimits) -> None:
     """Raise Refused unless the file is a complete picture of a reasonable size with nothing foreign after it."""
     at = _walk(data, 0, limits)
     for _ in range(_MAX_PICTURES):

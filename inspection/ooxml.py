@@ -81,7 +81,7 @@ class _Package:
         return "wordprocessingml" in self.type_of(name) or name.startswith("word/")
 
 
-def inspect(file: IO[bytes], data: Data, limits: InspectionLimits) -> Kind:
+def inspect_ooxml(file: IO[bytes], data: Data, limits: InspectionLimits) -> Kind:
     """Return the package's kind of Office document. Raises Refused if it is none, damaged or unsafe."""
     kind, _ = _inspect(file, data, limits, nested=False)
     return kind

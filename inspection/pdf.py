@@ -100,7 +100,7 @@ _MAX_TAIL = 1024
 _MAX_CHAIN = 8
 
 
-def inspect(data: Data, limits: InspectionLimits) -> None:
+def inspect_pdf(data: Data, limits: InspectionLimits) -> None:
     """Raise Refused unless the file is a complete, unlocked PDF without active or hidden content."""
     _check_frame(data)
     findings = _Findings(limits)

@@ -13,7 +13,7 @@ _INDEXED = 3
 _PIECE = 64 * 1024
 
 
-def inspect(data: Data, limits: InspectionLimits) -> None:
+def inspect_png(data: Data, limits: InspectionLimits) -> None:
     """Raise Refused unless the whole file is one well-formed picture of a reasonable size."""
     at = len(PNG_SIGNATURE)
     seen: set[bytes] = set()

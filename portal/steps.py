@@ -12,7 +12,7 @@ from claims.models import Claim
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class FilingStep:
     """One part. `fields` are those of the claim that it edits, `pointers` what findings about it begin with."""
 
     name: str
@@ -28,56 +28,56 @@ class Step:
         return any(pointer == own or pointer.startswith(f"{own}/") for own in self.pointers)
 
 
-CUSTOMER = Step(
+CUSTOMER = FilingStep(
     name="customer",
     title=_("Customer"),
     purpose=_("Whose product it is: tenant ID and domain."),
     fields=("name", "tenant_guid", "domain"),
     pointers=("/tenant_id", "/domain", "/name"),
 )
-ACTIVITY = Step(
+ACTIVITY = FilingStep(
     name="activity",
     title=_("Activity"),
     purpose=_("What you did or do for the customer."),
     fields=("solution_area", "activities"),
     pointers=("/solution_area", "/activities"),
 )
-REVENUE = Step(
+REVENUE = FilingStep(
     name="revenue",
     title=_("Revenue details"),
     purpose=_("Who sold what to whom."),
     fields=("revenue_details",),
     pointers=("/revenue_details",),
 )
-PRODUCTS = Step(
+PRODUCTS = FilingStep(
     name="products",
     title=_("Products"),
     purpose=_("The products or workloads that you claim."),
     fields=("items",),
     pointers=("/items",),
 )
-LOCATION = Step(
+LOCATION = FilingStep(
     name="location",
     title=_("Location (MPN)"),
     purpose=_("The MPN of your company that the claim is made with."),
     fields=("mpn_id",),
     pointers=("/mpn_id",),
 )
-CONTACTS = Step(
+CONTACTS = FilingStep(
     name="contacts",
     title=_("Contacts"),
     purpose=_("Whom the customer and the desk can turn to."),
     fields=("contacts",),
     pointers=("/contacts",),
 )
-PROOF = Step(
+PROOF = FilingStep(
     name="proof",
     title=_("Proof of execution"),
     purpose=_("The document that the customer signed."),
     fields=("evidence",),
     pointers=("/evidence", "/file", "/signed_on"),
 )
-CHECK = Step(
+CHECK = FilingStep(
     name="check",
     title=_("Check and submit"),
     purpose=_("Everything on one page, then off to the desk."),
@@ -86,7 +86,7 @@ CHECK = Step(
 )
 
 
-def steps_of(claim: Claim) -> Sequence[Step]:
+def steps_of(claim: Claim) -> Sequence[FilingStep]:
     """The parts of this claim in order; revenue details only where revenue association asks for them."""
     revenue = (REVENUE,) if Activity.REVENUE_ASSOCIATION in claim.activities else ()
     return (CUSTOMER, ACTIVITY, *revenue, PRODUCTS, LOCATION, CONTACTS, PROOF, CHECK)
@@ -101,7 +101,7 @@ class Way:
     is_current: bool
 
 
-def ways_of(claim: Claim | None, current: Step) -> list[Way]:
+def ways_of(claim: Claim | None, current: FilingStep) -> list[Way]:
     """Every part of the claim with the one that is open; before there is a claim only their names."""
     parts = steps_of(claim) if claim is not None else steps_of(Claim())
     return [
@@ -114,13 +114,13 @@ def ways_of(claim: Claim | None, current: Step) -> list[Way]:
     ]
 
 
-def step_after(claim: Claim, step: Step) -> Step:
+def step_after(claim: Claim, step: FilingStep) -> FilingStep:
     """The part that follows; the last one where there is none."""
     steps = steps_of(claim)
     position = steps.index(step) if step in steps else -1
     return steps[min(position + 1, len(steps) - 1)]
 
 
-def step_of(claim: Claim, pointer: str) -> Step:
+def step_of(claim: Claim, pointer: str) -> FilingStep:
     """The part that a finding belongs to; what is about the whole belongs to the last."""
     return next((step for step in steps_of(claim) if step.owns(pointer)), CHECK)

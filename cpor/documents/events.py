@@ -3,7 +3,7 @@
 from foundation.journal.routing import EventType, routes
 
 
-def render() -> str:
+def render_events() -> str:
     rows = "\n".join(_row(routes.types[name]) for name in sorted(routes.types))
     return f"""# Events
 

@@ -11,7 +11,7 @@ from foundation.kernel.lifecycle import Lifecycle
 LIFECYCLES = (CLAIM, ITEM, REQUEST, ASSOCIATION, GRANT, CASE, CLOCK)
 
 
-def render() -> str:
+def render_lifecycles() -> str:
     parts = [
         "# Lifecycles",
         "",

@@ -3,7 +3,7 @@
 from claims.rules import RULES, AnyRule, ItemRule, ruleset_version
 
 
-def render() -> str:
+def render_rules() -> str:
     rows = "\n".join(_row(rule) for rule in RULES)
     return f"""# Validation rules
 

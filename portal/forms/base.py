@@ -26,7 +26,7 @@ NOT_TEXT = gettext_lazy(
 LARGEST_VERSION = 2_147_483_647
 
 
-def text_field(label: Any, limit: int, hint: Any = "", **attributes: Any) -> forms.CharField:
+def line_field(label: Any, limit: int, hint: Any = "", **attributes: Any) -> forms.CharField:
     """A line of text; empty is allowed, rules say what is missing. Too long is said, never cut off."""
     field = forms.CharField(
         label=label,

@@ -18,7 +18,7 @@ from claims.inputs import (
     revenue_input,
 )
 from claims.models import Claim
-from portal.forms.base import ClaimForm, CodeField, CodesField, text_field
+from portal.forms.base import ClaimForm, CodeField, CodesField, line_field
 
 
 class CustomerForm(ClaimForm):
@@ -26,7 +26,7 @@ class CustomerForm(ClaimForm):
 
     places = {"/tenant_id": "tenant_id", "/domain": "domain", "/name": "name"}
 
-    tenant_id = text_field(
+    tenant_id = line_field(
         _("Tenant ID"),
         limits.TYPED_ID_LENGTH,
         _(
@@ -36,14 +36,14 @@ class CustomerForm(ClaimForm):
         autocomplete="off",
         autocapitalize="none",
     )
-    domain = text_field(
+    domain = line_field(
         _("Subdomain or domain"),
         limits.DOMAIN_LENGTH,
         _("Any domain of the same tenant: contoso, contoso.onmicrosoft.com or contoso.com."),
         autocomplete="off",
         autocapitalize="none",
     )
-    name = text_field(
+    name = line_field(
         _("Name of the claim"),
         limits.NAME_LENGTH,
         _("For your own company, to find it again."),
@@ -117,7 +117,7 @@ class RevenueForm(ClaimForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name, asked in REVENUE_FIELDS.items():
-            self.fields[name] = text_field(asked.heading, asked.max_length, self.hints.get(name, ""))
+            self.fields[name] = line_field(asked.heading, asked.max_length, self.hints.get(name, ""))
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class ContactsForm(ClaimForm):
         self.kinds = kinds
         for kind in kinds:
             for name, asked in CONTACT_FIELDS.items():
-                self.fields[f"{kind.value}_{name}"] = text_field(
+                self.fields[f"{kind.value}_{name}"] = line_field(
                     asked.heading, asked.max_length, autocomplete="off", inputmode=asked.keyboard
                 )
 

@@ -10,7 +10,7 @@ from claims import limits
 from claims.areas import area_of
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
-from portal.forms.base import ClaimForm, CodeField, CodesField, text_field
+from portal.forms.base import ClaimForm, CodeField, CodesField, line_field
 
 ROWS = 3
 """How many rows stand ready; more come with the button, up to as many as a claim takes."""
@@ -47,7 +47,7 @@ class SubscriptionsForm(ProductsForm):
                 choices=[("", _("Choose a product")), *names.items(), *unknown.items()],
                 widget=forms.Select,
             )
-            self.fields[f"subscription_id_{row}"] = text_field(
+            self.fields[f"subscription_id_{row}"] = line_field(
                 _("Subscription ID"),
                 limits.TYPED_ID_LENGTH,
                 autocomplete="off",

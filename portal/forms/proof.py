@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from claims import limits
 from claims.enums import EvidenceKind
 from claims.services import ProofDetails
-from portal.forms.base import ClaimForm, CodesField, text_field
+from portal.forms.base import ClaimForm, CodesField, line_field
 
 
 class ProofForm(ClaimForm):
@@ -38,8 +38,8 @@ class ProofForm(ClaimForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("This is not a date. Enter it as year, month and day: 2020-07-06.")},
     )
-    signer_name = text_field(_("Who signed for the customer"), limits.PERSON_LENGTH, autocomplete="off")
-    signer_title = text_field(_("Title of who signed"), limits.PERSON_LENGTH, autocomplete="off")
+    signer_name = line_field(_("Who signed for the customer"), limits.PERSON_LENGTH, autocomplete="off")
+    signer_title = line_field(_("Title of who signed"), limits.PERSON_LENGTH, autocomplete="off")
     covers = CodesField(label=_("Which products does it name?"), at_most=limits.ENTRIES)
 
     def __init__(self, *args: Any, covered: Mapping[str, str], **options: Any) -> None:

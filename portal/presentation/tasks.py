@@ -11,7 +11,7 @@ from claims.inputs import CONTACT_FIELDS, revenue_input
 from claims.models import Claim
 from portal import steps
 from portal.presentation.notices import Notice
-from portal.steps import Step
+from portal.steps import FilingStep
 from wording.items import activity_labels, entry_labels
 
 DONE = ("done", "good", _("Complete"))
@@ -25,7 +25,7 @@ BLOCKED = ("", "quiet", _("Cannot start yet"))
 class Task:
     """One part: where it stands, what was entered so far, and what it waits for."""
 
-    step: Step
+    step: FilingStep
     address: str
     mark: str
     tone: str
@@ -58,7 +58,7 @@ def tasks_of(
 
 
 def _task(
-    claim: Claim, step: Step, values: tuple[str, ...], is_filled: bool, notices: Sequence[Notice]
+    claim: Claim, step: FilingStep, values: tuple[str, ...], is_filled: bool, notices: Sequence[Notice]
 ) -> Task:
     blocked = step is steps.PRODUCTS and area_of(claim.solution_area) is None
     wrong = any(notice.is_error and step.owns(notice.pointer) for notice in notices)
@@ -83,7 +83,7 @@ def _task(
 
 def _entered(
     claim: Claim, names: Mapping[str, str], files: Sequence[str]
-) -> dict[Step, tuple[tuple[str, ...], bool]]:
+) -> dict[FilingStep, tuple[tuple[str, ...], bool]]:
     """For each part what was entered, as a person reads it, and whether all of it is there."""
     revenue = vars(revenue_input(claim)).values()
     people, complete = _people(claim)

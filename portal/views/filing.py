@@ -37,7 +37,7 @@ from portal.forms import (
     WorkloadsForm,
 )
 from portal.middleware import PartnerRequest
-from portal.steps import Step
+from portal.steps import FilingStep
 from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from wording.items import claimable_names
 
@@ -69,7 +69,7 @@ def _new_page(request: PartnerRequest, form: ClaimForm, **outcome: Any) -> HttpR
     return show_form(request, "portal/claims/steps/customer.html", form, context, **outcome)
 
 
-def _after_saving(request: PartnerRequest, saved: SavedClaim, step: Step) -> HttpResponseBase:
+def _after_saving(request: PartnerRequest, saved: SavedClaim, step: FilingStep) -> HttpResponseBase:
     """To the next step; back to this one while it has an error; to the overview where that was asked for."""
     claim = saved.claim
     keep_for_next_page(request, claim, saved.report)
@@ -84,7 +84,7 @@ class StepPage(View):
     """A step of a draft, and of a submitted claim where it may still be edited (part 3, Editing)."""
 
     http_method_names = ["get", "head", "post", "options"]
-    step: ClassVar[Step]
+    step: ClassVar[FilingStep]
     form_class: ClassVar[type[ClaimForm]]
 
     def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:

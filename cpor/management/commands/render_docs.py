@@ -11,9 +11,9 @@ from django.utils import translation
 from cpor.documents import directory_import, events, lifecycles, rules
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
-    "lifecycle.md": lifecycles.render,
-    "validation-rules.md": rules.render,
-    "events.md": events.render,
+    "lifecycle.md": lifecycles.render_lifecycles,
+    "validation-rules.md": rules.render_rules,
+    "events.md": events.render_events,
     "directory-import.md": directory_import.render,
 }
 
