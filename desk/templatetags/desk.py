@@ -30,8 +30,8 @@ def desk_act(context: Context, form: ActionForm, look: str = "desk-form") -> dic
         "look": look,
         "title": str(act.title) % names,
         "note": str(act.note) % names,
-        "step": act.steps[0],
-        "button": str(act.steps[0].button) % names,
+        "step": act.buttons[0],
+        "button": str(act.buttons[0].button) % names,
     }
 
 
