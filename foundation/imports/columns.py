@@ -48,7 +48,8 @@ class Column:
 
     An absent optional column says nothing about what is stored, an empty one sets it to `empty`. `fixed`:
     never changes once the row exists, another value is refused. `first_only`: counts when the row is new and
-    is left alone later. `many`: a list, separated by semicolons in CSV.
+    is left alone later. `many`: a list, separated by semicolons in CSV. `field`: where the model stores it,
+    if not in a field of the same name.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Column:
     many: bool = False
     fixed: bool = False
     first_only: bool = False
+    field: str = ""
 
     def read(self, raw: object) -> Any:
         """Return the value to store. Raises InvalidValue with the reason."""

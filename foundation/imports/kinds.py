@@ -57,6 +57,103 @@ class Kind(ABC):
         """Record what the written rows mean to other apps; `existing` still has each row's former state."""
 
 
+class StoredKind(Kind):
+    """A kind whose rows are those of one model, with one column as key.
+
+    `references` are the kinds that columns refer to. A list has no field of the model: its kind stores it.
+    """
+
+    model: ClassVar[type[models.Model]]
+    references: ClassVar[Mapping[str, "type[StoredKind]"]] = {}
+
+    @classmethod
+    def fields(cls) -> dict[str, str]:
+        """Return the model's fields by column."""
+        return {column.name: column.field or column.name for column in cls.columns if not column.many}
+
+    @classmethod
+    def stored(cls, column: str, rows: Sequence[Row]) -> models.QuerySet[Any]:
+        """Return the stored rows whose keys the rows have in the column."""
+        wanted = {value for row in rows for value in _each(row.values[column])}
+        return cls.model._default_manager.filter(**{f"{cls.key_field()}__in": wanted})
+
+    @classmethod
+    def key_field(cls) -> str:
+        """Return the model's field that the key is stored in."""
+        return cls.fields()[cls.key[0]]
+
+    def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
+        self._match(rows)
+        for column, kind in self.references.items():
+            yield from refer(rows, column, kind)
+        yield from self._moved(rows)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        self.store(rows)
+
+    def _match(self, rows: Sequence[Row]) -> None:
+        """Set `existing` on the rows whose key is already stored, in one query."""
+        known = {getattr(item, self.key_field()): item for item in self.stored(self.key[0], rows)}
+        for row in rows:
+            row.existing = known.get(row.values[self.key[0]])
+
+    def _moved(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
+        """Yield the rows that try to change a fixed column of a stored row."""
+        fixed, fields = [column.name for column in self.columns if column.fixed], self.fields()
+        for row in rows:
+            wrong = [
+                name
+                for name in fixed
+                if row.existing
+                and (name in row.found or name not in self.references)
+                and _value(row, name) != getattr(row.existing, fields[name])
+            ]
+            if wrong:
+                yield row, dict.fromkeys(wrong, _("This cannot change once it is stored."))
+
+    def _changed(self, row: Row) -> dict[str, Any]:
+        """Return all fields of a new row, or those in which an existing row differs."""
+        fields = self.fields()
+        given = [column for column in self.columns if column.name in fields and column.name in row.values]
+        new = {fields[column.name]: _value(row, column.name) for column in given}
+        if row.existing is None:
+            return new
+        kept = {fields[column.name] for column in given if column.first_only}
+        return {
+            name: value
+            for name, value in new.items()
+            if name not in kept and getattr(row.existing, name) != value
+        }
+
+    def store(self, rows: Sequence[Row]) -> dict[int, Any]:
+        """Upsert the rows that are new or differ and set all outcomes; return the stored objects by line.
+
+        One INSERT with ON CONFLICT does both, so that a concurrent insert of the same key is not an error.
+        """
+        attributes = [item.attname for item in self.model._meta.concrete_fields if not item.primary_key]
+        stored: dict[int, Any] = {}
+        for row in rows:
+            new = self._changed(row)
+            if row.existing is None:
+                row.outcome = Outcome.CREATED
+                stored[row.line] = self.model(**new)
+            elif new:
+                row.outcome = Outcome.UPDATED
+                kept = {name: getattr(row.existing, name) for name in attributes}
+                stored[row.line] = self.model(**(kept | new))
+            else:
+                row.outcome = Outcome.UNCHANGED
+        if stored:
+            key = self.key_field()
+            self.model._default_manager.bulk_create(
+                stored.values(),
+                update_conflicts=True,
+                unique_fields=[key],
+                update_fields=[name for name in attributes if name != key],
+            )
+        return stored
+
+
 def take_in(
     kind: Kind,
     source: SourceFile,
@@ -140,30 +237,17 @@ class _Batch:
         ]
 
 
-def match(rows: Sequence[Row], column: str, model: type[models.Model], field_name: str) -> None:
-    """Set `existing` on the rows whose key is already stored, in one query."""
-    wanted = {row.values[column] for row in rows}
-    stored = model._default_manager.filter(**{f"{field_name}__in": wanted})
-    known = {getattr(item, field_name): item for item in stored}
-    for row in rows:
-        row.existing = known.get(row.values[column])
-
-
-def refer(
-    rows: Sequence[Row], column: str, model: type[models.Model], field_name: str, *, listed_in: str
-) -> Iterator[tuple[Row, Faults]]:
+def refer(rows: Sequence[Row], column: str, kind: type[StoredKind]) -> Iterator[tuple[Row, Faults]]:
     """Resolve a column's references into primary keys, in `found`, with one query.
 
     Yields the rows with a reference that does not exist.
     """
-    wanted = {value for row in rows for value in _each(row.values[column])}
-    stored = model._default_manager.filter(**{f"{field_name}__in": wanted})
-    known = dict(stored.values_list(field_name, "pk"))
+    known = dict(kind.stored(column, rows).values_list(kind.key_field(), "pk"))
     for row in rows:
         value = row.values[column]
         missing = [str(entry) for entry in _each(value) if entry not in known]
         if missing:
-            yield row, {column: _unknown(missing, listed_in)}
+            yield row, {column: _unknown(missing, kind.name)}
         elif isinstance(value, tuple):
             row.found[column] = tuple(known[entry] for entry in value)
         else:
@@ -181,68 +265,5 @@ def _unknown(missing: Sequence[str], listed_in: str) -> str:
     }
 
 
-def moved(
-    rows: Sequence[Row], columns: Sequence[Column], fields: Mapping[str, str]
-) -> Iterator[tuple[Row, Faults]]:
-    """Yield the rows that try to change a fixed column of a stored row."""
-    fixed = [column.name for column in columns if column.fixed]
-    for row in rows:
-        wrong = [
-            name
-            for name in fixed
-            if row.existing and _value(row, name) != getattr(row.existing, fields[name])
-        ]
-        if wrong:
-            yield row, dict.fromkeys(wrong, _("This cannot change once it is stored."))
-
-
-def changed(row: Row, columns: Sequence[Column], fields: Mapping[str, str]) -> dict[str, Any]:
-    """Return all fields of a new row, or those in which an existing row differs. `fields` maps columns to fields."""
-    given = [column for column in columns if column.name in fields and column.name in row.values]
-    new = {fields[column.name]: _value(row, column.name) for column in given}
-    if row.existing is None:
-        return new
-    kept = {fields[column.name] for column in given if column.first_only}
-    return {
-        name: value
-        for name, value in new.items()
-        if name not in kept and getattr(row.existing, name) != value
-    }
-
-
 def _value(row: Row, column: str) -> Any:
     return row.found[column] if column in row.found else row.values.get(column)
-
-
-def store(
-    model: type[models.Model],
-    rows: Sequence[Row],
-    *,
-    key: str,
-    columns: Sequence[Column],
-    fields: Mapping[str, str],
-) -> dict[int, Any]:
-    """Upsert the rows that are new or differ and set all outcomes; return the stored objects by line.
-
-    One INSERT with ON CONFLICT does both, so that a concurrent insert of the same key is not an error.
-    """
-    attributes = [item.attname for item in model._meta.concrete_fields if not item.primary_key]
-    stored: dict[int, Any] = {}
-    for row in rows:
-        new = changed(row, columns, fields)
-        if row.existing is None:
-            row.outcome = Outcome.CREATED
-            stored[row.line] = model(**new)
-        elif new:
-            row.outcome = Outcome.UPDATED
-            stored[row.line] = model(**({name: getattr(row.existing, name) for name in attributes} | new))
-        else:
-            row.outcome = Outcome.UNCHANGED
-    if stored:
-        model._default_manager.bulk_create(
-            stored.values(),
-            update_conflicts=True,
-            unique_fields=[key],
-            update_fields=[name for name in attributes if name != key],
-        )
-    return stored

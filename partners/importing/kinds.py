@@ -1,18 +1,19 @@
 """The kinds of files about partners (domain.md part 2), in the order in which they refer to each other."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from django.utils.translation import gettext_lazy
 
 from foundation.imports.columns import CODE, COUNTRY, GUID, MPN, YEAR, Column, one_of, plain_text
-from foundation.imports.kinds import Faults, Kind, match, moved, refer, store
+from foundation.imports.kinds import Faults, Kind, StoredKind, refer
 from foundation.imports.rows import Outcome, Row
 from partners.enums import Programme
 from partners.models import Enrolment, Location, Organisation, OwnTenant
 
 
-class Organisations(Kind):
+class Organisations(StoredKind):
+    model = Organisation
     name = "organisations"
     summary = gettext_lazy("One partner company per row.")
     key = ("code",)
@@ -30,14 +31,9 @@ class Organisations(Kind):
             ),
         ),
     )
-    fields = {"code": "code", "name": "name"}
-
-    def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
-        match(rows, "code", Organisation, "code")
-        return ()
 
     def write(self, rows: Sequence[Row]) -> None:
-        stored = store(Organisation, rows, key="code", columns=self.columns, fields=self.fields)
+        stored = self.store(rows)
         _store_own_tenants([row for row in rows if "own_tenant_ids" in row.values], stored)
 
 
@@ -62,15 +58,22 @@ def _store_own_tenants(rows: Sequence[Row], stored: Mapping[int, Organisation]) 
     OwnTenant.objects.bulk_create(added, ignore_conflicts=True)
 
 
-class Locations(Kind):
+class Locations(StoredKind):
     """Locations. An MPN stays with its organisation, since claims and members' bounds depend on it."""
 
+    model = Location
     name = "locations"
     summary = gettext_lazy("One location per row, that is, one MPN of an organisation.")
     key = ("mpn_id",)
     columns = (
         Column(name="mpn_id", form=MPN, meaning=gettext_lazy("The location's MPN.")),
-        Column(name="organisation", form=CODE, meaning=gettext_lazy("Code of its organisation."), fixed=True),
+        Column(
+            name="organisation",
+            field="organisation_id",
+            form=CODE,
+            meaning=gettext_lazy("Code of its organisation."),
+            fixed=True,
+        ),
         Column(name="country", form=COUNTRY, meaning=gettext_lazy("Where it is.")),
         Column(
             name="label",
@@ -88,22 +91,7 @@ class Locations(Kind):
             meaning=gettext_lazy("Internal programme type; never shown to partners (S38)."),
         ),
     )
-    fields = {
-        "mpn_id": "mpn_id",
-        "organisation": "organisation_id",
-        "country": "country",
-        "label": "label",
-        "programme_type": "programme_type",
-    }
-
-    def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
-        match(rows, "mpn_id", Location, "mpn_id")
-        yield from refer(rows, "organisation", Organisation, "code", listed_in=Organisations.name)
-        known = [row for row in rows if "organisation" in row.found]
-        yield from moved(known, self.columns, self.fields)
-
-    def write(self, rows: Sequence[Row]) -> None:
-        store(Location, rows, key="mpn_id", columns=self.columns, fields=self.fields)
+    references = {"organisation": Organisations}
 
 
 class Enrolments(Kind):
@@ -117,7 +105,7 @@ class Enrolments(Kind):
     )
 
     def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
-        yield from refer(rows, "mpn_id", Location, "mpn_id", listed_in=Locations.name)
+        yield from refer(rows, "mpn_id", Locations)
         locations = {row.found["mpn_id"] for row in rows if "mpn_id" in row.found}
         years = {row.values["year"] for row in rows}
         known = {

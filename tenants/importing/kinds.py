@@ -1,6 +1,6 @@
 """The kinds of files about customers (domain.md part 2), in the order in which they refer to each other."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from foundation.imports.columns import (
     one_of,
     plain_text,
 )
-from foundation.imports.kinds import Faults, Kind, match, moved, refer, store
+from foundation.imports.kinds import Faults, Kind, StoredKind
 from foundation.imports.rows import Outcome, Row
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
@@ -29,12 +29,13 @@ from tenants.events import SUBSCRIPTION_ENDED, SUBSCRIPTION_SUSPENDED
 from tenants.models import Domain, Product, Subscription, SubscriptionProduct, Tenant
 
 
-class Tenants(Kind):
+class Tenants(StoredKind):
+    model = Tenant
     name = "tenants"
     summary = gettext_lazy("One customer tenant per row.")
     key = ("tenant_id",)
     columns = (
-        Column(name="tenant_id", form=GUID, meaning=gettext_lazy("The customer's tenant ID.")),
+        Column(name="tenant_id", field="guid", form=GUID, meaning=gettext_lazy("The customer's tenant ID.")),
         Column(
             name="name",
             form=plain_text(Tenant, "name"),
@@ -42,39 +43,28 @@ class Tenants(Kind):
         ),
         Column(name="country", form=COUNTRY, meaning=gettext_lazy("Where the customer is.")),
     )
-    fields = {"tenant_id": "guid", "name": "name", "country": "country"}
-
-    def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
-        match(rows, "tenant_id", Tenant, "guid")
-        return ()
-
-    def write(self, rows: Sequence[Row]) -> None:
-        store(Tenant, rows, key="guid", columns=self.columns, fields=self.fields)
 
 
-class Domains(Kind):
+class Domains(StoredKind):
     """Domains. Each belongs to one tenant; a file that names another tenant moves it, since the directory is right."""
 
+    model = Domain
     name = "domains"
     summary = gettext_lazy(
         "One domain per row. A domain belongs to one tenant; a later file with another tenant moves it."
     )
     key = ("domain",)
     columns = (
-        Column(name="domain", form=DOMAIN, meaning=gettext_lazy("One of the tenant's domains.")),
+        Column(
+            name="domain", field="name", form=DOMAIN, meaning=gettext_lazy("One of the tenant's domains.")
+        ),
         Column(name="tenant_id", form=GUID, meaning=gettext_lazy("The tenant it belongs to.")),
     )
-    fields = {"domain": "name", "tenant_id": "tenant_id"}
-
-    def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
-        match(rows, "domain", Domain, "name")
-        yield from refer(rows, "tenant_id", Tenant, "guid", listed_in=Tenants.name)
-
-    def write(self, rows: Sequence[Row]) -> None:
-        store(Domain, rows, key="name", columns=self.columns, fields=self.fields)
+    references = {"tenant_id": Tenants}
 
 
-class Products(Kind):
+class Products(StoredKind):
+    model = Product
     name = "products"
     summary = gettext_lazy("One Dynamics 365 product or Microsoft 365 workload per row.")
     key = ("code",)
@@ -123,7 +113,6 @@ class Products(Kind):
             name="valid_until", form=DATE, required=False, meaning=gettext_lazy("Last day it can be claimed.")
         ),
     )
-    fields = {column.name: column.name for column in columns}
 
     def contradictions(self, values: Mapping[str, Any]) -> Faults:
         area, kind = values["solution_area"], values["kind"]
@@ -134,24 +123,20 @@ class Products(Kind):
             }
         return _ends_before_it_begins(values, "valid_from", "valid_until")
 
-    def look_up(self, rows: Sequence[Row]) -> Iterable[tuple[Row, Faults]]:
-        match(rows, "code", Product, "code")
-        return moved(rows, self.columns, self.fields)
 
-    def write(self, rows: Sequence[Row]) -> None:
-        store(Product, rows, key="code", columns=self.columns, fields=self.fields)
-
-
-class Subscriptions(Kind):
+class Subscriptions(StoredKind):
     """Subscriptions. The import records each end and each suspension once, in its transaction (part 3)."""
 
+    model = Subscription
     name = "subscriptions"
     summary = gettext_lazy(
         "One subscription per row, with all its products; the list replaces the stored one."
     )
     key = ("subscription_id",)
     columns = (
-        Column(name="subscription_id", form=GUID, meaning=gettext_lazy("The subscription's ID.")),
+        Column(
+            name="subscription_id", field="guid", form=GUID, meaning=gettext_lazy("The subscription's ID.")
+        ),
         Column(name="tenant_id", form=GUID, meaning=gettext_lazy("The tenant that bought it."), fixed=True),
         Column(
             name="products", form=CODE, many=True, meaning=gettext_lazy("Codes of the products it contains.")
@@ -172,29 +157,13 @@ class Subscriptions(Kind):
         Column(name="starts_on", form=DATE, required=False, meaning=gettext_lazy("First day of its term.")),
         Column(name="ends_on", form=DATE, required=False, meaning=gettext_lazy("Last day of its term.")),
     )
-    fields = {
-        "subscription_id": "guid",
-        "tenant_id": "tenant_id",
-        "channel": "channel",
-        "state": "state",
-        "provisioning": "provisioning",
-        "starts_on": "starts_on",
-        "ends_on": "ends_on",
-    }
+    references = {"tenant_id": Tenants, "products": Products}
 
     def contradictions(self, values: Mapping[str, Any]) -> Faults:
         return _ends_before_it_begins(values, "starts_on", "ends_on")
 
-    def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
-        match(rows, "subscription_id", Subscription, "guid")
-        yield from refer(rows, "tenant_id", Tenant, "guid", listed_in=Tenants.name)
-        yield from refer(rows, "products", Product, "code", listed_in=Products.name)
-        known = [row for row in rows if "tenant_id" in row.found]
-        yield from moved(known, self.columns, self.fields)
-
     def write(self, rows: Sequence[Row]) -> None:
-        stored = store(Subscription, rows, key="guid", columns=self.columns, fields=self.fields)
-        _store_contents(rows, stored)
+        _store_contents(rows, self.store(rows))
 
     def tell(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> None:
         """Record ends and suspensions. A subscription that is new and already ended never held anything."""
