@@ -238,6 +238,7 @@ def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_ow
     preview = arb.act(case, "preview_decision", **form)
 
     assert preview.status_code == 200
+    assert f"<title>Check the decision of {case} · CPOR claim desk</title>" in preview.content.decode()
     read = words(preview)
     assert "Decided for Fabrikam. Nothing has been sent yet." in read
     assert "To Fabrikam Approved. The customer is asked for consent. Your proof was decisive." in read
