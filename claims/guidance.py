@@ -1,4 +1,4 @@
-"""Texts that several rules and pages share: whom to ask, in which order, and what lies behind a refusal."""
+"""Texts that rules and pages share: whom to ask, in which order, and the usual causes of a refusal."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -18,16 +18,15 @@ CONFIRM_WORKLOAD_AND_TENANT = _(
     "Ask the customer to confirm the subscription that contains this workload and the tenant ID."
 )
 CONFIRM_TENANT_AND_DOMAIN = _(
-    "Ask the customer to confirm both: the tenant ID and a domain, as they stand in the customer's admin "
-    "center."
+    "Ask the customer to confirm both: the tenant ID and a domain, as their admin center shows them."
 )
-CONTACT_SUPPORT = _("If what you entered is confirmed and still refused, contact support.")
+CONTACT_SUPPORT = _("If what you entered is right and we still refuse it, contact support.")
 NOT_ASKED = _("The desk is not waiting for an answer to this claim.")
-ASK_FOR_HELP = _("If you do not know how to go on, contact support.")
+ASK_FOR_HELP = _("If you are not sure how to continue, contact support.")
 
 
 def ask_global_admin(names: Sequence[str], question: Text) -> str:
-    """The step for questions about MPNs and roles, naming who to ask where the organisation has somebody."""
+    """Return the step for a question about MPNs or roles, with the names of the global admins if there are any."""
     if not names:
         return _("Ask your company's global admin %(question)s.") % {"question": question}
     return _("Ask your company's global admin %(question)s: %(names)s.") % {
@@ -38,13 +37,13 @@ def ask_global_admin(names: Sequence[str], question: Text) -> str:
 
 WHICH_MPN = _("which MPN to use for this claim")
 HOW_TO_ENROL = _("to enrol the MPN, or for another MPN that is enrolled")
-WHICH_TYPE = _("whether the MPN is of a special partner type")
+WHICH_TYPE = _("whether the MPN has a special partner type")
 
 # --- What usually lies behind a refused subscription (S12-S18) ---
 
 
 class Cause(StrEnum):
-    """The six causes; a finding names the one that is known, with the others as help."""
+    """The six causes. A finding names the known one and lists the others as help."""
 
     NOT_ON_TENANT = "not_on_tenant"
     NOT_DYNAMICS = "not_dynamics"
@@ -65,16 +64,16 @@ CAUSE_TEXTS: Mapping[Cause, Promise] = {
 
 
 def with_other_causes(known: Text, *causes: Cause) -> str:
-    """`known`, then the causes that it does not name, as help where the known one cannot be right."""
+    """Return `known`, followed by the causes that it does not name, in case the known one cannot be right."""
     others = [str(text) for cause, text in CAUSE_TEXTS.items() if cause not in causes]
-    return _("%(known)s Other reasons for which a subscription can be refused: %(others)s.") % {
+    return _("%(known)s A subscription can also be refused for these reasons: %(others)s.") % {
         "known": known,
         "others": "; ".join(others),
     }
 
 
-# --- What the activities mean, shown at the choice (S27-S35) ---
+# --- What a wrong activity costs, shown at the choice (S34, S35) ---
 
 WRONG_ACTIVITY = _(
-    "With the wrong activity the claim has to be made again, and it may cost you eligibility and earnings."
+    "If the activity is wrong, you have to file the claim again and may lose eligibility and earnings."
 )

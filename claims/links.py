@@ -1,4 +1,4 @@
-"""Where findings send people: one place, so that every door points at the same pages."""
+"""Links that findings carry, in one place, so that every door leads to the same pages."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ SUPPORT_PATH = "/support/"
 
 
 def claim_link(*, public_id: UUID, reference: str) -> Link:
-    """The page of a claim that the reader may see."""
+    """Return a link to a claim that the reader may see."""
     return Link(
         rel="claim",
         href=f"/claims/{public_id}/",
@@ -20,10 +20,10 @@ def claim_link(*, public_id: UUID, reference: str) -> Link:
 
 
 def enrolment_link() -> Link:
-    """The company's locations with their enrolments (S41)."""
+    """Return a link to the company's locations and enrolments (S41)."""
     return Link(rel="enrolment", href=ENROLMENT_PATH, text=_("Your company's locations and enrolments"))
 
 
 def support_link() -> Link:
-    """How to ask a person (S21, S25)."""
+    """Return a link to support (S21, S25)."""
     return Link(rel="support", href=SUPPORT_PATH, text=_("Contact support"))

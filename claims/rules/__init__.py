@@ -17,7 +17,7 @@ RULES: tuple[AnyRule, ...] = (
     *proof.RULES,
 )
 
-EDITION = 1  # counted up when a rule's judgement changes without its declaration
+EDITION = 1  # raise it if a rule's judgement changes but its declaration does not
 
 
 def _digest_of(rules: tuple[AnyRule, ...]) -> str:

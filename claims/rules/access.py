@@ -1,4 +1,4 @@
-"""A: who claims, and for which of the company's MPNs (S2, S36-S41)."""
+"""Rules A: the caller's role, and the MPN that the claim is filed for (S2, S36-S41)."""
 
 from collections.abc import Iterable, Sequence
 
@@ -24,7 +24,7 @@ MPN = "/mpn_id"
 
 
 def role_findings(actor: Actor, purpose: Purpose, global_admins: Sequence[str] = ()) -> Iterable[Finding]:
-    """A1: a submitting role, or for a check and a draft also incentives user; approvals are the desk's."""
+    """Yield a finding unless the role allows this (A1): drafting for a check, submitting otherwise."""
     if purpose is Purpose.APPROVAL:
         return
     right = DRAFTING if purpose is Purpose.CHECK else SUBMITTING
@@ -34,7 +34,7 @@ def role_findings(actor: Actor, purpose: Purpose, global_admins: Sequence[str] =
             code="ROLE_NOT_ALLOWED",
             severity=Severity.ERROR,
             message=refusal.message,
-            cause=_("Filing and submitting claims depends on the role that you have in your company."),
+            cause=_("Your role in your company decides whether you can file and submit claims."),
             guidance=(_("Your company's global admins: %(names)s.") % {"names": ", ".join(global_admins)},)
             if global_admins
             else (),
@@ -50,9 +50,9 @@ def _mpn_is_well_formed(facts: ClaimFacts) -> Iterable[Finding]:
         yield finding_at(
             "MPN_FORMAT",
             MPN,
-            _("This is not an MPN: an MPN has four to ten digits and does not begin with 0."),
-            _("It is missing, or it contains letters, spaces or other signs."),
-            _("Take the MPN from the list of your company's locations."),
+            _("This is not an MPN. An MPN has four to ten digits and does not begin with 0."),
+            _("It is missing, or it contains letters, spaces or other characters."),
+            _("Choose the MPN from the list of your company's locations."),
             ask_global_admin(facts.global_admins, WHICH_MPN),
             links=(enrolment_link(),),
         )
@@ -63,10 +63,10 @@ def _mpn_is_own(facts: ClaimFacts) -> Iterable[Finding]:
         yield finding_at(
             "MPN_NOT_YOURS",
             MPN,
-            _("This MPN is not one that you can claim with."),
+            _("You cannot claim with this MPN."),
             _(
-                "A claim names one of your company's own MPNs, and some members may use only some of them. "
-                "We do not say whether an MPN exists at another company."
+                "A claim names one of your company's own MPNs, and some members can use only some of them. "
+                "We do not reveal whether another company has an MPN."
             ),
             _("Choose an MPN from the list of your company's locations."),
             ask_global_admin(facts.global_admins, WHICH_MPN),
@@ -109,15 +109,14 @@ def _not_enrolled(facts: ClaimFacts, severity: Severity, message: str) -> Findin
         cause = _("An activity can be claimed only with an MPN that is enrolled in its programme this year.")
     else:
         cause = _(
-            "Revenue association needs no programme, but a location without any is often not the one that "
-            "was meant."
+            "Revenue association needs no programme, but a location without any is often chosen by mistake."
         )
     return finding_at(
         "MPN_NOT_ENROLLED",
         MPN,
         message,
         cause,
-        _("Look at your company's enrolments, and choose an MPN that is enrolled."),
+        _("Check your company's enrolments and choose an MPN that is enrolled."),
         ask_global_admin(facts.global_admins, HOW_TO_ENROL),
         severity=severity,
         links=(enrolment_link(),),
@@ -129,8 +128,8 @@ def _type_is_not_shown(facts: ClaimFacts) -> Iterable[Finding]:
         code="MPN_TYPE_NOT_SHOWN",
         severity=Severity.INFO,
         pointer=MPN,
-        message=_("You see which MPNs are enrolled, but not whether an MPN is of a special partner type."),
-        cause=_("With the wrong MPN the claim has to be made again, and it may cost you earnings."),
+        message=_("We show which MPNs are enrolled, but not whether an MPN has a special partner type."),
+        cause=_("If the MPN is wrong, you have to file the claim again and may lose earnings."),
         guidance=(ask_global_admin(facts.global_admins, WHICH_TYPE),),
     )
 
@@ -143,10 +142,10 @@ def _country_is_the_customers(facts: ClaimFacts) -> Iterable[Finding]:
             MPN,
             _("MPN %(mpn)s is in %(country)s, which is not the customer's country.")
             % {"mpn": facts.mpn_id, "country": location.country},
-            _("Claims are usually made with the location in the customer's country."),
+            _("Partners usually claim with the location in the customer's country."),
             _(
                 "Check whether your company has an MPN in the customer's country. If this one is "
-                "right, go on."
+                "right, continue."
             ),
             ask_global_admin(facts.global_admins, WHICH_MPN),
             severity=Severity.WARNING,
@@ -157,7 +156,9 @@ RULES = (
     ClaimRule(
         id="A1",
         codes=("ROLE_NOT_ALLOWED",),
-        statement=_("The member has a submitting role; for a check or a draft incentives user is enough."),
+        statement=_(
+            "The member has a role that can submit; for a check or a draft, incentives user is enough."
+        ),
         basis="S2",
         judge=_role_is_allowed,
     ),
@@ -174,8 +175,8 @@ RULES = (
         id="A3",
         codes=("MPN_NOT_YOURS",),
         statement=_(
-            "The MPN is a location of the member's company and within the member's bounds; the answer is "
-            "the same for one that does not exist."
+            "The MPN is a location of the member's company and within the member's bounds; an MPN that does "
+            "not exist gets the same refusal."
         ),
         basis="S36, S40",
         needs=("A2",),
@@ -187,8 +188,8 @@ RULES = (
         id="A4",
         codes=("MPN_NOT_ENROLLED",),
         statement=_(
-            "The location is enrolled this year in the programme of each chosen activity. Revenue "
-            "association: a warning where it is enrolled in none at all."
+            "The location is enrolled this year in the programme of each chosen activity; for revenue "
+            "association, a warning if it is enrolled in none."
         ),
         basis="S37, S41",
         needs=("A3", "C1"),
@@ -198,7 +199,7 @@ RULES = (
     ClaimRule(
         id="A5",
         codes=("MPN_TYPE_NOT_SHOWN",),
-        statement=_("Always: whether an MPN is of a special partner type is not shown."),
+        statement=_("Always: a reminder that special partner types are not shown."),
         basis="S38-S40",
         inputs=("mpn_id",),
         judge=_type_is_not_shown,
@@ -206,7 +207,7 @@ RULES = (
     ClaimRule(
         id="A6",
         codes=("MPN_REGION",),
-        statement=_("The location is in the customer's country; a warning where it is not."),
+        statement=_("The location is in the customer's country; otherwise a warning."),
         basis="domain.md part 4",
         needs=("A3", "B3"),
         inputs=("mpn_id", "tenant_guid", "domain"),

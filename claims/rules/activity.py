@@ -1,4 +1,4 @@
-"""C1-C3: the solution area and the activities (S26-S35)."""
+"""Rules C1 to C3: the solution area and the activities (S26-S35)."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ ACTIVITIES = "/activities"
 
 
 def _activities_can_be_judged(facts: ClaimFacts) -> bool:
-    """Both are there, or one of them was sent empty, which fails by itself."""
+    """Return whether both are there, or one of them was sent empty, which fails alone."""
     area, activities = facts.given.solution_area, facts.given.activities
     return (area is not None and activities is not None) or area == "" or activities == ()
 
@@ -28,11 +28,11 @@ def _not_for_area(pointer: str, message: Text) -> Finding:
         pointer,
         message,
         " ".join(
-            _("%(area)s has: %(activities)s.")
+            _("%(area)s has these activities: %(activities)s.")
             % {"area": area.label, "activities": ", ".join(str(each.label) for each in area.activities)}
             for area in AREAS.values()
         ),
-        _("Choose the solution area of the product first, then what you do or did for the customer."),
+        _("First choose the solution area of the product, then what you do or did for the customer."),
     )
 
 
@@ -66,9 +66,9 @@ def _combination_is_allowed(facts: ClaimFacts) -> Iterable[Finding]:
         yield finding_at(
             "ACTIVITY_COMBINATION",
             ACTIVITIES,
-            _("Revenue association cannot be claimed together with another activity."),
-            _("Presales and usage can share a claim; revenue association is decided by itself."),
-            _("Make one claim for revenue association, and another for presales and usage."),
+            _("You cannot claim revenue association together with another activity."),
+            _("Presales and usage can share a claim; revenue association needs a claim of its own."),
+            _("File one claim for revenue association and another for presales and usage."),
         )
 
 
@@ -104,7 +104,7 @@ RULES = (
     ClaimRule(
         id="C2",
         codes=("ACTIVITY_COMBINATION",),
-        statement=_("The activities may share a claim: revenue association stands alone."),
+        statement=_("The activities can share a claim; revenue association needs a claim of its own."),
         basis="",
         needs=("C1",),
         inputs=("activities",),
@@ -113,7 +113,7 @@ RULES = (
     ClaimRule(
         id="C3",
         codes=("ACTIVITY_CHECK",),
-        statement=_("Always, for each chosen activity: what it means and what a wrong one costs."),
+        statement=_("Always: what each chosen activity means and what a wrong one costs."),
         basis="S34, S35",
         inputs=("activities",),
         judge=_activity_is_explained,

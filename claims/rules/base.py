@@ -1,4 +1,4 @@
-"""The shape of a rule about a claim: about the whole, or about each of its items by itself."""
+"""The shape of rules: about the claim as a whole, or about each of its items by itself."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from foundation.kernel.findings import Finding, Link, Rule, Severity, Text
 
 @dataclass(frozen=True, kw_only=True)
 class ItemView:
-    """One item in its claim: what a rule about items looks at."""
+    """One item in its claim, which is what a rule about items looks at."""
 
     claim: ClaimFacts
     item: ItemFacts
@@ -19,18 +19,18 @@ class ItemView:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimRule(Rule[ClaimFacts]):
-    """A rule about the claim as a whole. `inputs` are the fields of the claim whose change reruns it."""
+    """A rule about the claim as a whole. It runs again if one of the fields in `inputs` changes."""
 
     inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemRule(Rule[ItemView]):
-    """A rule judged for each item; one item never silences another's.
+    """A rule judged for each item; a failure of one item never silences the others.
 
-    `workload_needs` replaces `needs` for Microsoft 365 items, None where such items are not judged at all.
-    `attached_suffices`: an item whose subscription the system attached needs nothing of `needs` but that
-    attachment. `judge_none` speaks where the claim names no item.
+    `workload_needs` replaces `needs` for workloads; None means that the rule does not judge them.
+    `attached_suffices` means that an item with an attached subscription needs that attachment and nothing else.
+    `judge_none` judges a claim without items.
     """
 
     inputs: tuple[str, ...] = ()
@@ -43,12 +43,12 @@ AnyRule = ClaimRule | ItemRule
 
 
 def given(*names: str) -> Callable[[ClaimFacts], bool]:
-    """Whether the caller sent all of these, empty or not."""
+    """Return a test of whether the caller sent all of these fields, empty or not."""
     return lambda facts: all(getattr(facts.given, name) is not None for name in names)
 
 
 def id_typed(view: ItemView) -> bool:
-    """Whether a subscription ID was typed for the item; an empty one counts as absent."""
+    """Return whether a subscription ID was typed for the item; an empty one counts as absent."""
     return bool(view.item.typed_id)
 
 

@@ -1,4 +1,4 @@
-"""E: the people named in a claim, and what revenue association asks for besides."""
+"""Rules E: the people named in a claim, and the details of a revenue association."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,9 @@ from foundation.kernel.findings import Finding, Severity, Text
 
 WHY = {
     ContactKind.CUSTOMER: _(
-        "The customer contact is told about the approved association and may decline it."
+        "We tell the customer contact about the approved association, and they can decline it."
     ),
-    ContactKind.PARTNER: _("The partner contact is who the desk turns to with questions."),
+    ContactKind.PARTNER: _("The desk turns to the partner contact with questions."),
     ContactKind.TECHNICAL: _("Claims in this solution area name a technical contact as well."),
 }
 
@@ -26,7 +26,7 @@ def _finding(code: str, pointer: str, message: Text, cause: Text) -> Finding:
 
 
 def _contact_is_complete(facts: ClaimFacts, kind: ContactKind, code: str) -> Iterable[Finding]:
-    """Whoever was sent, or at submission has to be there, has all that is required."""
+    """Yield what is missing of a contact that was sent or that a submission needs."""
     contact = (facts.given.contacts or {}).get(kind)
     pointer = f"/contacts/{kind.value}"
     if contact is None:
@@ -81,12 +81,12 @@ def _mail_domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
             "/contacts/customer/email",
             _("The customer contact's email address is not in a domain of the customer's tenant."),
             _(
-                "The customer contact is asked about the association. An address outside the tenant may "
-                "reach somebody who cannot answer for the customer."
+                "We ask the customer contact about the association. An address outside the tenant may reach "
+                "a person who cannot speak for the customer."
             ),
             _(
-                "Ask the customer for a contact with an address of their own domain, or confirm that "
-                "this is right."
+                "Ask the customer for a contact with an address in their own domain, or confirm that "
+                "this one is right."
             ),
             severity=Severity.WARNING,
         )
@@ -119,7 +119,7 @@ RULES = (
     ClaimRule(
         id="E3",
         codes=("REVENUE_DETAILS_REQUIRED",),
-        statement=_("For revenue association seller, customer and ISV solution are named."),
+        statement=_("For revenue association, seller, customer and ISV solution are named."),
         basis="",
         present=given("revenue_details", "activities"),
         inputs=("revenue_details", "activities"),
@@ -128,7 +128,7 @@ RULES = (
     ClaimRule(
         id="E4",
         codes=("CONTACT_DOMAIN_MISMATCH",),
-        statement=_("The customer contact's mail domain is one of the tenant's; a warning where it is not."),
+        statement=_("The customer contact's mail domain is one of the tenant's; otherwise a warning."),
         basis="",
         needs=("B3",),
         present=_customer_can_be_written_to,

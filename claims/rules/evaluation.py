@@ -1,4 +1,4 @@
-"""Rules over facts: each judged once what it needs has passed, reported in the order of the list."""
+"""Evaluation of rules over facts: each runs once the rules it needs have passed; findings keep the list's order."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from claims.facts import ClaimFacts, ItemFacts
 from claims.rules.base import AnyRule, ClaimRule, ItemRule, ItemView
 from foundation.kernel.findings import Finding, Severity
 
-ATTACHES = "D2"  # the rule that has passed where the system attaches the one subscription
+ATTACHES = "D2"  # the rule that has passed if the system attached the only subscription
 
 
 @dataclass(kw_only=True)
 class Evaluation:
-    """What the rules said, which of them passed, and for each item (by its index) which were judged."""
+    """The findings, the rules that passed, and for each item (by its index) the rules that were judged."""
 
     findings: list[Finding] = field(default_factory=list)
     passed: set[str] = field(default_factory=set)
@@ -27,7 +27,7 @@ def evaluate(
     *,
     is_judged: Callable[[AnyRule], bool] = lambda _rule: True,
 ) -> Evaluation:
-    """Judge the facts. A rule that is not judged this time says nothing and counts as passed."""
+    """Return the result of the rules on the facts. A rule that is not judged yields nothing and counts as passed."""
     evaluation = Evaluation(
         passed_by_item={item.index: set() for item in facts.items},
         judged_by_item={item.index: set() for item in facts.items},
@@ -45,7 +45,7 @@ def evaluate(
 
 
 def _judging_order(rules: tuple[AnyRule, ...]) -> tuple[AnyRule, ...]:
-    """The rules so that each comes after what it needs; some need what stands below them in the report."""
+    """Return the rules so that each follows those it needs; some need rules that come later in the report."""
     by_id = {rule.id: rule for rule in rules}
     return tuple(
         by_id[rule_id]
@@ -103,5 +103,5 @@ def _is_due(rule: ItemRule, item: ItemFacts, passed: set[str]) -> bool:
 
 
 def _is_passed(findings: Iterable[Finding]) -> bool:
-    """A rule has passed unless something that it says blocks."""
+    """Return whether none of the rule's findings is an error."""
     return not any(finding.severity is Severity.ERROR for finding in findings)

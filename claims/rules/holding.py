@@ -1,4 +1,4 @@
-"""D10, D11: who holds or claims the same thing (S17, S44-S49). Of others is said only that there is one."""
+"""Rules D10 and D11: a scope that is claimed or held already (S17, S44-S49). Rivals stay unnamed."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ from foundation.kernel.findings import Finding, Severity
 INPUTS = ("tenant_guid", "domain", "activities", "items")
 NEEDS = ("D7", "D8", "D9")
 
-OPEN_THE_OTHER = _("Open your company's claim for it, if you may see it, or ask a colleague who may.")
+OPEN_THE_OTHER = _("Open your company's claim for it, or ask a colleague who can see it.")
 
 
 def _not_claimed_yet(view: ItemView) -> Iterable[Finding]:
@@ -28,7 +28,7 @@ def _not_claimed_yet(view: ItemView) -> Iterable[Finding]:
     links = tuple(
         claim_link(public_id=claim.public_id, reference=claim.reference) for claim in item.own_claims
     )
-    known = _("It has an open claim, or an association, of your company with the same activity.")
+    known = _("Your company has an open claim or an association for it with the same activity.")
     yield finding_at(
         "WORKLOAD_ALREADY_CLAIMED" if item.is_workload else "SUBSCRIPTION_ALREADY_CLAIMED",
         item.pointer,
@@ -51,14 +51,14 @@ def _nobody_else_stands_here(view: ItemView) -> Iterable[Finding]:
         _("At least one other partner has claimed %(product)s at this customer, or is associated with it.")
         % {"product": item.product_name},
         _(
-            "If you submit, the proof of execution of every partner concerned is reviewed to decide. You "
-            "may be asked for more, and the claim may stay under review longer while others are heard; its "
-            "comments will tell you."
+            "If you submit, we review the proof of execution of every partner concerned before we decide. "
+            "We may ask you for more, and the review may take longer while we hear the others; the "
+            "comments on the claim will tell you."
         ),
         CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
         _("Have recent proof ready, signed by the customer, that names this customer and product."),
         severity=Severity.WARNING,
-        last=_("If you want to go on, confirm this warning. If you have questions, contact support."),
+        last=_("To continue, confirm this warning. If you have questions, contact support."),
     )
 
 
@@ -67,7 +67,7 @@ RULES = (
         id="D10",
         codes=("SUBSCRIPTION_ALREADY_CLAIMED", "WORKLOAD_ALREADY_CLAIMED"),
         statement=_(
-            "The company has no open item and no living association there with one of the activities."
+            "The company has no open item and no living association there for any of the activities."
         ),
         basis="S17",
         needs=NEEDS,
@@ -79,8 +79,8 @@ RULES = (
         id="D11",
         codes=("COMPETING_CLAIM",),
         statement=_(
-            "No other company is associated there or has an open item there: a warning, in one wording. It "
-            "never meets the company that is associated there itself."
+            "No other company has an association or an open item there; otherwise a warning, always in the "
+            "same words. The company that holds the association never gets it."
         ),
         basis="S44-S49",
         needs=NEEDS,

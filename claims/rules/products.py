@@ -1,4 +1,4 @@
-"""C4, C5: what is claimed (S26)."""
+"""Rules C4 and C5: the products and workloads (S26)."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ def _required(pointer: str) -> Finding:
         "PRODUCT_REQUIRED",
         pointer,
         _("Choose at least one product or workload."),
-        _("A claim is about something that the customer has; nothing was chosen here."),
+        _("A claim is about something that the customer has, and you have not chosen anything."),
         _("Choose what you influenced or what the customer uses with your help."),
     )
 
@@ -36,9 +36,9 @@ def _product_is_claimable(view: ItemView) -> Iterable[Finding]:
             "PRODUCT_NOT_FOR_AREA",
             pointer,
             _("“%(product)s” is not a product of the chosen solution area.") % {"product": item.product_name},
-            _("The product is not known, or it belongs to the other solution area."),
+            _("We do not know the product, or it belongs to another solution area."),
             _(
-                "Choose a product from the list of the solution area, or make another claim for the other "
+                "Choose a product from the list of the solution area, or file another claim for the other "
                 "area."
             ),
         )
@@ -47,8 +47,8 @@ def _product_is_claimable(view: ItemView) -> Iterable[Finding]:
             "PRODUCT_NOT_CLAIMABLE",
             pointer,
             _("%(product)s cannot be claimed.") % {"product": item.product_name},
-            _("The product exists, but claims for it are not accepted today."),
-            _("Remove it from the claim; the other products can be claimed without it."),
+            _("We know the product, but do not accept claims for it today."),
+            _("Remove it from the claim; you can claim the other products without it."),
         )
 
 
@@ -62,7 +62,7 @@ def _item_is_named_once(view: ItemView) -> Iterable[Finding]:
                 "An earlier entry already names the same workload, or the same product with the same "
                 "subscription."
             ),
-            _("Remove the second entry, or enter the other subscription that you mean."),
+            _("Remove the second entry, or enter the other subscription if you mean another one."),
         )
 
 

@@ -1,4 +1,4 @@
-"""F: proof of execution and the acknowledgement. F2 is judged at upload; its refusals are made here as well."""
+"""Rules F: proof of execution and the acknowledgement. F2 is judged at upload; its refusals are worded here too."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -18,8 +18,8 @@ EVIDENCE = "/evidence"
 FILE = "/file"
 ACCEPTED = format_lazy(
     _(
-        "Accepted are PDF, PNG, JPEG, DOCX, XLSX and PPTX: up to {megabytes} MB each, up to {files} files "
-        "a claim."
+        "We accept PDF, PNG, JPEG, DOCX, XLSX and PPTX files: up to {megabytes} MB each, up to {files} "
+        "files per claim."
     ),
     megabytes=rulebook.poe_max_bytes // 1_000_000,
     files=rulebook.poe_max_files,
@@ -33,10 +33,10 @@ def _proof_is_attached(facts: ClaimFacts) -> Iterable[Finding]:
             EVIDENCE,
             _("No proof of execution is attached."),
             _(
-                "The desk decides on a document, signed by the customer, that names the customer and every "
-                "product."
+                "The desk decides on a document that the customer signed and that names the customer and "
+                "every product."
             ),
-            _("Ask the customer to sign the proof, and upload it."),
+            _("Ask the customer to sign the proof, then upload it."),
             ACCEPTED,
         )
 
@@ -55,10 +55,10 @@ def _signature_dates_are_plausible(facts: ClaimFacts) -> Iterable[Finding]:
                 _("The customer's signature date, %(date)s, is more than %(months)d months ago.")
                 % {"date": date_format(proof.signed_on, "j F Y"), "months": rulebook.poe_max_age_months},
                 _(
-                    "An older proof is usually not accepted, and it counts less where several partners "
-                    "claim the same."
+                    "We usually do not accept an older proof, and it counts less if several partners claim "
+                    "the same product."
                 ),
-                _("Ask the customer to sign again, and upload the newer proof; or confirm this warning."),
+                _("Ask the customer to sign again and upload the newer proof, or confirm this warning."),
                 severity=Severity.WARNING,
             )
 
@@ -82,14 +82,14 @@ def _acknowledgement_is_given(facts: ClaimFacts) -> Iterable[Finding]:
         yield finding_at(
             "ACK_REQUIRED",
             "/acknowledged",
-            _("The acknowledgement is not ticked."),
-            _("With it you state that what the claim says is true and that the customer knows of it."),
+            _("You have not ticked the acknowledgement."),
+            _("It states that what the claim says is true and that the customer knows about it."),
             _("Read the acknowledgement and tick it."),
         )
 
 
 def proof_refusal(verdict: Verdict) -> Refused | None:
-    """The refusal of an upload that inspection did not accept, by the file's own code; None where it did."""
+    """Return the refusal of an upload that inspection did not accept, with the file's own code; None if it did."""
     if verdict.problem is None or verdict.detail is None:
         return None
     return _refusal(
@@ -104,18 +104,18 @@ def proof_refusal(verdict: Verdict) -> Refused | None:
 
 
 def date_refusal(signed_on: date, *, now: datetime) -> Refused | None:
-    """The refusal of a signature date that a stored proof cannot have; None where it may be stored."""
+    """Return the refusal of a signature date in the future; None if the date can be stored."""
     return _refusal(_date_in_the_future("/signed_on", signed_on)) if signed_on > now.date() else None
 
 
 def duplicate_refusal(*, first_index: int, first_name: str) -> Refused:
-    """The refusal of a file that the claim already has; points at the first."""
+    """Return the refusal of a file that the claim already has; it points at the first copy."""
     return _refusal(
         finding_at(
             "POE_DUPLICATE",
             f"{EVIDENCE}/{first_index}",
             _("This file is already attached to the claim, as “%(name)s”.") % {"name": first_name},
-            _("The content is the same to the last byte, whatever the name."),
+            _("The content is identical, whatever the name."),
             _("Keep the first one. If you meant a newer version, upload that file."),
         )
     )
@@ -151,7 +151,7 @@ RULES = (
         codes=("POE_DATE_FUTURE", "POE_DATE_OLD"),
         statement=format_lazy(
             _(
-                "The customer's signature date is not in the future; a warning where it is older than "
+                "The customer's signature date is not in the future; a warning if it is older than "
                 "{months} months."
             ),
             months=rulebook.poe_max_age_months,

@@ -1,7 +1,7 @@
-"""D1-D9: whether the directory supports the claim (S7-S25). Judged for each item, D3 and D4 before the rest.
+"""Rules D1 to D9: what the directory says about each item (S7-S25), D3 and D4 before the rest.
 
-A subscription of another tenant is answered with SUBSCRIPTION_NOT_ON_TENANT and nothing else. Of a
-subscription that the system attached, findings say what is wrong, never its ID nor its exact state.
+Another tenant's subscription gets SUBSCRIPTION_NOT_ON_TENANT and no other finding. Findings about a subscription that
+the system attached say what is wrong, but never its ID or its exact state.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ IS_IT_PROVISIONED = _(
     "one; confirm the subscription ID and the tenant ID with them."
 )
 RECENTLY_BOUGHT = _(
-    "If it was bought or activated only recently, check again later: it appears here some days afterwards."
+    "If it was bought or activated recently, check again later; it can take some days to appear here."
 )
 
 
@@ -42,14 +42,16 @@ def _id_is_a_subscriptions(view: ItemView) -> Iterable[Finding]:
     if item.is_subscription_id:
         return
     if item.guid is None:
-        message = _("This is not a subscription ID: it looks like 12345678-90ab-cdef-1234-567890abcdef.")
-        known = _("What was entered is not a GUID; order and offer numbers are not subscription IDs.")
+        message = _(
+            "This is not a subscription ID. A subscription ID looks like 12345678-90ab-cdef-1234-567890abcdef."
+        )
+        known = _("You did not enter a GUID. Order and offer numbers are not subscription IDs.")
     elif item.guid == view.claim.tenant_guid:
         message = _("This is the tenant ID of this claim, not a subscription ID.")
-        known = _("The tenant ID was entered in the place of the subscription ID.")
+        known = _("You entered the tenant ID instead of the subscription ID.")
     else:
         message = _("We do not know a subscription with this ID.")
-        known = _("It may be the ID of an order, an offer or a tenant, or it was mistyped.")
+        known = _("It may be the ID of an order, an offer or a tenant, or it may be mistyped.")
     yield _error(
         "NOT_A_SUBSCRIPTION_ID",
         item.subscription_pointer,
@@ -66,7 +68,7 @@ def _subscription_is_the_tenants(view: ItemView) -> Iterable[Finding]:
             "SUBSCRIPTION_NOT_ON_TENANT",
             view.item.subscription_pointer,
             _("This subscription is not on the customer's tenant."),
-            with_other_causes(_("The subscription ID or the tenant ID is not the one that was meant.")),
+            with_other_causes(_("Either the subscription ID or the tenant ID is wrong.")),
         )
 
 
@@ -102,7 +104,7 @@ def _subscription_is_determined(view: ItemView) -> Iterable[Finding]:
             _("Enter the subscription ID of %(product)s.") % {"product": item.product_name},
             _(
                 "The customer's tenant has more than one subscription with this product, so we cannot "
-                "choose it."
+                "choose for you."
             ),
         )
 
@@ -130,9 +132,7 @@ def _subscription_contains_product(view: ItemView) -> Iterable[Finding]:
             "SUBSCRIPTION_PRODUCT_MISMATCH",
             item.subscription_pointer,
             _("This subscription does not contain %(product)s.") % {"product": item.product_name},
-            with_other_causes(
-                _("The product is in another subscription of the tenant than the one that was entered.")
-            ),
+            with_other_causes(_("The product is in another subscription of the tenant.")),
         )
 
 
@@ -175,8 +175,8 @@ def _subscription_is_provisioned(view: ItemView) -> Iterable[Finding]:
             _("The subscription for %(product)s is not provisioned.") % {"product": item.product_name},
             with_other_causes(
                 _(
-                    "After buying, the customer must activate the subscription before it can be claimed; "
-                    "it is seen here later than it was bought."
+                    "After buying it, the customer must activate the subscription before you can claim it. "
+                    "It appears here some time later."
                 ),
                 Cause.NOT_PROVISIONED,
             ),
@@ -204,8 +204,8 @@ def _subscription_is_active(view: ItemView) -> Iterable[Finding]:
         message,
         with_other_causes(
             _(
-                "Only an active subscription, or one in its grace period, can be claimed. Where another "
-                "one has replaced it, claim that one."
+                "You can claim only a subscription that is active or in its grace period. If another one "
+                "has replaced it, claim that one."
             )
         ),
     )
@@ -215,7 +215,7 @@ RULES = (
     ItemRule(
         id="D3",
         codes=("NOT_A_SUBSCRIPTION_ID",),
-        statement=_("What was entered is the ID of a subscription, not of an order, an offer or a tenant."),
+        statement=_("The ID is that of a subscription, not of an order, an offer or a tenant."),
         basis="S18",
         needs=("B3",),
         present=id_typed,
@@ -225,7 +225,7 @@ RULES = (
     ItemRule(
         id="D4",
         codes=("SUBSCRIPTION_NOT_ON_TENANT",),
-        statement=_("The subscription is this tenant's; if it is not, nothing else about it is said."),
+        statement=_("The subscription belongs to this tenant; if not, we reveal nothing else about it."),
         basis="S10",
         needs=("D3",),
         present=id_typed,
@@ -249,8 +249,8 @@ RULES = (
         id="D2",
         codes=("SUBSCRIPTION_REQUIRED",),
         statement=_(
-            "A subscription ID is given where the tenant has several of the product; the only one is "
-            "attached."
+            "A subscription ID is given if the tenant has several subscriptions with the product; a single "
+            "one is attached."
         ),
         basis="S7",
         needs=("D1",),
@@ -261,7 +261,7 @@ RULES = (
     ItemRule(
         id="D5",
         codes=("SUBSCRIPTION_NOT_DYNAMICS",),
-        statement=_("The subscription is a Dynamics 365 subscription."),
+        statement=_("The subscription contains a product of the kind that the area claims (Dynamics 365)."),
         basis="S14",
         needs=("D4",),
         inputs=INPUTS,

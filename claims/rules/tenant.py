@@ -1,4 +1,4 @@
-"""B: the customer's tenant (S3-S6). Until ID and domain belong together, nothing else of it is said."""
+"""Rules B: the customer's tenant (S3-S6). Until ID and domain match, we reveal nothing else about it."""
 
 from collections.abc import Iterable
 
@@ -19,10 +19,10 @@ def _tenant_id_is_a_guid(facts: ClaimFacts) -> Iterable[Finding]:
             "TENANT_ID_FORMAT",
             TENANT_ID,
             _(
-                "This is not a tenant ID: it looks like 12345678-90ab-cdef-1234-567890abcdef, with the "
-                "digits 0 to 9 and the letters a to f."
+                "This is not a tenant ID. A tenant ID looks like 12345678-90ab-cdef-1234-567890abcdef, with "
+                "the digits 0 to 9 and the letters a to f."
             ),
-            _("It is missing, or a name, a domain or an order number was entered."),
+            _("It is missing, or you entered a name, a domain or an order number."),
             _(
                 "Ask the customer for the tenant ID; their admin center shows it as tenant ID or "
                 "directory ID."
@@ -36,8 +36,8 @@ def _domain_is_well_formed(facts: ClaimFacts) -> Iterable[Finding]:
         yield finding_at(
             "SUBDOMAIN_FORMAT",
             DOMAIN,
-            _("This is not a domain: enter it like contoso, contoso.onmicrosoft.com or contoso.com."),
-            _("It is missing, or it contains spaces or signs that a domain cannot have."),
+            _("This is not a domain. Enter it like contoso, contoso.onmicrosoft.com or contoso.com."),
+            _("It is missing, or it contains spaces or characters that a domain cannot have."),
             _("Ask the customer for a domain of the tenant; their admin center lists them all."),
             last=CONTACT_SUPPORT,
         )
@@ -50,7 +50,7 @@ def _domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
             DOMAIN,
             _("We do not know a tenant with this tenant ID and this domain."),
             _(
-                "One of the two is wrong, or they belong to different customers. To protect customers we "
+                "One of the two is wrong, or they belong to different customers. To protect customers, we "
                 "do not say which."
             ),
             CONFIRM_TENANT_AND_DOMAIN,
@@ -64,8 +64,8 @@ def _tenant_is_a_customers(facts: ClaimFacts) -> Iterable[Finding]:
             "OWN_TENANT",
             TENANT_ID,
             _("This is your own company's tenant ID."),
-            _("A claim is about a customer; your company's own tenants cannot be claimed."),
-            _("Ask the customer for the customer's own tenant ID, and enter that one."),
+            _("You can claim only for a customer, not for your own company's tenants."),
+            _("Ask the customer for their tenant ID and enter that one."),
             last=CONTACT_SUPPORT,
         )
 
@@ -93,7 +93,7 @@ RULES = (
         id="B3",
         codes=("DOMAIN_TENANT_MISMATCH",),
         statement=_(
-            "The tenant is known, the domain is known, and they belong together; one answer for all three."
+            "The tenant is known, the domain is known, and they belong together; all failures get one refusal."
         ),
         basis="S5, S6",
         needs=("B1", "B2"),

@@ -23,6 +23,6 @@ def _row(rule: AnyRule) -> str:
     if isinstance(rule, ItemRule) and rule.attached_suffices:
         needs += " or an attached subscription"
     if isinstance(rule, ItemRule) and rule.workload_needs is not None and rule.workload_needs != rule.needs:
-        needs += f" (Microsoft 365: {', '.join(rule.workload_needs) or '-'})"
+        needs += f" (workloads: {', '.join(rule.workload_needs) or '-'})"
     subject = "each item" if isinstance(rule, ItemRule) else "the claim"
     return f"| {rule.id} | {rule.statement} | {codes} | {needs} | {subject} | {rule.basis} |"

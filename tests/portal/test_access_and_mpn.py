@@ -117,8 +117,8 @@ def test_05_no_partner_type_appears_anywhere(world: World, sign_in: SignIn) -> N
     ]
 
     assert all("FRP" not in page.content.decode() for page in pages)
-    assert "special partner type is not shown" in text_of(pages[0])
-    assert "not whether an MPN is of a special partner type" in text_of(pages[2])
+    assert "We do not show whether an MPN has a special partner type" in text_of(pages[0])
+    assert "not whether an MPN has a special partner type" in text_of(pages[2])
 
 
 def test_06_an_mpn_that_is_not_enrolled_is_kept_and_said(world: World, sign_in: SignIn) -> None:

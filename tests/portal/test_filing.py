@@ -133,7 +133,7 @@ def test_21_each_activity_is_described_with_its_condition_and_the_cost_of_a_wron
     page = text_of(ana.get(path_of(claim, "activity/")))
 
     assert (
-        "With the wrong activity the claim has to be made again, and it may cost you eligibility and earnings."
+        "If the activity is wrong, you have to file the claim again and may lose eligibility and earnings."
         in page
     )
     assert "you influenced the customer's decision to buy" in page

@@ -224,7 +224,7 @@ def test_s12_the_known_cause_is_named_with_the_other_five_as_help() -> None:
 
     assert str(finding.cause) == (
         "Every activity of Business Applications needs Volume Licensing or Web Direct. "
-        "Other reasons for which a subscription can be refused: "
+        "A subscription can also be refused for these reasons: "
         "the customer's tenant does not have the product; "
         "the subscription is not a Dynamics 365 subscription; "
         "the customer has not activated or provisioned the subscription; "
