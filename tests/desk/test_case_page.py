@@ -74,7 +74,7 @@ def test_the_page_has_the_buttons_of_its_acts_in_the_order_of_their_declaration(
 
     assert buttons(rev1.get(address(case))) == ["post_notice", "ask_parties"]
     assert buttons(arb.get(address(case))) == ["post_notice", "ask_parties", "preview_decision"]
-    assert [act.steps[0].name for act in CASE_ACTS] == ["post_notice", "ask_parties", "preview_decision"]
+    assert [act.buttons[0].name for act in CASE_ACTS] == ["post_notice", "ask_parties", "preview_decision"]
 
 
 def test_71_two_claims_for_one_workload_both_become_parties(world: World, rev1: Desk) -> None:
