@@ -33,17 +33,7 @@ class Seeded:
 
 def seed(*, subscriptions: int, claims: int) -> Seeded:
     """Fill an empty database: as many tenants as subscriptions, and drafts on both sides for the lists."""
-    products = [
-        Product(
-            code=entry.code,
-            name=entry.name,
-            solution_area=entry.solution_area,
-            kind=entry.kind,
-            claimable=entry.claimable,
-            incentive_eligible=entry.incentive_eligible,
-        )
-        for entry in CATALOGUE
-    ]
+    products = [Product(**vars(entry)) for entry in CATALOGUE]
     Product.objects.bulk_create(products)
     sales = next(product for product in products if product.code == PRODUCT)
     for start in range(0, subscriptions, BATCH):

@@ -122,26 +122,28 @@ def resume_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clo
 @transaction.atomic
 def meet_clock(step: Step, clock: Clock) -> Clock:
     """Close the clock as met. At or after its due instant it is breached as well."""
-    lock(clock)
-    if not clock.is_open:
-        return clock
-    find_breach(step, clock)
-    _end(clock.pauses.filter(ended_at=None), step.at)
-    breached = clock.breached_at is not None
-    move(step, clock, "meet", ClockState.MET, CLOCK_MET, changes={"met_at": step.at}, breached=breached)
+    if _close(step, clock):
+        breached = clock.breached_at is not None
+        move(step, clock, "meet", ClockState.MET, CLOCK_MET, changes={"met_at": step.at}, breached=breached)
     return clock
 
 
 @transaction.atomic
 def cancel_clock(step: Step, clock: Clock) -> Clock:
     """Close the clock because nothing is left to wait for; figures leave it out."""
-    lock(clock)
-    if not clock.is_open:
-        return clock
-    find_breach(step, clock)
-    _end(clock.pauses.filter(ended_at=None), step.at)
-    move(step, clock, "cancel", ClockState.CANCELLED, CLOCK_CANCELLED, changes={"cancelled_at": step.at})
+    if _close(step, clock):
+        changes = {"cancelled_at": step.at}
+        move(step, clock, "cancel", ClockState.CANCELLED, CLOCK_CANCELLED, changes=changes)
     return clock
+
+
+def _close(step: Step, clock: Clock) -> bool:
+    """Lock the clock, mark its breach and end its pauses; return False if it is closed already."""
+    lock(clock)
+    if clock.is_open:
+        find_breach(step, clock)
+        _end(clock.pauses.filter(ended_at=None), step.at)
+    return clock.is_open
 
 
 def late(now: datetime) -> QuerySet[Clock]:

@@ -26,7 +26,7 @@ ALL = "all"
 class _WithDefault(admin.SimpleListFilter):
     """A filter that narrows the list by default, and says so."""
 
-    default_title: Any
+    default_title: Any = _("All")
     options: Sequence[tuple[str, Any]]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
@@ -85,19 +85,19 @@ class BreachedFilter(_WithDefault):
 
     title = _("missed dates")
     parameter_name = "breached"
-    default_title = _("All")
     options = (("yes", _("Breached")),)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
-        if self.value() != "yes":
-            return queryset
-        return breached(queryset, actor_of(request), now=timezone.now())
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.breached(request, queryset) if self.value() == "yes" else queryset
+
+    def breached(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows with a missed deadline."""
+        return breached(rows, actor_of(request), now=timezone.now())
 
 
 class AreaFilter(_WithDefault):
     title = _("solution area")
     parameter_name = AREA
-    default_title = _("All")
     options = SolutionArea.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
@@ -131,7 +131,6 @@ class NoticeFilter(_WithDefault):
 
     title = _("notice")
     parameter_name = "notice"
-    default_title = _("All")
     options = (("missing", _("Missing for a party")),)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
@@ -141,14 +140,7 @@ class NoticeFilter(_WithDefault):
         return queryset.filter(pk__in=unaware.values("case"))
 
 
-class BreachedCaseFilter(_WithDefault):
-    title = _("missed dates")
-    parameter_name = "breached"
-    default_title = _("All")
-    options = (("yes", _("Breached")),)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        if self.value() != "yes":
-            return queryset
+class BreachedCaseFilter(BreachedFilter):
+    def breached(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         late = Q(clock__state__in=ClockState.open_states(), clock__due_at__lte=timezone.now())
-        return queryset.filter(Q(clock__breached_at__isnull=False) | late)
+        return rows.filter(Q(clock__breached_at__isnull=False) | late)

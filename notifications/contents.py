@@ -67,7 +67,7 @@ def noticed(event: Event, _now: datetime) -> Content:
     return _about(claim, items=items) | {"holder": holder, "status": claim.get_status_display()}
 
 
-def heard(event: Event, _now: datetime) -> Content:
+def about_item(event: Event, _now: datetime) -> Content:
     return _about(claim_of(event), items=_items([event.payload["item"]]))
 
 
@@ -86,10 +86,6 @@ def decided(event: Event, _now: datetime) -> Content:
         "never_pays": claim.lane == Lane.REVENUE,
         "undecided": pending.exists(),
     }
-
-
-def subscription_ended(event: Event, _now: datetime) -> Content:
-    return _about(claim_of(event), items=_items([event.payload["item"]]))
 
 
 def ended(event: Event, _now: datetime) -> Content:

@@ -23,7 +23,7 @@ class MailNotSent(Exception):
     """The mail could not be handed over; the relay will retry."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Mail:
     event_type: EventType
     template: str
@@ -33,109 +33,53 @@ class Mail:
 
 
 MAILS = (
+    Mail(claim_events.CLAIM_SUBMITTED, "claim_submitted", recipients.submitter, contents.submitted),
     Mail(
-        event_type=claim_events.CLAIM_SUBMITTED,
-        template="claim_submitted",
-        recipients=recipients.submitter,
-        content=contents.submitted,
+        claim_events.INFORMATION_REQUESTED, "information_requested", recipients.partner_people, contents.asked
     ),
+    Mail(claim_events.HOLDER_ASKED, "information_requested", recipients.partner_people, contents.asked),
+    Mail(claim_events.REQUEST_LAPSED, "request_lapsed", recipients.partner_people, contents.lapsed),
+    Mail(claim_events.ITEM_IN_ARBITRATION, "notice", recipients.partner_people, contents.noticed),
     Mail(
-        event_type=claim_events.INFORMATION_REQUESTED,
-        template="information_requested",
-        recipients=recipients.partner_people,
-        content=contents.asked,
+        claim_events.ITEM_OUT_OF_ARBITRATION,
+        "hearing_closed",
+        recipients.readers_of_a_closed_hearing,
+        contents.about_item,
     ),
+    Mail(claim_events.COMMENT_ADDED, "comment_added", recipients.comment_readers, contents.commented),
+    Mail(claim_events.ITEMS_DECIDED, "items_decided", recipients.partner_people, contents.decided),
     Mail(
-        event_type=claim_events.HOLDER_ASKED,
-        template="information_requested",
-        recipients=recipients.partner_people,
-        content=contents.asked,
+        claim_events.ITEM_DECLINED, "subscription_ended", recipients.ended_item_readers, contents.about_item
     ),
+    Mail(claim_events.CLAIM_SETTLED, "claim_ended", recipients.ended_claim_readers, contents.ended),
     Mail(
-        event_type=claim_events.REQUEST_LAPSED,
-        template="request_lapsed",
-        recipients=recipients.partner_people,
-        content=contents.lapsed,
+        claim_events.CLAIM_EXPIRY_WARNED,
+        "draft_expiry_warned",
+        recipients.author,
+        contents.draft_near_its_end,
     ),
+    Mail(claim_events.CLAIM_EXPIRED, "draft_expired", recipients.author, contents.draft_over),
     Mail(
-        event_type=claim_events.ITEM_IN_ARBITRATION,
-        template="notice",
-        recipients=recipients.partner_people,
-        content=contents.noticed,
-    ),
-    Mail(
-        event_type=claim_events.ITEM_OUT_OF_ARBITRATION,
-        template="hearing_closed",
-        recipients=recipients.readers_of_a_closed_hearing,
-        content=contents.heard,
-    ),
-    Mail(
-        event_type=claim_events.COMMENT_ADDED,
-        template="comment_added",
-        recipients=recipients.comment_readers,
-        content=contents.commented,
-    ),
-    Mail(
-        event_type=claim_events.ITEMS_DECIDED,
-        template="items_decided",
-        recipients=recipients.partner_people,
-        content=contents.decided,
-    ),
-    Mail(
-        event_type=claim_events.ITEM_DECLINED,
-        template="subscription_ended",
-        recipients=recipients.ended_item_readers,
-        content=contents.subscription_ended,
-    ),
-    Mail(
-        event_type=claim_events.CLAIM_SETTLED,
-        template="claim_ended",
-        recipients=recipients.ended_claim_readers,
-        content=contents.ended,
-    ),
-    Mail(
-        event_type=claim_events.CLAIM_EXPIRY_WARNED,
-        template="draft_expiry_warned",
-        recipients=recipients.author,
-        content=contents.draft_near_its_end,
-    ),
-    Mail(
-        event_type=claim_events.CLAIM_EXPIRED,
-        template="draft_expired",
-        recipients=recipients.author,
-        content=contents.draft_over,
-    ),
-    Mail(
-        event_type=association_events.CONSENT_REQUESTED,
-        template="consent_requested",
-        recipients=recipients.customer_contact,
-        content=contents.consent,
+        association_events.CONSENT_REQUESTED,
+        "consent_requested",
+        recipients.customer_contact,
+        contents.consent,
         answer_to_desk=True,
     ),
     Mail(
-        event_type=association_events.CONSENT_UNDELIVERABLE,
-        template="consent_undeliverable",
-        recipients=recipients.desk,
-        content=contents.undeliverable,
+        association_events.CONSENT_UNDELIVERABLE,
+        "consent_undeliverable",
+        recipients.desk,
+        contents.undeliverable,
     ),
     Mail(
-        event_type=association_events.ASSOCIATION_ACTIVATED,
-        template="association_activated",
-        recipients=recipients.partner_people,
-        content=contents.activated,
+        association_events.ASSOCIATION_ACTIVATED,
+        "association_activated",
+        recipients.partner_people,
+        contents.activated,
     ),
-    Mail(
-        event_type=clock_events.CLOCK_WARNED,
-        template="clock_warned",
-        recipients=recipients.clock_keeper,
-        content=contents.clock_due,
-    ),
-    Mail(
-        event_type=clock_events.CLOCK_BREACHED,
-        template="clock_breached",
-        recipients=recipients.clock_keeper,
-        content=contents.clock_due,
-    ),
+    Mail(clock_events.CLOCK_WARNED, "clock_warned", recipients.clock_keeper, contents.clock_due),
+    Mail(clock_events.CLOCK_BREACHED, "clock_breached", recipients.clock_keeper, contents.clock_due),
 )
 
 MAILED: tuple[EventType, ...] = tuple(mail.event_type for mail in MAILS)

@@ -17,7 +17,7 @@ from foundation.journal.step import Step
 def pause_for_request(step: Step, request: InformationRequest, *, scope_ids: Sequence[int]) -> None:
     """Pause the clocks of the open cases on these scopes while the request is open."""
     for clock in Clock.objects.filter(case__scope_id__in=scope_ids, case__state=CaseState.OPEN):
-        _pause(step, clock, PauseCause.INFORMATION_REQUEST, request.pk)
+        pause_clock(step, clock, cause=PauseCause.INFORMATION_REQUEST, cause_ref=request.pk)
 
 
 def resume_after_request(step: Step, request: InformationRequest) -> None:
@@ -28,7 +28,7 @@ def resume_after_request(step: Step, request: InformationRequest) -> None:
         pauses__ended_at__isnull=True,
     )
     for clock in waiting.distinct():
-        _resume(step, clock, PauseCause.INFORMATION_REQUEST, request.pk)
+        resume_clock(step, clock, cause=PauseCause.INFORMATION_REQUEST, cause_ref=request.pk)
 
 
 def resume_without(step: Step, item: ClaimItem, case: Case) -> None:
@@ -36,14 +36,14 @@ def resume_without(step: Step, item: ClaimItem, case: Case) -> None:
     if case.clock is None:
         return
     for request in InformationRequest.objects.filter(case_id=None, closed_at=None, parties__items=item):
-        _resume(step, case.clock, PauseCause.INFORMATION_REQUEST, request.pk)
+        resume_clock(step, case.clock, cause=PauseCause.INFORMATION_REQUEST, cause_ref=request.pk)
 
 
 def end_consent_pause(step: Step, association: Association) -> None:
     """Resume the case that waited for this association, which took effect or ended (5.6)."""
     case = open_case_on(association.scope_id)
     if case is not None and case.clock is not None:
-        _resume(step, case.clock, PauseCause.PENDING_CONSENT, association.pk)
+        resume_clock(step, case.clock, cause=PauseCause.PENDING_CONSENT, cause_ref=association.pk)
 
 
 def pause_from_the_start(step: Step, case: Case, clock: Clock) -> None:
@@ -54,15 +54,7 @@ def pause_from_the_start(step: Step, case: Case, clock: Clock) -> None:
         parties__items__in=CaseParty.objects.filter(case=case, left_at__isnull=True).values("item"),
     )
     for request in asked.distinct():
-        _pause(step, clock, PauseCause.INFORMATION_REQUEST, request.pk)
+        pause_clock(step, clock, cause=PauseCause.INFORMATION_REQUEST, cause_ref=request.pk)
     pending = Association.objects.filter(scope_id=case.scope_id, state=AssociationState.PENDING_CONSENT)
     for association in pending:
-        _pause(step, clock, PauseCause.PENDING_CONSENT, association.pk)
-
-
-def _pause(step: Step, clock: Clock, cause: PauseCause, cause_ref: int) -> None:
-    pause_clock(step, clock, cause=cause, cause_ref=cause_ref)
-
-
-def _resume(step: Step, clock: Clock, cause: PauseCause, cause_ref: int) -> None:
-    resume_clock(step, clock, cause=cause, cause_ref=cause_ref)
+        pause_clock(step, clock, cause=PauseCause.PENDING_CONSENT, cause_ref=association.pk)
