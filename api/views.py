@@ -23,6 +23,7 @@ from claims import services
 from claims.models import Claim
 from claims.selectors import (
     claim_for,
+    detailed_claim_for,
     history_of,
     load_details,
     one_or_not_found,
@@ -54,7 +55,7 @@ class ClaimDeskView(APIView):
 
     def seen(self, public_id: UUID) -> Claim:
         """Return the claim with its details. Raises NotFound unless the caller may know of it."""
-        return one_or_not_found(with_details(visible_claims(self.actor)).filter(public_id=public_id))
+        return detailed_claim_for(self.actor, public_id)
 
     def claim_answer(self, claim: Claim, *, report: Report | None = None, status: int = 200) -> Response:
         """Return the response for a claim that a service returned, with its version as ETag."""

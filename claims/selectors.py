@@ -65,6 +65,11 @@ def claim_for(actor: Actor, public_id: UUID | str) -> Claim:
     return one_or_not_found(claim)
 
 
+def detailed_claim_for(actor: Actor, public_id: UUID | str) -> Claim:
+    """Return the claim with its details. Raises NotFound if it is missing or the actor may not know of it."""
+    return one_or_not_found(with_details(visible_claims(actor)).filter(public_id=public_id))
+
+
 def one_or_not_found(rows: QuerySet[M]) -> M:
     """Return the first row. Raises NotFound if there is none."""
     row = rows.first()

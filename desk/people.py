@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.lists import Looking
-from desk.site import is_desk_admin
 from partners.models import (
     ApiToken,
     DeskSeat,
@@ -27,21 +26,13 @@ from partners.models import (
 class KeptByDeskAdmin(Looking):
     """The desk may look; a desk admin may add and change. Rows that others depend on are never deleted."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_desk_admin(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_desk_admin(request)
+    desk_admins_may = frozenset({"add", "change"})
 
 
 class GivenByDeskAdmin(Looking):
     """The desk may look; a desk admin adds and deletes. These rows never change."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_desk_admin(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_desk_admin(request)
+    desk_admins_may = frozenset({"add", "delete"})
 
 
 class OwnTenantInline(Looking, admin.TabularInline):
@@ -141,9 +132,7 @@ class ApiTokenAdmin(Looking, admin.ModelAdmin):
     list_display = ("user", "organisation", "name", "created", "expiry", "last_used_at")
     list_select_related = ("user", "organisation")
     search_fields = ("user__username", "organisation__name", "name")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_desk_admin(request)
+    desk_admins_may = frozenset({"delete"})
 
 
 @admin.register(User)

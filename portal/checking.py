@@ -21,6 +21,7 @@ from foundation.kernel.errors import RateLimited, Unavailable
 from foundation.kernel.findings import Severity
 from portal.middleware import PartnerRequest
 from portal.presentation.notices import Notice, notices_from
+from portal.steps import step_of
 
 SAID = "said"
 UNCHECKED = frozenset({"RATE_LIMITED", "VALIDATION_UNAVAILABLE"})
@@ -53,6 +54,11 @@ def notices_before_submission(
     """What submitting the draft would be told, what is missing included; no report where nothing could be checked."""
     request.session.pop(SAID, None)
     return _checked(request, claim, as_if_submitted(claim), now=now)
+
+
+def placed(claim: Claim, notices: Sequence[Notice]) -> list[Notice]:
+    """Return the notices, each with the address of the step that it belongs to."""
+    return [notice.at(step_of(claim, notice.pointer).address(claim.public_id)) for notice in notices]
 
 
 def as_if_submitted(claim: Claim) -> ClaimInput:

@@ -16,14 +16,7 @@ from claims.guidance import NOT_ASKED
 from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.policies import editable_fields, withdrawal
-from claims.selectors import (
-    claim_for,
-    one_or_not_found,
-    open_requests,
-    visible_claims,
-    visible_evidence,
-    with_details,
-)
+from claims.selectors import claim_for, detailed_claim_for, open_requests, visible_evidence
 from claims.services import add_comment, answer_requests, withdraw_claim
 from foundation.kernel.errors import Conflict, StaleVersion
 from portal.forms import AnswerForm, ClaimForm, CommentForm, WithdrawForm
@@ -57,7 +50,7 @@ def comment(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
 def _claim_with(
     request: PartnerRequest, public_id: UUID, form: ClaimForm, **outcome: Any
 ) -> HttpResponseBase:
-    claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+    claim = detailed_claim_for(request.actor, public_id)
     context = {**claim_context(request, claim, now=timezone.now()), "comment_form": form}
     return show_form(request, "portal/claims/claim.html", form, context, **outcome)
 

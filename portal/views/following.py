@@ -17,6 +17,7 @@ from claims.models import Claim
 from claims.policies import allowed_actions, editable_fields
 from claims.selectors import (
     claim_for,
+    detailed_claim_for,
     history_of,
     loaded_requests,
     one_or_not_found,
@@ -28,8 +29,7 @@ from claims.selectors import (
 from clocks.enums import ClockKind
 from clocks.selectors import clock_for, clocks_for_subjects
 from foundation.journal.models import Event
-from portal import steps
-from portal.checking import UNCHECKED, notices_on
+from portal.checking import UNCHECKED, notices_on, placed
 from portal.forms import CommentForm
 from portal.middleware import PartnerRequest
 from portal.presentation.claims import Question, claim_row, item_cards
@@ -111,7 +111,7 @@ def _claim_named(request: PartnerRequest, text: str) -> Claim | None:
 def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """One claim: its tasks while it is a draft, its items, questions, proof and comments ever after."""
     now = timezone.now()
-    claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+    claim = detailed_claim_for(request.actor, public_id)
     return render(request, "portal/claims/claim.html", claim_context(request, claim, now=now))
 
 
@@ -139,14 +139,8 @@ def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> di
         "tasks": tasks_of(claim, notices, names=names, files=[file.name for file in files])
         if claim.status == ClaimStatus.DRAFT
         else [],
-        "problems": [
-            notice.at(steps.step_of(claim, notice.pointer).address(claim.public_id))
-            for notice in errors_in(notices)
-        ],
-        "cautions": [
-            notice.at(steps.step_of(claim, notice.pointer).address(claim.public_id))
-            for notice in warnings_in(notices)
-        ],
+        "problems": placed(claim, errors_in(notices)),
+        "cautions": placed(claim, warnings_in(notices)),
         "unchecked": next((notice for notice in notices if notice.code in UNCHECKED), None),
         "items": item_cards(claim, list(grants)),
         "questions": [Question(party=party) for party in asked],

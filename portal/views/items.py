@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from claims.enums import ItemOutcome
 from claims.models import Claim
 from claims.policies import amend_refusal
-from claims.selectors import one_or_not_found, visible_claims, with_details
+from claims.selectors import detailed_claim_for
 from claims.services import change_items
 from foundation.kernel.errors import StaleVersion, enforce
 from portal.forms import ItemsForm
@@ -28,7 +28,7 @@ from wording.items import claimable_names
 @claims_page
 def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """Tick what is given up, add what takes its place; both happen at once or not at all."""
-    claim = _claim(request, public_id)
+    claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         enforce(amend_refusal(request.actor, claim))
         return _items_page(request, claim, _form(claim, ItemsForm.typed(claim)))
@@ -54,10 +54,6 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     return redirect("claims:claim", public_id)
 
 
-def _claim(request: PartnerRequest, public_id: UUID) -> Claim:
-    return one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
-
-
 def _form(claim: Claim, data: Any) -> ItemsForm:
     names = claimable_names(claim.solution_area, today=timezone.now().date())
     return ItemsForm(data, names=names, more="more" in data, solution_area=claim.solution_area)
@@ -65,7 +61,7 @@ def _form(claim: Claim, data: Any) -> ItemsForm:
 
 def _items_page(request: PartnerRequest, claim: Claim, form: ItemsForm, **outcome: Any) -> HttpResponseBase:
     if isinstance(outcome.get("refusal"), StaleVersion):
-        claim = _claim(request, claim.public_id)
+        claim = detailed_claim_for(request.actor, claim.public_id)
         form.show_version(claim.version)
     context = {
         "claim": claim,

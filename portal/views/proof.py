@@ -16,12 +16,11 @@ from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.selectors import (
     claim_for,
+    detailed_claim_for,
     loaded_requests,
     one_or_not_found,
     servable_evidence,
-    visible_claims,
     visible_evidence,
-    with_details,
 )
 from claims.services import add_evidence
 from foundation.doors.files import serve_file
@@ -37,7 +36,7 @@ from wording.items import product_names, products_of
 @claims_page
 def proof(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """The claim's files, and one more; nothing is replaced (part 7)."""
-    claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+    claim = detailed_claim_for(request.actor, public_id)
     covered = products_of(claim, product_names())
     if request.method != "POST":
         CLAIM["add_evidence"].enforce(request.actor, claim.status)

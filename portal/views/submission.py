@@ -15,11 +15,11 @@ from claims.inputs import REVENUE_FIELDS
 from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.policies import allowed_actions
-from claims.selectors import one_or_not_found, visible_claims, visible_evidence, with_details
+from claims.selectors import detailed_claim_for, visible_evidence
 from claims.services import submit_claim
 from foundation.kernel.errors import StaleVersion
 from portal import steps
-from portal.checking import notices_before_submission
+from portal.checking import notices_before_submission, placed
 from portal.forms import SubmitForm
 from portal.middleware import PartnerRequest
 from portal.presentation.notices import Notice, errors_in, one_of_each_code, warnings_in
@@ -35,7 +35,7 @@ ASKED_HERE = "/acknowledged"
 @claims_page
 def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """Read everything once more, confirm each warning, acknowledge, submit."""
-    claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+    claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         CLAIM["save"].enforce(request.actor, claim.status)
         data = {"version": claim.version, "acknowledged": claim.acknowledged}
@@ -71,15 +71,12 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
 def _check_page(request: PartnerRequest, claim: Claim, form: SubmitForm, **outcome: Any) -> HttpResponseBase:
     refusal = outcome.get("refusal")
     if isinstance(refusal, StaleVersion):
-        claim = one_or_not_found(
-            with_details(visible_claims(request.actor)).filter(public_id=claim.public_id)
-        )
+        claim = detailed_claim_for(request.actor, claim.public_id)
         form.show_version(claim.version)
     form.is_valid()
     found, report = notices_before_submission(request, claim, now=timezone.now())
     names = product_names()
-    said = [notice for notice in found if notice.pointer != ASKED_HERE]
-    notices = [_placed(claim, notice) for notice in said]
+    notices = placed(claim, [notice for notice in found if notice.pointer != ASKED_HERE])
     own = [
         notice
         for notice in form.problems
@@ -109,10 +106,6 @@ def _check_page(request: PartnerRequest, claim: Claim, form: SubmitForm, **outco
         "section": "claims",
     }
     return show_form(request, "portal/claims/steps/check.html", form, context, **outcome)
-
-
-def _placed(claim: Claim, notice: Notice) -> Notice:
-    return notice.at(steps.step_of(claim, notice.pointer).address(claim.public_id))
 
 
 def _sections(claim: Claim, names: Any, report: Any, notices: list[Notice]) -> list[dict[str, object]]:

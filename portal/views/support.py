@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from claims.areas import area_label, programme_of
 from claims.models import Claim
-from claims.selectors import one_or_not_found, visible_claims, with_details
+from claims.selectors import detailed_claim_for
 from portal.middleware import PartnerRequest
 from portal.pages import partner_page
 from wording.items import activity_labels, entry_labels, item_for_partner, product_names
@@ -44,7 +44,7 @@ def _about(request: PartnerRequest) -> list[str]:
         public_id = UUID(named)
     except ValueError:
         raise BadRequest from None
-    claim = one_or_not_found(with_details(visible_claims(request.actor)).filter(public_id=public_id))
+    claim = detailed_claim_for(request.actor, public_id)
     code = request.GET.get("code", "")
     known = code.replace("_", "").isalnum() and code.isascii() and len(code) <= LONGEST_CODE
     return [
