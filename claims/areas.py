@@ -1,6 +1,6 @@
-"""The solution areas as a table (S26-S35): what each is claimed per, its activities, programmes, contacts and texts.
+"""The table of solution areas (S26-S35): what each is claimed per, its activities, programmes, contacts and texts.
 
-A further family of products is a further row here, with its member of `SolutionArea` and its products in the directory.
+A new family of products is a new row here, with a member of `SolutionArea` and products in the directory.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from tenants.enums import ProductKind, SolutionArea
 
 
 class ClaimedPer(StrEnum):
-    """What one item of a claim is: a subscription with its products, or a workload of the tenant."""
+    """What one item of a claim covers: a subscription with its products, or a workload of the tenant."""
 
     SUBSCRIPTION = "subscription"
     WORKLOAD = "workload"
@@ -34,7 +34,7 @@ class AreaActivity:
 
 @dataclass(frozen=True, kw_only=True)
 class Area:
-    """One row of the table."""
+    """One solution area."""
 
     code: SolutionArea
     claimed_per: ClaimedPer
@@ -55,12 +55,12 @@ class Area:
 
     @property
     def only_activity(self) -> Activity | None:
-        """Return the area's activity if it has a single one."""
+        """Return the area's activity if it has exactly one."""
         return next(iter(self.activities)) if len(self.activities) == 1 else None
 
 
 _LICENSING_ONLY = _("Only for subscriptions bought through Volume Licensing or Web Direct.")
-_ANY_CHANNEL = _("For every way in which the customer may have bought the workload.")
+_ANY_CHANNEL = _("However the customer bought the workload.")
 
 AREAS: dict[str, Area] = {
     SolutionArea.BUSINESS_APPLICATIONS.value: Area(
@@ -92,7 +92,9 @@ AREAS: dict[str, Area] = {
             ),
         },
         contacts=(ContactKind.CUSTOMER, ContactKind.PARTNER, ContactKind.TECHNICAL),
-        activities_hint=_("Presales and usage can share a claim; revenue association stands alone."),
+        activities_hint=_(
+            "Presales and usage can share a claim; revenue association needs a claim of its own."
+        ),
     ),
     SolutionArea.MICROSOFT_365.value: Area(
         code=SolutionArea.MICROSOFT_365,
@@ -116,7 +118,7 @@ EVERY_CONTACT = tuple(ContactKind)
 
 
 def area_of(code: str | None) -> Area | None:
-    """Return the area with this code; None for a code that is empty, missing or unknown."""
+    """Return the area with this code, or None if the code is empty, missing or unknown."""
     return AREAS.get(code or "")
 
 
@@ -133,7 +135,7 @@ def contacts_of(code: str | None) -> tuple[ContactKind, ...]:
 
 
 def programme_of(code: str | None, activity: str) -> Programme | None:
-    """Return the programme that pays for the activity in the area; None where nothing pays."""
+    """Return the programme that pays for the activity in the area; None if nothing pays."""
     area = area_of(code)
     row = area.activities.get(Activity(activity)) if area and activity in Activity.values else None
     return row.programme if row else None

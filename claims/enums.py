@@ -59,7 +59,7 @@ class DeclineReason(models.TextChoices):
 
 
 class RequestReason(models.TextChoices):
-    """What the desk asks for; the first five map to the five elements of proof (domain.md part 7)."""
+    """What the desk asks for. The first five match the five elements of proof (domain.md part 7)."""
 
     MISSING_ALL_POE = "MISSING_ALL_POE", _("The right document is missing")
     MISSING_CUSTOMER_ACKNOWLEDGMENT = (
@@ -92,7 +92,7 @@ class CommentSide(models.TextChoices):
 
 
 class ScanState(models.TextChoices):
-    """`not_scanned` stands only where no scanner is configured; an infected file never leaves quarantine."""
+    """A file is `not_scanned` only if no scanner is configured. An infected file never leaves quarantine."""
 
     PENDING = "pending", _("Being scanned")
     CLEAN = "clean", _("Clean")

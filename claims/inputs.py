@@ -1,4 +1,4 @@
-"""What a caller states about a claim, in the shape that every door hands over. None is absent, "" was sent empty."""
+"""What a caller states about a claim, in the shape that all doors use. None means absent, "" means sent empty."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -15,17 +15,17 @@ from claims.models import Claim, Contact
 
 
 class Purpose(StrEnum):
-    """Why the check runs: how strict it is about what is missing, and which rules it runs."""
+    """Why the check runs, which decides how strict it is about missing fields and which rules run."""
 
-    CHECK = "check"  # live check or draft: what is absent is not judged
-    SUBMISSION = "submission"  # what is missing fails its rule
-    EDIT = "edit"  # like CHECK on the changed inputs, by submitting roles only
+    CHECK = "check"  # live check or draft: missing fields are not judged
+    SUBMISSION = "submission"  # missing fields fail their rules
+    EDIT = "edit"  # like CHECK, on the changed fields, for submitting roles only
     APPROVAL = "approval"  # D1-D10 again, never D11
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One product as typed, with the subscription it is claimed on where one was given."""
+    """One product as typed, with its subscription if one was given."""
 
     product: str
     subscription_id: str = ""
@@ -33,7 +33,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class TypedText:
-    """How every door asks for one line of text: its label within a sentence, its length, whether it may stay empty."""
+    """How all doors ask for one line of text: its label within a sentence, its length, whether it can stay empty."""
 
     label: Promise
     max_length: int = limits.PERSON_LENGTH
@@ -42,7 +42,7 @@ class TypedText:
 
     @property
     def heading(self) -> str:
-        """Return the label as it begins a line."""
+        """Return the label with a capital letter."""
         return capfirst(str(self.label))
 
 
@@ -56,7 +56,7 @@ def _texts_of(shape: type) -> Mapping[str, TypedText]:
 
 @dataclass(frozen=True, kw_only=True)
 class ContactInput:
-    """A person named in a claim. This list of fields is the one that forms, the API, rules and pages follow."""
+    """A person named in a claim. Forms, the API, rules and pages follow this list of fields."""
 
     first_name: str = _typed(_("first name"))
     last_name: str = _typed(_("last name"))
@@ -67,7 +67,7 @@ class ContactInput:
 
 @dataclass(frozen=True, kw_only=True)
 class RevenueInput:
-    """What revenue association asks for besides."""
+    """The details that revenue association asks for."""
 
     seller_name: str = _typed(_("seller name"))
     customer_name: str = _typed(_("customer name"))
@@ -80,14 +80,14 @@ REVENUE_FIELDS = _texts_of(RevenueInput)
 
 @dataclass(frozen=True, kw_only=True)
 class ProofInput:
-    """What rules F need to know of one stored file; `pointer` is "/evidence/0"."""
+    """What rules F need to know about one stored file."""
 
     signed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimInput:
-    """Everything a check can look at. `claim_id` is the claim under check, whose own rows D10 and D11 ignore."""
+    """Everything a check can look at. D10 and D11 ignore the rows of the claim under check, `claim_id`."""
 
     organisation_id: int
     claim_id: int | None = None
@@ -105,9 +105,9 @@ class ClaimInput:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftChanges:
-    """What a save changes; None leaves a field as it is (merge semantics), empty clears it.
+    """What a save changes: None leaves a field unchanged, an empty value clears it.
 
-    `contacts` are whole ones; `contact_fields` and `revenue_fields` change only the named fields of what is stored.
+    `contacts` replaces whole contacts; `contact_fields` and `revenue_fields` change only the fields they name.
     """
 
     name: str | None = None
@@ -125,7 +125,7 @@ class DraftChanges:
     revenue_fields: Mapping[str, str] = field(default_factory=dict)
 
     def on_top_of(self, claim: Claim) -> "DraftChanges":
-        """The same changes with whole contacts and revenue details, what was not named being as stored."""
+        """Return the changes with whole contacts and revenue details, completed from the stored claim."""
         if not self.contact_fields and not self.revenue_fields:
             return self
         stored = {contact.kind: contact_input(contact) for contact in claim.contacts.all()}
@@ -145,7 +145,7 @@ class DraftChanges:
         )
 
     def sent_empty(self, stored: ClaimInput) -> ClaimInput:
-        """The stored claim, where what this save sent empty counts as present and fails its own rule (part 4)."""
+        """Return the stored claim in which fields that this save sent empty are present and fail their rules (part 4)."""
         required = (
             "mpn_id",
             "tenant_guid",
@@ -162,7 +162,7 @@ class DraftChanges:
         return replace(stored, **absent)
 
     def changed(self) -> dict[str, Any]:
-        """The fields that the caller sent, by name."""
+        """Return the fields that the caller sent, by name."""
         given = {name: value for name, value in vars(self).items() if value is not None}
         for name in ("contacts", "contact_fields", "revenue_fields"):
             if not given[name]:
@@ -171,17 +171,17 @@ class DraftChanges:
 
 
 def contact_input(contact: Contact) -> ContactInput:
-    """A stored contact as input."""
+    """Return a stored contact as input."""
     return ContactInput(**{name: getattr(contact, name) for name in CONTACT_FIELDS})
 
 
 def revenue_input(claim: Claim) -> RevenueInput:
-    """The stored revenue details as input."""
+    """Return the stored revenue details as input."""
     return RevenueInput(**{name: getattr(claim, name) for name in REVENUE_FIELDS})
 
 
 def input_of(claim: Claim) -> ClaimInput:
-    """The stored claim as input: empty columns count as absent, so that a draft is judged on what it has."""
+    """Return the stored claim as input. Empty columns are absent, so that a draft is judged on what it has."""
     contacts = {contact.kind: contact_input(contact) for contact in claim.contacts.all()}
     revenue = revenue_input(claim)
     return ClaimInput(

@@ -1,7 +1,4 @@
-"""Lengths of what people type, shared by forms, serializers and columns, so that every door refuses the same shapes.
-
-Meaning lives in rules.
-"""
+"""Lengths of what people type, shared by forms, serializers and columns, so that all doors refuse the same shapes."""
 
 NAME_LENGTH = 100
 COMMENT_LENGTH = 4_000

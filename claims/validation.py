@@ -1,4 +1,4 @@
-"""The one check of a claim (domain.md part 4): live checks, drafts, submission, edits, approval, imports."""
+"""The check that live checks, drafts, submissions, edits, approvals and imports share (domain.md part 4)."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -26,9 +26,9 @@ ANSWERS_AVAILABILITY = frozenset({"D10", "D11"})
 
 @dataclass(frozen=True, kw_only=True)
 class ItemReport:
-    """What is told of one entry beside findings.
+    """What a report reveals about one entry besides findings.
 
-    State and channel only where a typed ID is the tenant's (D4 passed); the ID is the typed one, never that of an
+    State and channel appear only if a typed ID is the tenant's (D4 passed). The ID is the typed one, never that of an
     attached subscription (S42).
     """
 
@@ -45,9 +45,9 @@ class ItemReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedItem:
-    """One future item: a subscription with the products claimed of it, or a workload.
+    """One future item: a subscription with its claimed products, or a workload.
 
-    `entries` are the indexes of the input's entries that it is made of.
+    `entries` are the indexes of the input's entries that make up the item.
     """
 
     subscription_id: int | None
@@ -59,7 +59,7 @@ class ResolvedItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
-    """What submission stores. Complete where the report has no errors; never shown to anybody."""
+    """What a submission stores. It is complete if the report has no errors, and is never shown."""
 
     location_id: int | None = None
     tenant_id: int | None = None
@@ -73,31 +73,31 @@ class Resolved:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The answer to a check. Everything but `resolved` may be shown to the caller."""
+    """The result of a check. The caller can see everything but `resolved`."""
 
     findings: tuple[Finding, ...]
     items: tuple[ItemReport, ...]
     directory_as_of: datetime | None
     ruleset_version: str
     resolved: Resolved
-    availability_answers: int  # for how many entries it was told whether their scope is free (metered)
+    availability_answers: int  # entries for which the report reveals whether their scope is free (metered)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """What blocks."""
+        """Return the findings that block."""
         return tuple(errors_of(self.findings))
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """What must be confirmed."""
+        """Return the findings that must be confirmed."""
         return tuple(warnings_of(self.findings))
 
     def unconfirmed(self, confirmed_codes: Collection[str]) -> tuple[Finding, ...]:
-        """The warnings whose codes are not among the confirmed ones; those that did not fire do not matter."""
+        """Return the warnings whose codes are not among the confirmed ones."""
         return tuple(warning for warning in self.warnings if warning.code not in confirmed_codes)
 
     def as_dict(self) -> dict[str, object]:
-        """What the API answers, in the reader's language."""
+        """Return the report as the API shows it, in the reader's language."""
         return {
             "findings": [finding.as_dict() for finding in self.findings],
             "items": [item.as_dict() for item in self.items],
@@ -107,7 +107,7 @@ class Report:
         }
 
     def as_record(self) -> dict[str, object]:
-        """What is stored with a submitted claim: the answer, and the rules that gave it."""
+        """Return what is stored with a submitted claim: the report and the version of the rules."""
         return {**self.as_dict(), "ruleset_version": self.ruleset_version}
 
 
@@ -119,14 +119,14 @@ def check(
     purpose: Purpose,
     changed: Collection[str] | None = None,
 ) -> Report:
-    """Everything there is to say about the claim, all failures together, in the rules' order. Reads only.
+    """Return the report on a claim, with all failures together in the order of the rules. Reads only.
 
-    `changed` names the fields of the input that an edit changes: only rules with one of them among their
-    inputs are judged, on the whole claim; the others count as passed, and the claim's tenant and location as
-    settled. For an APPROVAL the items name their stored subscriptions, attached ones included.
+    `changed` names the fields that an edit changes. Rules that look at one of them are judged on the whole claim; the
+    others count as passed, and the claim's tenant and location as settled. For an APPROVAL, the items name their stored
+    subscriptions, attached ones included.
 
-    Raises NotPermitted ROLE_NOT_ALLOWED (A1), and Unavailable VALIDATION_UNAVAILABLE where the directory
-    cannot be read: then nothing was checked.
+    Raises NotPermitted ROLE_NOT_ALLOWED (A1), and Unavailable VALIDATION_UNAVAILABLE if the directory cannot be read and
+    nothing was checked.
     """
     if purpose is Purpose.SUBMISSION:
         claim_input = completed(claim_input)
@@ -155,7 +155,7 @@ def check(
 
 
 def refuse_role(*, actor: Actor, purpose: Purpose) -> None:
-    """Raise NotPermitted where the actor's role does not allow this (A1), with the roles and whom to ask."""
+    """Raise NotPermitted, with the roles needed and the people to ask, if the actor's role does not allow this (A1)."""
     if not any(True for _finding in role_findings(actor, purpose)):
         return
     names = global_admins_of(actor.organisation_id) if actor.organisation_id else ()
@@ -168,7 +168,7 @@ _RULE: Mapping[str, AnyRule] = {rule.id: rule for rule in RULES}
 
 
 def _selection(purpose: Purpose, changed: Collection[str] | None) -> Callable[[AnyRule], bool]:
-    """Which rules are judged this time."""
+    """Return a test of which rules are judged this time."""
     if purpose is Purpose.APPROVAL:
         return lambda rule: rule.id in AT_APPROVAL
     if changed is not None:
@@ -179,15 +179,15 @@ def _selection(purpose: Purpose, changed: Collection[str] | None) -> Callable[[A
 
 @contextmanager
 def _directory_readable() -> Iterator[None]:
-    """Turn whatever the database raises into Unavailable, leaving a surrounding transaction usable."""
+    """Turn any error of the database into Unavailable and leave a surrounding transaction usable."""
     try:
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             yield
     except AnyDatabaseError as error:
         raise Unavailable(
             _(
-                "The customer directory cannot be read at the moment, so nothing could be checked and "
-                "nothing was accepted. What was saved before is kept. Try again in a few minutes."
+                "We cannot read the customer directory at the moment, so we checked and accepted nothing. "
+                "What you saved before is kept. Try again in a few minutes."
             )
         ) from error
 
@@ -218,7 +218,7 @@ def _resolved(facts: ClaimFacts, evaluation: Evaluation) -> Resolved:
 
 
 def _resolved_items(facts: ClaimFacts, evaluation: Evaluation) -> tuple[ResolvedItem, ...]:
-    """Entries on the tenant, those of one subscription merged into one item, in the order of mention."""
+    """Return items for the entries on the tenant, in order; entries of one subscription form one item."""
     groups: dict[tuple[int | None, int | None], list[ItemFacts]] = {}
     for item in facts.items:
         passed = evaluation.passed_by_item[item.index]

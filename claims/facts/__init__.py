@@ -1,7 +1,7 @@
-"""What the rules look at, gathered once with a fixed number of queries, and frozen.
+"""The frozen facts that rules look at, gathered once with a fixed number of queries.
 
-A subscription of another tenant is kept as nothing but "it is a subscription ID"; another partner's claim or
-association as nothing but "there is one". A rule cannot leak what it was never given.
+Of another tenant's subscription the facts hold only that it is a subscription ID; of another partner's claim or
+association only that there is one. A rule cannot leak what it never gets.
 """
 
 from claims.facts.gathering import (

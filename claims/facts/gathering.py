@@ -1,4 +1,4 @@
-"""From an input to the facts about it: the claim as a whole here, its items in their own module."""
+"""Gathering facts from an input: about the claim as a whole here, about its items in a module of their own."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,10 +29,10 @@ def gather_facts(
     tenant_is_settled: bool = False,
     location_is_settled: bool = False,
 ) -> ClaimFacts:
-    """The facts of a claim at `now`; reads only.
+    """Return the facts of a claim at `now`. Reads only.
 
-    A submitted claim's tenant and location are settled: they are found by their identifiers alone, whatever
-    became of the customer's domains or of the caller's bounds since.
+    The tenant and the location of a submitted claim are settled: they are looked up by their identifiers alone, whatever
+    has become of the customer's domains or the caller's bounds since.
     """
     today = now.date()
     facts = ClaimFacts(
@@ -61,7 +61,7 @@ def gather_facts(
 
 
 def months_before(day: date, months: int) -> date:
-    """That day, `months` calendar months earlier; the last day of a month that is shorter."""
+    """Return the day `months` calendar months earlier, or the last day of that month if it is shorter."""
     years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     for last in range(day.day, 0, -1):
         try:
@@ -72,7 +72,7 @@ def months_before(day: date, months: int) -> date:
 
 
 def is_well_formed_address(address: str) -> bool:
-    """Whether a mail can be addressed to it."""
+    """Return whether the text is an email address."""
     try:
         validate_email(address.strip())
     except ValidationError:
@@ -100,7 +100,7 @@ def _location(facts: ClaimFacts, *, unbounded: bool) -> LocationFacts | None:
 
 
 def _tenant(facts: ClaimFacts, *, by_guid_alone: bool) -> TenantFacts | None:
-    """One query for unknown tenant, unknown domain and not together, so that not even the time differs."""
+    """Look up the tenant in one query, so that an unknown tenant and a wrong domain take equally long."""
     if facts.tenant_guid is None or (facts.domain is None and not by_guid_alone):
         return None
     tenants = Tenant.objects.filter(guid=facts.tenant_guid)
@@ -132,7 +132,7 @@ def _customer_mail_is_tenants(facts: ClaimFacts, tenant: TenantFacts | None) -> 
 
 
 def completed(given: ClaimInput) -> ClaimInput:
-    """The input as a submission is judged: what is missing counts as sent empty."""
+    """Return the input as a submission judges it: missing fields count as sent empty."""
     return replace(
         given,
         mpn_id=given.mpn_id or "",

@@ -1,4 +1,4 @@
-"""Who holds or claims what a claim is about: of our own the claims, of others only that there is one."""
+"""Who holds or claims the scopes of a claim: our own claims, and of others only that there is one."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _ScopeKey = tuple[int | None, int | None]  # subscription, workload
 
 @dataclass(frozen=True)
 class _Holdings:
-    """Of one scope: is it ours to claim again, and does another organisation stand there."""
+    """Whether our organisation has claimed one scope already, and whether another has."""
 
     taken: bool = False
     own_claims: tuple[OwnClaim, ...] = ()
@@ -25,7 +25,7 @@ class _Holdings:
 
 
 def with_holdings(items: list[ItemFacts], facts: ClaimFacts, tenant: TenantFacts) -> list[ItemFacts]:
-    """The items with what D10 and D11 may say. Scopes are looked up by what they are of; none is created."""
+    """Return the items with the facts for D10 and D11. Reads scopes by their keys and creates none."""
     keys = {item.index: _scope_key(item) for item in items}
     wanted = {key for key in keys.values() if key is not None}
     if not wanted or not facts.lanes:

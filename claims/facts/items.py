@@ -1,4 +1,4 @@
-"""Each entry of a claim: its product, and the subscription that it stands for."""
+"""Facts about each entry of a claim: its product and the subscription it means."""
 
 import re
 from collections import defaultdict
@@ -17,13 +17,11 @@ from foundation.kernel.text import parse_guid
 from tenants.enums import ProductKind, SubscriptionState
 from tenants.models import Product, Subscription, SubscriptionProduct
 
-_PRODUCT_CODE = re.compile(
-    r"[-a-zA-Z0-9_]{1,64}"
-)  # anything else is in no catalogue and need not be asked for
+_PRODUCT_CODE = re.compile(r"[-a-zA-Z0-9_]{1,64}")  # no catalogue has any other code, so it is not looked up
 
 
 def item_facts(facts: ClaimFacts) -> tuple[ItemFacts, ...]:
-    """The facts about each entry, in order; of the directory only where the tenant is known."""
+    """Return the facts about each entry, in order; from the directory only if the tenant is known."""
     entries = facts.given.items or ()
     if not entries:
         return ()
@@ -73,7 +71,7 @@ def _typed_item(
 
 
 def _with_directory(items: list[ItemFacts], tenant: TenantFacts, area: Area | None) -> list[ItemFacts]:
-    """The items with what is on the tenant, and the subscription each one stands for."""
+    """Return the items with what the tenant has of them, and the subscription that each one means."""
     product_ids = {item.product.id for item in items if item.product}
     stock = {
         row["product_id"]: row
@@ -89,7 +87,7 @@ def _with_directory(items: list[ItemFacts], tenant: TenantFacts, area: Area | No
     }
 
     def attached_id(item: ItemFacts) -> int | None:
-        """The one subscription of the product, where no ID was given (domain.md part 3, Invariants)."""
+        """Return the only subscription with the product if no ID was given (domain.md part 3, Invariants)."""
         row = stock.get(item.product.id) if item.product else None
         if row is None or item.is_workload or item.typed_id or row["known"] != 1:
             return None
@@ -121,7 +119,7 @@ def _with_directory(items: list[ItemFacts], tenant: TenantFacts, area: Area | No
 def _subscriptions(
     guids: set[UUID], attached_ids: set[int], tenant: TenantFacts, kinds: Collection[str]
 ) -> tuple[dict[UUID, int], dict[int, SubscriptionFacts]]:
-    """Which GUIDs are subscriptions at all, and, by key, everything about those of this tenant only."""
+    """Return the keys of all GUIDs that are subscriptions, and the facts about those of this tenant."""
     if not guids and not attached_ids:
         return {}, {}
     rows = list(
@@ -151,7 +149,7 @@ def _subscriptions(
 
 
 def _with_repetitions(items: list[ItemFacts]) -> tuple[ItemFacts, ...]:
-    """C5: marks every later entry of a workload, or of a product with one subscription, typed or attached."""
+    """Mark each entry that repeats an earlier one: its workload, or its product on the same subscription (C5)."""
     seen: set[tuple[str, object]] = set()
     marked = []
     for item in items:
@@ -163,7 +161,7 @@ def _with_repetitions(items: list[ItemFacts]) -> tuple[ItemFacts, ...]:
 
 
 def _identity(item: ItemFacts) -> tuple[str, object] | None:
-    """What must not be named twice; None while it is not known."""
+    """Return what a claim must not name twice; None while it is unknown."""
     if item.is_workload:
         return (item.product_code, None) if item.product else None
     if item.subscription is not None:

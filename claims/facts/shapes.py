@@ -1,4 +1,4 @@
-"""The frozen facts. What a rule must not say has no field here."""
+"""The frozen facts. What a rule must not reveal has no field here."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from foundation.kernel.actor import Actor
 
 @dataclass(frozen=True, kw_only=True)
 class LocationFacts:
-    """The MPN's location and the programmes it is enrolled in this year; its type is never read (S38)."""
+    """The MPN's location and its programmes of this year. Its partner type is never read (S38)."""
 
     id: int
     country: str
@@ -21,7 +21,7 @@ class LocationFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class TenantFacts:
-    """The customer's tenant, once tenant ID and domain were found to belong together."""
+    """The customer's tenant, known once tenant ID and domain match."""
 
     id: int
     country: str
@@ -38,7 +38,7 @@ class ProductFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionFacts:
-    """A subscription of this tenant; of any other there are none."""
+    """A subscription of this tenant. There are none of other tenants."""
 
     id: int
     channel: str
@@ -58,11 +58,11 @@ class OwnClaim:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFacts:
-    """One entry of the claim. `subscription`: the typed one where it is this tenant's, or the attached one."""
+    """One entry of the claim. `subscription` is the typed one if it is this tenant's, or the attached one."""
 
     index: int
     product_code: str
-    typed_id: str  # "" where none was given
+    typed_id: str  # empty if none was given
     product: ProductFacts | None = None
     is_workload: bool = False
     guid: UUID | None = None
@@ -70,7 +70,7 @@ class ItemFacts:
     subscription: SubscriptionFacts | None = None
     attached: bool = False
     is_repeated: bool = False
-    subscriptions_known: int = 0  # of the product, on the tenant, in whatever state
+    subscriptions_known: int = 0  # with the product, on the tenant, in any state
     is_carried: bool = False  # a subscription that is active, in grace or suspended contains the workload
     already_claimed: bool = False
     own_claims: tuple[OwnClaim, ...] = ()
@@ -86,7 +86,7 @@ class ItemFacts:
 
     @property
     def pointer(self) -> str:
-        """The field that a finding about the item's subscription belongs to: the one that was typed into."""
+        """Return the field for findings about the item's subscription: the one that was filled in."""
         return self.subscription_pointer if self.typed_id and not self.is_workload else self.product_pointer
 
     @property
@@ -96,7 +96,7 @@ class ItemFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimFacts:
-    """Everything about one claim that a rule may look at."""
+    """Everything about one claim that a rule can look at."""
 
     given: ClaimInput
     actor: Actor
@@ -126,5 +126,5 @@ class ClaimFacts:
 
     @property
     def lane(self) -> Lane | None:
-        """The claim's lane; None while there is none, or not one."""
+        """Return the claim's lane, or None unless there is exactly one."""
         return next(iter(self.lanes)) if len(self.lanes) == 1 else None

@@ -1,6 +1,6 @@
-"""How often somebody may probe the directory (B3, and whether a scope is free), counted over every door.
+"""Limits on how often a user can probe the directory (B3, and whether a scope is free), counted across all doors.
 
-Counts live in the cache, not in the database: a refused submission rolls its transaction back, but not its attempt.
+The counts are in the cache, not in the database: a refused submission is rolled back, but its attempt still counts.
 """
 
 from django.core.cache import cache
@@ -15,7 +15,7 @@ WINDOW_SECONDS = 60
 
 
 def refuse_if_exhausted(step: Step) -> None:
-    """Raise RateLimited where this user's mismatches or this organisation's availability checks are used up."""
+    """Raise RateLimited if the user's mismatches or the organisation's availability checks are used up."""
     for key, limit in _budgets(step):
         if cache.get(key, 0) >= limit:
             wait = WINDOW_SECONDS - int(step.at.timestamp()) % WINDOW_SECONDS
@@ -27,7 +27,7 @@ def refuse_if_exhausted(step: Step) -> None:
 
 
 def count(step: Step, report: Report) -> None:
-    """Count what a check told: a mismatch for the user, answers about availability for the organisation."""
+    """Count a mismatch for the user, and for the organisation each entry whose availability was revealed."""
     seen = {finding.code for finding in report.findings}
     (mismatch_key, _mismatches), (availability_key, _checks) = _budgets(step)
     if "DOMAIN_TENANT_MISMATCH" in seen:

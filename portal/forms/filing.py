@@ -105,7 +105,7 @@ def _activities(claim: Claim, area: Area) -> list[str]:
 
 
 class RevenueForm(ClaimForm):
-    """What revenue association asks for besides."""
+    """The details that revenue association asks for."""
 
     places = {f"/revenue_details/{name}": name for name in REVENUE_FIELDS}
     hints = {
