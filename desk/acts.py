@@ -110,14 +110,14 @@ class Button:
     """
 
     name: str
-    button: str | Promise
+    label: str | Promise
     is_main: bool = False
     service: Callable[..., object] | None = None
     done: str | Promise = ""
     then: str = ""
 
     def attempt(self, form: ActionForm, key: Mapping[str, str], *, actor: Actor, now: datetime) -> bool:
-        """Make the step's one service call; return whether it succeeded. Raises Http404 for NotFound."""
+        """Make the button's one service call; return whether it succeeded. Raises Http404 for NotFound."""
         service = self.service
         assert service is not None
         return form.attempt(lambda: service(**key, **form.arguments(), actor=actor, now=now))
@@ -127,8 +127,8 @@ class Button:
 class DeskAct(Button):
     """One thing that can be done on a page of the desk. Page, buttons, forms and POST read this declaration.
 
-    An act is the last step of its form; `before` it come others, such as a preview. `note` is shown beside the button
-    of the first step. Texts may name what the page lists in `names`.
+    An act is the last button of its form; `before` it come others, such as a preview. The page shows the first one, with
+    `note` beside it. Texts may name what the page lists in `names`.
     """
 
     form: type[ActionForm]

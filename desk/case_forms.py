@@ -121,7 +121,7 @@ CASE_ACTS = (
         name="post_notice",
         form=NoticeForm,
         service=services.post_notice,
-        button=_("Post the notice"),
+        label=_("Post the notice"),
         is_main=True,
         note=_(
             "It goes into the comments of every party that has none yet. The first one starts the arbitration clock."
@@ -132,7 +132,7 @@ CASE_ACTS = (
         name="ask_parties",
         form=AskPartiesForm,
         service=services.ask_parties,
-        button=_("Send to the chosen parties"),
+        label=_("Send to the chosen parties"),
         done=_("The parties were asked. Their answers stay sealed until all are in."),
     ),
     DeskAct(
@@ -142,14 +142,14 @@ CASE_ACTS = (
             Button(
                 name="preview_decision",
                 service=services.preview_decision,
-                button=_("See what each party receives"),
+                label=_("See what each party receives"),
                 is_main=True,
                 then="desk/case_preview.html",
             ),
-            Button(name="change_decision", button=_("Change the texts")),
+            Button(name="change_decision", label=_("Change the texts")),
         ),
         service=services.decide_case,
-        button=_("Confirm and send"),
+        label=_("Confirm and send"),
         is_main=True,
         note=_("Nothing is sent before you confirm."),
         done=_("Decided. Each party reads its own text in its claim."),

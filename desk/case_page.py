@@ -14,16 +14,15 @@ from arbitration.selectors import (
     live_parties,
     open_case_requests,
     proof_of_parties,
-    response_clocks,
 )
 from associations.enums import AssociationState
 from associations.models import Association
 from associations.selectors import living_associations
-from claims.enums import RequestState
 from claims.facts import months_before
 from claims.models import Comment, InformationRequest, RequestParty
 from desk.acts import ActionForm, blank_forms
 from desk.case_forms import CASE_ACTS
+from desk.standing import Asked, with_deadlines
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
 from wording.deadlines import ClockDeadline, deadline_of
@@ -39,27 +38,13 @@ class ProofLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedLine:
-    """One request of the case to one party."""
-
-    part: RequestParty
-    due: ClockDeadline | None
-    waits_for: int
-
-    @property
-    def is_sealed(self) -> bool:
-        """Return whether what this party added since is hidden until the request closes (5.3)."""
-        return self.part.request.closed_at is None
-
-
-@dataclass(frozen=True, kw_only=True)
 class PartyColumn:
     """One party with everything the arbiter compares."""
 
     party: CaseParty
     proof: list[ProofLine]
     answers: list[Comment]
-    asked: list[AskedLine]
+    asked: list[Asked]
     latest_signature_on: date | None
     is_latest: bool
 
@@ -85,7 +70,6 @@ class CasePage:
     asking: list[InformationRequest]
     pending: Association | None
     decision: CaseDecision | None
-    actions: tuple[str, ...]
     forms: Mapping[str, ActionForm]
     max_age_months: int = rulebook.poe_max_age_months
 
@@ -139,7 +123,6 @@ def build_case_page(
         asking=asking,
         pending=pending.select_related("organisation").first() if case.ended_at is None else None,
         decision=CaseDecision.objects.filter(case=case).select_related("decided_by", "winner").first(),
-        actions=actions,
         forms={**fresh, **(tried or {})},
     )
 
@@ -177,21 +160,10 @@ def _is_old(signed_on: date | None, now: datetime) -> bool:
     return signed_on is not None and signed_on < months_before(now.date(), rulebook.poe_max_age_months)
 
 
-def _asked(case: Case, now: datetime) -> dict[int, list[AskedLine]]:
+def _asked(case: Case, now: datetime) -> dict[int, list[Asked]]:
     """Return the requests of the case, by claim."""
-    parts = list(
-        RequestParty.objects.filter(request__case_id=case.pk)
-        .select_related("request__asked_by")
-        .order_by("pk")
-    )
-    dues = {key: deadline_of(clock, now) for key, clock in response_clocks(parts).items()}
-    lines: dict[int, list[AskedLine]] = {}
-    for part in parts:
-        others = [
-            each
-            for each in parts
-            if each.request_id == part.request_id and each.state == RequestState.OPEN and each.pk != part.pk
-        ]
-        line = AskedLine(part=part, due=dues.get(part.request_id), waits_for=len(others))
-        lines.setdefault(part.claim_id, []).append(line)
-    return lines
+    rows = RequestParty.objects.filter(request__case_id=case.pk).select_related("request__asked_by")
+    found: dict[int, list[Asked]] = {}
+    for asked in with_deadlines(rows.order_by("pk"), now):
+        found.setdefault(asked.row.claim_id, []).append(asked)
+    return found

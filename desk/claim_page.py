@@ -81,7 +81,6 @@ class ClaimPage:
     comments: list[Comment]
     notes: list[InternalNote]
     history: list[HistoryRow]
-    actions: tuple[str, ...]
     forms: Mapping[str, ActionForm]
 
     @property
@@ -102,10 +101,9 @@ class ClaimPage:
         return _("The claim is settled. No one has to act.")
 
     @property
-    def is_sealing(self) -> bool:
+    def is_sealed(self) -> bool:
         """Return whether what the partner adds now is hidden until everyone asked has answered (5.3)."""
-        requests = [each.row.request for each in self.standing.asked]
-        return any(request.case_id is not None and request.closed_at is None for request in requests)
+        return any(each.is_sealed for each in self.standing.asked)
 
     @property
     def decisions(self) -> list[DecisionRow]:
@@ -161,7 +159,6 @@ def build_claim_page(
         comments=list(visible_comments(claim, actor)),
         notes=list(claim.internal_notes.select_related("author").order_by("pk")),
         history=desk_history_rows(desk_history(claim, actor).order_by("-id")),
-        actions=actions,
         forms={**fresh, **(tried or {})},
     )
 

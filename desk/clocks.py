@@ -62,14 +62,14 @@ CLOCK_ACTS = (
         name="extend",
         form=ExtendForm,
         service=_extend,
-        button=_("Extend"),
+        label=_("Extend"),
         done=_("The deadline was extended. See its new date."),
     ),
     DeskAct(
         name="pin_calendar",
         form=PinCalendarForm,
         service=_pin,
-        button=_("Count again"),
+        label=_("Count again"),
         done=_("The clock now counts on that calendar version."),
     ),
 )

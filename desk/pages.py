@@ -68,23 +68,25 @@ class ActingAdmin(ServiceAdmin):
         if request.method != "POST":
             return self._show(request, row, {}, extra_context=extra_context)
         named = request.POST.get("action")
-        found = next(((act, step) for act in self.acts for step in act.buttons if step.name == named), None)
+        found = next(
+            ((act, button) for act in self.acts for button in act.buttons if button.name == named), None
+        )
         if found is None:
             return HttpResponse(_("This act does not exist here."), status=HTTPStatus.BAD_REQUEST)
-        act, step = found
+        act, button = found
         form = act.bind(request.POST, self.about(row))
         tried = {act.name: form}
-        if step.service is None:
+        if button.service is None:
             form.is_valid()
             return self._show(request, row, tried)
         key = {self.key: identifier_of(row)}
-        if not step.attempt(form, key, actor=actor_of(request), now=timezone.now()):
+        if not button.attempt(form, key, actor=actor_of(request), now=timezone.now()):
             if form.failed_with:
                 row = self.seen(request, object_id)  # another request may have changed it meanwhile
             return self._show(request, row, tried, list(form.said()), status=form.http_status)
-        if step.then:
-            return TemplateResponse(request, step.then, {**self._frame(request, row), "form": form})
-        messages.success(request, str(step.done) % self.names(row))
+        if button.then:
+            return TemplateResponse(request, button.then, {**self._frame(request, row), "form": form})
+        messages.success(request, str(button.done) % self.names(row))
         return redirect(address_of(row))
 
     def names(self, row: Any) -> Mapping[str, str]:

@@ -60,6 +60,11 @@ class Asked:
         return self.row.state == RequestState.OPEN
 
     @property
+    def is_sealed(self) -> bool:
+        """Return whether what the partner adds is hidden until each party of the case has answered (5.3)."""
+        return self.row.request.case_id is not None and self.row.request.closed_at is None
+
+    @property
     def about(self) -> str:
         """Return the items that the question is about."""
         return "; ".join(item_label(item) for item in self.row.items.all())
@@ -125,16 +130,16 @@ def standings(claims: Sequence[Claim], *, actor: Actor, now: datetime) -> dict[i
         clock = party.case.clock
         due = deadline_of(clock, now) if clock else None
         found[party.claim_id].contests.append(Contest(party=party, due=due))
-    for claim_id, asked in _asked(claims, now):
-        found[claim_id].asked.append(asked)
+    for asked in with_deadlines(asks_of(claims), now):
+        found[asked.row.claim_id].asked.append(asked)
     return found
 
 
-def _asked(claims: Sequence[Claim], now: datetime) -> Iterable[tuple[int, Asked]]:
-    rows = list(asks_of(claims))
+def with_deadlines(rows: Iterable[RequestParty], now: datetime) -> list[Asked]:
+    """Return each part in a request with the deadline of its answer, in a fixed number of queries."""
+    rows = list(rows)
     dues = {key: deadline_of(clock, now) for key, clock in response_clocks(rows).items()}
-    for row in rows:
-        yield row.claim_id, Asked(row=row, due=dues.get(row.request_id))
+    return [Asked(row=row, due=dues.get(row.request_id)) for row in rows]
 
 
 def _when(due: ClockDeadline) -> float:

@@ -21,7 +21,7 @@ def desk_field(field: BoundField) -> dict[str, Any]:
 
 @register.inclusion_tag("desk/act.html", takes_context=True)
 def desk_act(context: Context, form: ActionForm, look: str = "desk-form") -> dict[str, Any]:
-    """Render the form of an act as it was declared, with the button of its first step."""
+    """Render the form of an act as it was declared, with its first button."""
     act, names = form.act, context["names"]
     return {
         "page": context.get("page"),
@@ -30,8 +30,8 @@ def desk_act(context: Context, form: ActionForm, look: str = "desk-form") -> dic
         "look": look,
         "title": str(act.title) % names,
         "note": str(act.note) % names,
-        "step": act.buttons[0],
-        "button": str(act.buttons[0].button) % names,
+        "button": act.buttons[0],
+        "label": str(act.buttons[0].label) % names,
     }
 
 

@@ -73,7 +73,7 @@ def refusals(answer: Response) -> list[tuple[str, str]]:
 
 
 def buttons(answer: Response) -> list[str]:
-    """Return the steps that the page's buttons post, from top to bottom."""
+    """Return the names that the page's buttons post, from top to bottom."""
     return re.findall(r'<button [^>]*name="action" value="(\w+)"', answer.content.decode())
 
 

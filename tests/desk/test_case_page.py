@@ -239,6 +239,7 @@ def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_ow
 
     assert preview.status_code == 200
     assert f"<title>Check the decision of {case} · CPOR claim desk</title>" in preview.content.decode()
+    assert buttons(preview) == ["decide_case", "change_decision"]
     read = words(preview)
     assert "Decided for Fabrikam. Nothing has been sent yet." in read
     assert "To Fabrikam Approved. The customer is asked for consent. Your proof was decisive." in read
