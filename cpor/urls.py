@@ -12,8 +12,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
     re_path("^api/", problems.not_found),
-    path("accounts/", include("portal.account_urls")),
-    path("", include("portal.company_urls")),
     path("", include("portal.urls")),
 ]
 

@@ -19,8 +19,8 @@ from claims.services import check_claim
 from claims.validation import Report
 from foundation.kernel.errors import RateLimited, Unavailable
 from foundation.kernel.findings import Severity
-from portal.middleware import PartnerRequest
 from portal.presentation.notices import Notice, notices_from
+from portal.session.acting import PartnerRequest
 from portal.steps import step_of
 
 SAID = "said"

@@ -12,9 +12,9 @@ from claims.validation import refuse_role
 from foundation.kernel.errors import DomainError, RateLimited, Refused, StaleVersion, Unavailable
 from foundation.kernel.findings import Severity
 from portal.forms import ClaimForm
-from portal.middleware import PartnerRequest
-from portal.pages import partner_page
+from portal.pages.partner import partner_page
 from portal.presentation.notices import Notice, notices_of_refusal
+from portal.session.acting import PartnerRequest
 
 P = ParamSpec("P")
 

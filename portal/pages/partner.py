@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from foundation.doors.request_id import current_request_id
 from foundation.kernel.errors import DomainError, NotFound, Unavailable
-from portal.middleware import PartnerRequest
+from portal.session.acting import PartnerRequest
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.kernel.errors import NotFound, NotPermitted
 from partners.enums import Programme
 from partners.selectors import global_admins_of, organisations_of, visible_locations
-from portal.enrolment import location_cards
-from portal.middleware import ORGANISATION_KEY, PartnerRequest
-from portal.pages import partner_page
+from portal.pages.partner import partner_page
+from portal.presentation.locations import location_cards
+from portal.session.acting import ORGANISATION_KEY, PartnerRequest
 
 
 @require_safe

@@ -20,10 +20,10 @@ from claims.selectors import claim_for, detailed_claim_for, open_requests, visib
 from claims.services import add_comment, answer_requests, withdraw_claim
 from foundation.kernel.errors import Conflict, StaleVersion
 from portal.forms import AnswerForm, ClaimForm, CommentForm, WithdrawForm
-from portal.middleware import PartnerRequest
+from portal.pages.claims import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from portal.presentation.claims import Question
+from portal.session.acting import PartnerRequest
 from portal.views.following import claim_context
-from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,8 +24,6 @@ from foundation.kernel.errors import StaleVersion, enforce
 from foundation.kernel.findings import Severity
 from partners.selectors import global_admins_of, visible_locations
 from portal import steps
-from portal.checking import UNCHECKED, keep_for_next_page, notices_on
-from portal.enrolment import location_cards
 from portal.forms import (
     ActivityForm,
     ClaimForm,
@@ -36,9 +34,11 @@ from portal.forms import (
     SubscriptionsForm,
     WorkloadsForm,
 )
-from portal.middleware import PartnerRequest
+from portal.pages.checking import UNCHECKED, keep_for_next_page, notices_on
+from portal.pages.claims import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from portal.presentation.locations import location_cards
+from portal.session.acting import PartnerRequest
 from portal.steps import FilingStep
-from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from wording.items import claimable_names
 
 

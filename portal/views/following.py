@@ -29,14 +29,14 @@ from claims.selectors import (
 from clocks.enums import ClockKind
 from clocks.selectors import clock_for, clocks_for_subjects
 from foundation.journal.models import Event
-from portal.checking import UNCHECKED, notices_on, placed
 from portal.forms import CommentForm
-from portal.middleware import PartnerRequest
+from portal.pages.checking import UNCHECKED, notices_on, placed
+from portal.pages.claims import claims_page
 from portal.presentation.claims import Question, claim_row, item_cards
 from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
 from portal.presentation.tasks import tasks_of
-from portal.views.gate import claims_page
+from portal.session.acting import PartnerRequest
 from wording.deadlines import deadline_at, deadline_of
 from wording.history import history_rows
 from wording.items import activity_labels, product_names, products_of

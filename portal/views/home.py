@@ -4,8 +4,8 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from portal.middleware import PartnerRequest
-from portal.pages import partner_page
+from portal.pages.partner import partner_page
+from portal.session.acting import PartnerRequest
 
 
 @require_safe

@@ -17,10 +17,10 @@ from claims.selectors import detailed_claim_for
 from claims.services import change_items
 from foundation.kernel.errors import StaleVersion, enforce
 from portal.forms import ItemsForm
-from portal.middleware import PartnerRequest
+from portal.pages.claims import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from portal.presentation.claims import item_cards
 from portal.presentation.notices import one_of_each_code
-from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from portal.session.acting import PartnerRequest
 from wording.items import claimable_names
 
 

@@ -25,10 +25,10 @@ from claims.selectors import (
 from claims.services import add_evidence
 from foundation.doors.files import serve_file
 from portal import steps
-from portal.checking import notices_on
 from portal.forms import ProofForm
-from portal.middleware import PartnerRequest
-from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from portal.pages.checking import notices_on
+from portal.pages.claims import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from portal.session.acting import PartnerRequest
 from wording.items import product_names, products_of
 
 

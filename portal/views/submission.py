@@ -19,11 +19,11 @@ from claims.selectors import detailed_claim_for, visible_evidence
 from claims.services import submit_claim
 from foundation.kernel.errors import StaleVersion
 from portal import steps
-from portal.checking import notices_before_submission, placed
 from portal.forms import SubmitForm
-from portal.middleware import PartnerRequest
+from portal.pages.checking import notices_before_submission, placed
+from portal.pages.claims import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
 from portal.presentation.notices import Notice, errors_in, one_of_each_code, warnings_in
-from portal.views.gate import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from portal.session.acting import PartnerRequest
 from tenants.enums import Channel, SubscriptionState
 from wording.items import activity_labels, entry_labels, product_names, products_of
 

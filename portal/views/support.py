@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from claims.areas import area_label, programme_of
 from claims.models import Claim
 from claims.selectors import detailed_claim_for
-from portal.middleware import PartnerRequest
-from portal.pages import partner_page
+from portal.pages.partner import partner_page
+from portal.session.acting import PartnerRequest
 from wording.items import activity_labels, entry_labels, item_for_partner, product_names
 
 LONGEST_CODE = 64

@@ -1,0 +1,1 @@
+"""What pages share: signing in, roles, refusals, and what the check says about a draft."""
