@@ -186,8 +186,8 @@ def _directory_readable() -> Iterator[None]:
     except AnyDatabaseError as error:
         raise Unavailable(
             _(
-                "We cannot read the customer directory at the moment, so we checked and accepted nothing. "
-                "What you saved before is kept. Try again in a few minutes."
+                "We cannot read the customer directory at the moment, so nothing was checked and nothing was "
+                "accepted. What you saved before is kept. Try again in a few minutes."
             )
         ) from error
 
