@@ -3,7 +3,6 @@
 import argparse
 import os
 import platform
-import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import environ
 import psycopg2
 
 from benchmarks.load import Case, Round, ratio, run
+from scripts.servers import free_port
 
 RESULTS = Path(__file__).with_name("results.md")
 DATABASE = "cpor_bench"
@@ -35,7 +35,7 @@ def main() -> None:
             "CPOR_DATA_DIR": data_dir,
         }
         seeded, facts = _prepare(options)
-        port = _free_port()
+        port = free_port()
         server = _serve(port)
         try:
             _wait_for(port)
@@ -118,12 +118,6 @@ def _cases(seeded: Any) -> list[Case]:
         Case("floor: list 25", "GET", "/floor/claims/", 200),
         Case("claim list 25", "GET", "/api/v1/claims/?page_size=25", 200, None, token, "floor: list 25"),
     ]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _serve(port: int) -> "subprocess.Popen[bytes]":

@@ -166,7 +166,6 @@ RULES = (
         id="A2",
         codes=("MPN_FORMAT",),
         statement=_("The MPN is well-formed."),
-        basis="",
         present=given("mpn_id"),
         inputs=("mpn_id",),
         judge=_mpn_is_well_formed,

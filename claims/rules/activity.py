@@ -105,7 +105,6 @@ RULES = (
         id="C2",
         codes=("ACTIVITY_COMBINATION",),
         statement=_("The activities can share a claim; revenue association needs a claim of its own."),
-        basis="",
         needs=("C1",),
         inputs=("activities",),
         judge=_combination_is_allowed,

@@ -88,7 +88,6 @@ RULES = (
             "No workload, and no product with the same subscription (typed or attached), is named twice; "
             "different products of one subscription form one item."
         ),
-        basis="",
         workload_needs=(),
         inputs=("items",),
         judge=_item_is_named_once,

@@ -105,7 +105,6 @@ RULES = (
         id="B4",
         codes=("OWN_TENANT",),
         statement=_("The tenant ID is not one of the company's own."),
-        basis="",
         needs=("B1",),
         present=given("tenant_guid"),
         inputs=("tenant_guid",),

@@ -68,7 +68,7 @@ class Rule(Generic[F]):
     id: str
     codes: tuple[str, ...]
     statement: Text
-    basis: str
+    basis: str = ""
     judge: Callable[[F], Iterable[Finding]]
     needs: tuple[str, ...] = ()
     present: Callable[[F], bool] = field(default=lambda _facts: True)
