@@ -285,15 +285,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _commits_or_patches(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function):
+        return False
     marker = item.get_closest_marker("django_db")
     if marker is not None and marker.kwargs.get("transaction"):
         return True
-    names = getattr(item, "fixturenames", ())
-    if not COMMITS.isdisjoint(names):
+    if not COMMITS.isdisjoint(item.fixturenames):
         return True
     # pytest-django's own fixtures ask for monkeypatch in every test.
-    fixtures: dict[str, Any] = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    fixtures = item._fixtureinfo.name2fixturedefs
     ours = [found[-1] for found in fixtures.values() if found[-1].func.__module__.startswith("tests.")]
-    return "monkeypatch" in item._fixtureinfo.argnames or any(  # type: ignore[attr-defined]
+    return "monkeypatch" in item._fixtureinfo.argnames or any(
         "monkeypatch" in fixture.argnames for fixture in ours
     )
