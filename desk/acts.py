@@ -22,7 +22,7 @@ INVALID_FIELD = "INVALID_FIELD"
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One line of the summary on top. `anchor` is the id of the field with the same message, "" if there is none."""
+    """One line of the summary on top. `anchor` is the id of the field with the same message, or empty."""
 
     code: str
     message: str

@@ -126,14 +126,14 @@ CASE_ACTS = (
         note=_(
             "It goes into the comments of every party that has none yet. The first one starts the arbitration clock."
         ),
-        done=_("The notice was posted in the comments of each party's claim."),
+        done=_("You have posted the notice in the comments of each party's claim."),
     ),
     DeskAct(
         name="ask_parties",
         form=AskPartiesForm,
         service=services.ask_parties,
         label=_("Send to the chosen parties"),
-        done=_("The parties were asked. Their answers stay sealed until all are in."),
+        done=_("You have asked the parties. Their answers stay sealed until all are in."),
     ),
     DeskAct(
         name="decide_case",

@@ -63,7 +63,7 @@ CLOCK_ACTS = (
         form=ExtendForm,
         service=_extend,
         label=_("Extend"),
-        done=_("The deadline was extended. See its new date."),
+        done=_("You have extended the deadline. See its new date."),
     ),
     DeskAct(
         name="pin_calendar",

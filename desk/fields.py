@@ -1,4 +1,4 @@
-"""Fields that several forms of the desk share. Shapes are checked here; everything else is for the service."""
+"""Fields that several forms of the desk share. They check shapes; services check everything else."""
 
 from typing import Any, ClassVar
 

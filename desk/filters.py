@@ -24,7 +24,7 @@ ALL = "all"
 
 
 class _WithDefault(admin.SimpleListFilter):
-    """A filter that narrows the list by default, and says so."""
+    """A filter whose default has a name, since it may narrow the list."""
 
     default_title: Any = _("All")
     options: Sequence[tuple[str, Any]]

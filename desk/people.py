@@ -146,7 +146,9 @@ class PersonAdmin(KeptByDeskAdmin, UserAdmin):
             gettext_lazy("Access"),
             {
                 "fields": ("is_active", "is_staff"),
-                "description": gettext_lazy("Staff may enter the desk's pages; seats say what they may do."),
+                "description": gettext_lazy(
+                    "Staff may open the desk's pages. Their seats decide what they may do."
+                ),
             },
         ),
     )

@@ -233,7 +233,7 @@ def rev1_sees_the_due_date_and_posts_the_notice(rev1: Person, claim: Claim, toda
     expect(explained.get_by_role("row").last).to_contain_text("Business day 5")
     rev1.follow(re.compile(r"^CASE-"))
     rev1.press("Post the notice")
-    rev1.reads("The notice was posted")
+    rev1.reads("You have posted the notice")
 
 
 def fifth_business_day_after(start: date) -> date:
@@ -253,7 +253,7 @@ def arb_asks_both(arb: Person, claim: Claim) -> None:
     arb.page.get_by_label("Reason").select_option("OTHER")
     arb.page.get_by_label("Question").fill(QUESTION)
     arb.press("Send to the chosen parties")
-    arb.reads("The parties were asked. Their answers stay sealed until all are in.")
+    arb.reads("You have asked the parties. Their answers stay sealed until all are in.")
 
 
 def answers(person: Person, claim: Claim, answer: str) -> None:

@@ -1,5 +1,4 @@
-"""A contested claim from the reviewer's queue to the decision, as people at the desk do it; and what assistive
-technology finds on the pages it leads through."""
+"""Take a contested claim from the queue to the decision, and look at each page as assistive technology does."""
 
 import re
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from tests.filing import (
 )
 from tests.world import EXCHANGE, INTUNE, TEAMS, World
 
-# Only PostgreSQL lets a test empty tables of which history forbids to delete anything.
+# Only PostgreSQL can empty the tables of history after a test: nothing may be deleted from them.
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
 WIDE: ViewportSize = {"width": 1366, "height": 900}
@@ -32,7 +31,7 @@ LOOKS = {"light": WIDE, "dark": WIDE, "narrow": NARROW}
 
 
 class Looker:
-    """A browser of one person at the desk, that notes what axe and the content security policy object to."""
+    """One desk user's browser. It notes what axe and the content security policy object to."""
 
     def __init__(self, browser: Browser, address: str, who: str, look: str = "light") -> None:
         self.address = address
@@ -53,7 +52,7 @@ class Looker:
             self.objections.append(message.text)
 
     def look(self, title: str = "") -> None:
-        """Nothing may be wrong with the page as it stands; `title` is how the one begins that a click leads to."""
+        """Check the page that is open; its title begins with `title`."""
         expect(self.page).to_have_title(re.compile(f"^{re.escape(title)}.* · CPOR claim desk$"))
         self.page.wait_for_load_state()
         assert self.objections == []
@@ -70,7 +69,7 @@ class Looker:
 
 @pytest.fixture
 def contested(world: World, now: datetime) -> tuple[Claim, Claim, Case]:
-    """Northwind holds S-A since a month; Fabrikam has claimed it an hour ago."""
+    """Let Northwind hold S-A for a month, and Fabrikam claim it an hour ago."""
     month_ago = now - timedelta(days=31)
     held = file_claim(world, world.ned, now=month_ago)
     take_up(held, world.rev2, now=month_ago)
@@ -101,7 +100,7 @@ def test_a_contested_claim_goes_from_the_queue_to_a_decision(
     rev1.look(str(case))
     rev1.page.get_by_label("Text to the holder").fill("Please bring your proof up to date.")
     rev1.page.get_by_role("button", name="Post the notice").click()
-    expect(rev1.page.get_by_text("The notice was posted")).to_be_visible()
+    expect(rev1.page.get_by_text("You have posted the notice")).to_be_visible()
 
     arb = Looker(browser, str(live_server), "arb")
     arb.page.get_by_role("navigation", name="Claim desk").get_by_role("link", name="Cases").click()
@@ -116,7 +115,7 @@ def test_a_contested_claim_goes_from_the_queue_to_a_decision(
     arb.look("Error: ")
     arb.page.get_by_label("Question").fill("When did your work begin?")
     arb.page.get_by_role("button", name="Send to the chosen parties").click()
-    expect(arb.page.get_by_text("The parties were asked.")).to_be_visible()
+    expect(arb.page.get_by_text("You have asked the parties.")).to_be_visible()
 
     answer(held, world.ned, now=datetime.now(now.tzinfo), comment="In May.")
     arb.page.reload()
@@ -150,7 +149,7 @@ def test_a_contested_claim_goes_from_the_queue_to_a_decision(
 
 
 @pytest.mark.parametrize("look", list(LOOKS))
-def test_the_pages_of_the_desk_suit_everybody(
+def test_the_pages_of_the_desk_suit_everyone(
     live_server: object,
     browser: Browser,
     world: World,

@@ -1,4 +1,4 @@
-"""The desk at the clock of the scenarios: Monday 6 July 2020, 09:00 UTC, standing still until a test moves it."""
+"""The desk at the clock of the scenarios: Monday 6 July 2020, 09:00 UTC, stopped until a test moves it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A person at the desk: opens pages, sends forms, and reads what stands there."""
+"""A desk user who opens pages, sends forms, and reads what they show."""
 
 import html
 import re
@@ -29,7 +29,7 @@ class Desk:
         self.client = Client()
 
     def sign_in(self) -> None:
-        """Anew, since sessions end while the tests' clock runs over days."""
+        """Sign in again, since sessions end while the tests' clock runs over days."""
         self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
 
     def get(self, address: str, **query: str) -> Response:
@@ -37,7 +37,7 @@ class Desk:
         return self.client.get(address, query)
 
     def read(self, page: Claim | Case | str, **query: str) -> str:
-        """The page's text, without tags."""
+        """Return the page's text, without tags."""
         answer = self.get(page if isinstance(page, str) else address(page), **query)
         assert answer.status_code == 200, answer.status_code
         return words(answer)
@@ -50,7 +50,7 @@ class Desk:
         return self.post(address(on), {"action": action, **data})
 
     def queue(self, **query: str) -> list[str]:
-        """The references in the queue, in their order."""
+        """Return the references in the queue, from top to bottom."""
         answer = self.get(QUEUE, **query)
         assert answer.status_code == 200
         return [row.claim.reference for row in answer.context["cl"].result_list]
@@ -62,13 +62,13 @@ def address(of: Claim | Case) -> str:
 
 
 def words(answer: Response) -> str:
-    """What a person reads, white space evened out."""
+    """Return what a person reads, with single spaces."""
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.content.decode(), flags=re.S)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def refusals(answer: Response) -> list[tuple[str, str]]:
-    """What was refused, as the summary on top says it: code and field."""
+    """Return code and field of each refusal in the summary on top."""
     return [(said.code, said.anchor) for said in answer.context["said"]]
 
 
@@ -78,7 +78,7 @@ def buttons(answer: Response) -> list[str]:
 
 
 def outcome(item: ClaimItem, choice: str, reason: str = "", text: str = "") -> dict[str, str]:
-    """What is chosen and typed about one item."""
+    """Return the fields of the decision about one item."""
     return {f"outcome_{item.pk}": choice, f"reason_{item.pk}": reason, f"text_{item.pk}": text}
 
 
@@ -88,19 +88,19 @@ def items(*chosen: ClaimItem) -> list[str]:
 
 @contextmanager
 def moment(now: datetime) -> Iterator[None]:
-    """The pages' own clock stands at `now`."""
+    """Stop the clock that the pages read at `now`."""
     with time_machine.travel(now, tick=False):
         yield
 
 
 def queries_for(desk: Desk, page: str, **query: str) -> int:
-    """Return how many statements a page takes once everything that is kept between requests is there."""
+    """Return how many statements a page takes once caches are filled."""
     desk.get(page, **query)
     return queries_of(lambda: desk.client.get(page, query), 200)
 
 
 def queries_of(call: Callable[[], Response], status_code: int) -> int:
-    """Return how many statements a request takes that is answered with this status."""
+    """Return how many statements a request takes; check the status of its response."""
     with CaptureQueriesContext(connection) as captured:
         assert call().status_code == status_code
     return len(captured)

@@ -1,4 +1,4 @@
-"""Who sees what at the desk (domain.md parts 5.9 and 9): seats open the door, conflicts close it again."""
+"""Who sees what at the desk (domain.md parts 5.9 and 9): seats admit users, conflicts of interest hide rows."""
 
 import uuid
 from collections.abc import Callable
@@ -35,21 +35,21 @@ CONSENTS = "/admin/associations/consentrequest/"
 
 @pytest.fixture
 def both(world: World) -> Desk:
-    """rev2, who is an incentives admin of Fabrikam as well."""
+    """Return rev2, who is also a member of Fabrikam."""
     Member.objects.create(user=world.rev2, organisation=world.fabrikam)
     return Desk(world.rev2)
 
 
 @pytest.fixture
 def former(world: World) -> Desk:
-    """arb2, who left Fabrikam long ago."""
+    """Return arb2, who left Fabrikam long ago."""
     Member.objects.create(user=world.arb2, organisation=world.fabrikam, ended_at=at(1))
     return Desk(world.arb2)
 
 
 @pytest.fixture
 def keeper(world: World) -> Desk:
-    """A desk admin."""
+    """Return a desk admin."""
     user = User.objects.create(username="ada", is_staff=True)
     DeskSeat.objects.create(user=user, role=DeskRole.DESK_ADMIN)
     return Desk(user)
@@ -184,7 +184,7 @@ def test_signing_in_is_the_products_own_page_and_leads_back(world: World) -> Non
     assert (signed_in.status_code, signed_in["Location"]) == (302, address(claim))
 
 
-def test_the_password_page_is_never_django_s_own(world: World) -> None:
+def test_no_one_signs_in_on_django_s_own_page(world: World) -> None:
     answered = Client().post("/admin/login/?next=/admin/", {"username": "rev1", "password": "demo"})
 
     assert answered.status_code == 302

@@ -191,7 +191,7 @@ def test_75_the_answers_open_when_the_time_is_up(
     assert outcomes(ours) == ["declined NO_PARTNER_RESPONSE"]
 
 
-def test_76_the_case_shows_the_holders_newer_proof_beside_the_old(world: World, arb: Desk) -> None:
+def test_76_the_case_shows_the_holders_new_proof_beside_the_old(world: World, arb: Desk) -> None:
     theirs, _ours, case = held_and_claimed(world)
     notify(case, world.rev1)
 
@@ -501,7 +501,7 @@ def test_a_reviewer_cannot_decide_and_support_cannot_post(world: World, rev1: De
     assert everything_recorded() == before
 
 
-def test_a_case_that_has_ended_is_not_worked_on(world: World, arb: Desk) -> None:
+def test_no_act_is_possible_on_a_case_that_has_ended(world: World, arb: Desk) -> None:
     theirs, _ours, case = workload_rivals(world)
     party = case.parties.earliest("pk")
     withdraw(theirs, world.ned)
@@ -653,7 +653,7 @@ def test_the_preview_decides_nothing_even_when_repeated(world: World, arb: Desk)
 
 
 def test_a_decision_through_the_page_equals_one_through_the_service(world: World, arb: Desk) -> None:
-    """The page adds nothing of its own: same verdict, same rows."""
+    """Check that the page adds nothing of its own."""
     _theirs, ours, case = workload_rivals(world)
 
     arb.act(case, "decide_case", winner=str(world.fabrikam.pk), **TEXTS)

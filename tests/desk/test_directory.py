@@ -1,4 +1,4 @@
-"""The customer directory in the desk's admin: everything to see, nothing to change."""
+"""The desk sees the whole customer directory and changes nothing in it."""
 
 import pytest
 from django.test import Client

@@ -21,7 +21,7 @@ def world() -> World:
 
 @pytest.fixture
 def admin(world: World) -> Client:
-    """A desk admin without any of Django's own permissions."""
+    """Return a desk admin without any of Django's own permissions."""
     user = User.objects.create(username="ada", is_staff=True)
     DeskSeat.objects.create(user=user, role=DeskRole.DESK_ADMIN)
     return signed_in(user)

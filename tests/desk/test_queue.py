@@ -1,4 +1,4 @@
-"""The queue: what needs work, the most urgent first, in words (scenarios 67 and 68)."""
+"""The queue lists what needs work, the most urgent first (scenarios 67 and 68)."""
 
 import pytest
 import time_machine
@@ -233,7 +233,7 @@ def test_pages_turn_without_repeating_a_row(world: World, rev1: Desk) -> None:
 
     assert (len(first), len(second)) == (25, 2)
     assert sorted(first + second) == sorted(map(reference_of, Claim.objects.all()))
-    assert rev1.get(QUEUE, p="3").status_code == 302  # a page that does not exist leads back to the list
+    assert rev1.get(QUEUE, p="3").status_code == 302  # a page that does not exist redirects to the list
     assert rev1.get(QUEUE, p="x").status_code == 200
 
 
