@@ -56,7 +56,6 @@ class CustomerForm(ClaimForm):
             "tenant_id": claim.tenant_guid,
             "domain": claim.domain,
             "name": claim.name,
-            "version": claim.version,
         }
 
     def changes(self) -> DraftChanges:
@@ -82,7 +81,6 @@ class ActivityForm(ClaimForm):
         return {
             "solution_area": claim.solution_area,
             **{code: _activities(claim, area) for code, area in AREAS.items()},
-            "version": claim.version,
         }
 
     def place_of(self, pointer: str) -> str | None:
@@ -121,7 +119,7 @@ class RevenueForm(ClaimForm):
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
-        return {**vars(revenue_input(claim)), "version": claim.version}
+        return vars(revenue_input(claim))
 
     def changes(self) -> DraftChanges:
         typed = {name: self.cleaned_data[name] for name in REVENUE_FIELDS}
@@ -137,7 +135,7 @@ class LocationForm(ClaimForm):
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
-        return {"mpn_id": claim.mpn_id, "version": claim.version}
+        return {"mpn_id": claim.mpn_id}
 
     def changes(self) -> DraftChanges:
         return DraftChanges(mpn_id=self.cleaned_data["mpn_id"].strip())
@@ -157,12 +155,11 @@ class ContactsForm(ClaimForm):
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
-        data: dict[str, Any] = {
+        return {
             f"{contact.kind}_{name}": text
             for contact in claim.contacts.all()
             for name, text in vars(contact_input(contact)).items()
         }
-        return {**data, "version": claim.version}
 
     def place_of(self, pointer: str) -> str | None:
         kind, _slash, name = pointer.removeprefix("/contacts/").partition("/")

@@ -63,7 +63,7 @@ class SubscriptionsForm(ProductsForm):
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
-        data: dict[str, Any] = {"version": claim.version, "rows": max(ROWS, len(claim.entries))}
+        data: dict[str, Any] = {"rows": max(ROWS, len(claim.entries))}
         for row, entry in enumerate(claim.entries):
             data[f"product_{row}"] = entry["product"]
             data[f"subscription_id_{row}"] = entry["subscription_id"]
@@ -118,7 +118,7 @@ class WorkloadsForm(ProductsForm):
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
-        return {"workloads": [entry["product"] for entry in claim.entries], "version": claim.version}
+        return {"workloads": [entry["product"] for entry in claim.entries]}
 
     def place_of(self, pointer: str) -> str | None:
         return "workloads" if pointer.startswith("/items") else None
@@ -137,10 +137,6 @@ class ItemsForm(SubscriptionsForm):
         super().__init__(*args, **options)
         area = area_of(solution_area)
         self.takes_subscriptions = area is None or area.takes_subscriptions
-
-    @classmethod
-    def typed(cls, claim: Claim) -> dict[str, Any]:
-        return {"version": claim.version, "rows": 1}
 
     def entries(self) -> tuple[Entry, ...]:
         entries = super().entries()

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from associations.enums import AssociationState
 from associations.models import ConsentRequest, Grant
 from claims.areas import area_label
-from claims.enums import DeclineReason, ItemOutcome
+from claims.enums import ItemOutcome
 from claims.models import Claim, ClaimItem, RequestParty
 from claims.selectors import loaded_requests
 from foundation.kernel.actor import Actor
@@ -23,14 +22,10 @@ from wording.statuses import OUTCOME_TONES, StatusLine, status_line
 class ClaimRow:
     """One claim on the list."""
 
-    public_id: object
-    reference: str
-    name: str
-    customer: str
+    claim: Claim
     area: str
     activities: tuple[str, ...]
     products: tuple[str, ...]
-    mpn_id: str
     line: StatusLine
 
 
@@ -49,23 +44,17 @@ class GrantLine:
 class ItemCard:
     """One item with its outcome. The subscription ID of one that the system attached only once approved (S42)."""
 
-    public_id: object
+    item: ClaimItem
     products: str
     subscription_id: str
     subscription_note: str
     activities: tuple[str, ...]
-    outcome: str
-    outcome_label: str
     tone: str
-    reason: str | Promise
-    reason_text: str
-    decided_at: datetime | None
-    in_arbitration_since: datetime | None
     grants: tuple[GrantLine, ...]
 
     @property
     def is_pending(self) -> bool:
-        return self.outcome == ItemOutcome.PENDING
+        return self.item.outcome == ItemOutcome.PENDING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,14 +86,10 @@ def claim_row(
     drafted = claim.submitted_at is None
     products = entry_labels(claim, names) if drafted else [item_label(item) for item in claim.items.all()]
     return ClaimRow(
-        public_id=claim.public_id,
-        reference=claim.reference or "",
-        name=claim.name,
-        customer=claim.domain,
+        claim=claim,
         area=area_label(claim.solution_area),
         activities=activity_labels(claim.activities),
         products=tuple(products),
-        mpn_id=claim.mpn_id,
         line=status_line(
             claim,
             actor=actor,
@@ -125,20 +110,13 @@ def item_cards(claim: Claim, grants: Sequence[Grant]) -> list[ItemCard]:
 
 
 def _item_card(item: ClaimItem, grants: Sequence[Grant]) -> ItemCard:
-    outcome = ItemOutcome(item.outcome)
     return ItemCard(
-        public_id=item.public_id,
+        item=item,
         products=item_label(item),
         subscription_id=str(shown_subscription(item) or ""),
         subscription_note=hidden_subscription(item),
         activities=activity_labels(row.activity for row in item.activities.all()),
-        outcome=outcome,
-        outcome_label=str(outcome.label),
-        tone=OUTCOME_TONES[outcome],
-        reason=DeclineReason(item.reason_code).label if item.reason_code else "",
-        reason_text=item.reason_text,
-        decided_at=item.decided_at,
-        in_arbitration_since=item.in_arbitration_since,
+        tone=OUTCOME_TONES[ItemOutcome(item.outcome)],
         grants=tuple(_grant_line(grant) for grant in grants),
     )
 

@@ -90,7 +90,7 @@ class StepPage(View):
     def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
         claim = claim_for(request.actor, public_id)
         enforce(edit_refusal(request.actor, claim, self.step.fields))
-        form = self.form(claim, self.typed(request, claim))
+        form = self.form(claim, {"version": claim.version, **self.typed(request, claim)})
         form.is_valid()
         form.take(
             notice

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from claims.enums import ItemOutcome
 from claims.models import Claim
 from claims.policies import amend_refusal
 from claims.selectors import detailed_claim_for
@@ -31,7 +30,7 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         enforce(amend_refusal(request.actor, claim))
-        return _items_page(request, claim, _form(claim, ItemsForm.typed(claim)))
+        return _items_page(request, claim, _form(claim, {"version": claim.version, "rows": 1}))
     form = _form(claim, request.POST)
     if "more" in request.POST:
         return _items_page(request, claim, form)
@@ -65,7 +64,7 @@ def _items_page(request: PartnerRequest, claim: Claim, form: ItemsForm, **outcom
         form.show_version(claim.version)
     context = {
         "claim": claim,
-        "open_items": [card for card in item_cards(claim, []) if card.outcome == ItemOutcome.PENDING],
+        "open_items": [card for card in item_cards(claim, []) if card.is_pending],
         "removed": form["remove"].value() or [],
         "by_code": one_of_each_code(form.cautions),
         "confirmed": form["confirmed_warnings"].value() or [],

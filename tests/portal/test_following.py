@@ -81,7 +81,7 @@ def test_the_list_goes_on_where_it_stopped(world: World, ana: Client) -> None:
     first = ana.get("/claims/")
     second = ana.get(f"/claims/?after={first.context['next']}")
 
-    names = [row.name for page in (first, second) for row in page.context["rows"]]
+    names = [row.claim.name for page in (first, second) for row in page.context["rows"]]
     assert names == [f"N{number:02d}" for number in reversed(range(30))]
     assert second.context["next"] is None
     assert ana.get("/claims/?after=nonsense").status_code == 400
