@@ -1,8 +1,7 @@
-"""Rows that a test needs beside the fixture, and claims as input.
+"""Rows that a test needs besides the world, and claims as input.
 
-Directory and people have no lifecycle. The rows of claims and associations made here are for tests of reads
-that lie below the services (facts, rules, selectors); whoever tests anything above reaches these states
-through the services.
+The directory and people have no lifecycle. The bare rows of claims and associations are for tests of reads below the
+services (facts, rules, selectors). All other tests reach such states through the services.
 """
 
 from collections.abc import Iterable
@@ -54,7 +53,7 @@ class LocationFactory(DjangoModelFactory[Location]):
 
 
 class MemberFactory(DjangoModelFactory[Member]):
-    """A member with one role: `MemberFactory(role=PartnerRole.GLOBAL_ADMIN)`."""
+    """Create a member with one role: `MemberFactory(role=PartnerRole.GLOBAL_ADMIN)`."""
 
     user = factory.SubFactory(UserFactory)
     organisation = factory.SubFactory(OrganisationFactory)
@@ -69,7 +68,7 @@ class MemberFactory(DjangoModelFactory[Member]):
 
 
 class TenantFactory(DjangoModelFactory[Tenant]):
-    """A customer with one domain: `TenantFactory(domain="litware.com")`."""
+    """Create a customer with one domain: `TenantFactory(domain="litware.com")`."""
 
     guid = factory.LazyFunction(uuid4)
     name = factory.Sequence(lambda number: f"Customer {number}")
@@ -102,7 +101,7 @@ class WorkloadFactory(ProductFactory):
 
 
 class SubscriptionFactory(DjangoModelFactory[Subscription]):
-    """A subscription that can be claimed: `SubscriptionFactory(tenant=..., products=[...])`."""
+    """Create a subscription that can be claimed: `SubscriptionFactory(tenant=..., products=[...])`."""
 
     guid = factory.LazyFunction(uuid4)
     tenant = factory.SubFactory(TenantFactory)
@@ -126,7 +125,7 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
 def scope_of(
     thing: Subscription | Product, *, tenant: Tenant | None = None, lane: Lane = Lane.INCENTIVE
 ) -> Scope:
-    """The scope of a subscription, or of a workload on `tenant`."""
+    """Return the scope of a subscription, or of a workload on `tenant`."""
     if isinstance(thing, Subscription):
         return Scope.objects.get_or_create(subscription=thing, lane=lane, defaults={"tenant": thing.tenant})[
             0
@@ -143,7 +142,7 @@ def item_row(
     status: ClaimStatus = ClaimStatus.SUBMITTED,
     at: datetime = NOW,
 ) -> ClaimItem:
-    """An item of a submitted claim as bare rows, for tests of what reads them."""
+    """Create an item of a submitted claim as bare rows."""
     claim = Claim.objects.create(
         reference=f"CPOR-2020-{Claim.objects.count() + 1:06d}",
         organisation=location.organisation,
@@ -184,7 +183,7 @@ def item_row(
 def association_row(
     item: ClaimItem, *, state: AssociationState = AssociationState.ACTIVE, at: datetime = NOW
 ) -> Association:
-    """The association under which an approved item's activities are granted, as bare rows."""
+    """Create the association that grants an approved item's activities, as bare rows."""
     association = Association.objects.create(
         scope=item.scope,
         organisation=item.claim.organisation,
@@ -210,15 +209,14 @@ def association_row(
 
 
 def person(name: str, domain: str) -> ContactInput:
-    """A complete contact."""
+    """Return a complete contact."""
     return ContactInput(
         first_name=name, last_name="Example", title="Manager", email=f"{name.lower()}@{domain}"
     )
 
 
 def claim_input(world: World, **changes: Any) -> ClaimInput:
-    """A claim of Fabrikam for Contoso's S-A, usage, complete and without a fault; `changes` replace
-    fields."""
+    """Return a faultless claim of Fabrikam for usage on Contoso's S-A; `changes` replace fields."""
     complete = ClaimInput(
         organisation_id=world.fabrikam.pk,
         mpn_id="4391507",
@@ -242,7 +240,7 @@ def claim_input(world: World, **changes: Any) -> ClaimInput:
 
 
 def workload_input(world: World, *codes: str, **changes: Any) -> ClaimInput:
-    """The same for workloads (Teams unless told)."""
+    """Return the same for workloads (by default Teams)."""
     items = tuple(Entry(product=code) for code in codes or (TEAMS,))
     return claim_input(
         world, **{"solution_area": SolutionArea.MICROSOFT_365.value, "items": items, **changes}
@@ -250,7 +248,7 @@ def workload_input(world: World, *codes: str, **changes: Any) -> ClaimInput:
 
 
 def entries(*pairs: tuple[str, object]) -> tuple[Entry, ...]:
-    """Entries of (product code, subscription or text or None)."""
+    """Return entries from pairs of a product code and a subscription, a text or None."""
     return tuple(
         Entry(product=code, subscription_id=str(getattr(what, "guid", what)) if what else "")
         for code, what in pairs
@@ -258,5 +256,5 @@ def entries(*pairs: tuple[str, object]) -> tuple[Entry, ...]:
 
 
 def utc(day: date, hour: int = 9) -> datetime:
-    """That day at that hour, UTC."""
+    """Return the instant of that hour on that day, in UTC."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)

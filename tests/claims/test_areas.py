@@ -1,4 +1,4 @@
-"""The solution areas are a table: what is asked, offered and refused follows its rows."""
+"""The table of solution areas: its rows decide what is asked, offered and refused."""
 
 from dataclasses import replace
 from typing import cast
@@ -45,7 +45,7 @@ PROGRAMMES = [
 
 
 class Family(models.TextChoices):
-    """A further member of the solution areas."""
+    """A third member of the solution areas."""
 
     SECURITY = "security", "Security"
 
@@ -57,7 +57,7 @@ def world(db: None) -> World:
 
 @pytest.fixture
 def third_area(monkeypatch: pytest.MonkeyPatch) -> Area:
-    """Put a further family of products into the table."""
+    """Add a third family of products to the table and return its row."""
     row = Area(
         code=cast(SolutionArea, Family.SECURITY),
         claimed_per=ClaimedPer.WORKLOAD,
@@ -96,11 +96,11 @@ def test_a_technical_contact_is_asked_for_where_the_row_names_one(area: str, tec
     assert (ContactKind.TECHNICAL in contacts_of(area)) is technical
 
 
-def test_an_unknown_area_is_shown_as_it_was_typed() -> None:
+def test_an_unknown_area_is_shown_as_typed() -> None:
     assert (area_label("microsoft_365"), area_label("gaming")) == ("Microsoft 365", "gaming")
 
 
-def test_a_third_family_of_products_is_a_row(world: World, third_area: Area) -> None:
+def test_a_third_family_of_products_is_one_row(world: World, third_area: Area) -> None:
     given = claim_input(world, solution_area="security", activities=("usage", "presales"), items=None)
 
     findings = check_claim(claim_input=given, actor=actor(world.ana), now=NOW).findings

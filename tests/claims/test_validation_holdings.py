@@ -1,4 +1,4 @@
-"""D10 and D11 against rows: what is ours, what is another's, and what neither counts."""
+"""Rules D10 and D11 on real rows: our own claims, those of others, and rows that count for neither."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def test_an_open_item_with_the_same_activity_is_already_claimed(world: World) ->
     assert codes(ask(claim_input(world), world.ana)) == ["SUBSCRIPTION_ALREADY_CLAIMED"]
 
 
-def test_another_activity_of_the_lane_is_no_contest_with_oneself(world: World) -> None:
+def test_another_activity_of_the_lane_does_not_contest_ones_own_item(world: World) -> None:
     ours(world, scope_of(world.s_a), PRESALES)
 
     assert codes(ask(claim_input(world), world.ana)) == []
@@ -132,7 +132,7 @@ def test_the_grants_of_the_claim_under_check_are_ignored(world: World) -> None:
     assert codes(ask(claim_input(world, claim_id=item.claim_id), world.ana, Purpose.EDIT)) == []
 
 
-def test_an_attached_subscription_counts_as_well(world: World) -> None:
+def test_an_attached_subscription_counts_too(world: World) -> None:
     Subscription.objects.filter(pk=world.s_e.pk).update(state="active")
     ours(world, scope_of(world.s_e), USAGE)
 
@@ -150,7 +150,7 @@ def test_a_workload_on_another_tenant_is_another_scope(world: World) -> None:
     assert codes(ask(workload_input(world), world.ana)) == []
 
 
-def test_4_the_same_subscription_with_two_mpns_of_one_company(world: World) -> None:
+def test_4_two_mpns_of_one_company_cannot_claim_the_same_subscription(world: World) -> None:
     ours(world, scope_of(world.s_a), USAGE)
 
     assert codes(ask(claim_input(world, mpn_id="4391509"), world.ana)) == ["SUBSCRIPTION_ALREADY_CLAIMED"]
@@ -159,7 +159,7 @@ def test_4_the_same_subscription_with_two_mpns_of_one_company(world: World) -> N
 # --- D11 ---
 
 
-def test_70_a_holder_is_a_warning_and_not_already_claimed(world: World) -> None:
+def test_70_a_holder_causes_a_warning_and_not_a_refusal(world: World) -> None:
     association_row(northwinds(world, scope_of(world.s_a), USAGE, outcome=ItemOutcome.APPROVED))
 
     report = ask(claim_input(world), world.ana)
@@ -169,13 +169,13 @@ def test_70_a_holder_is_a_warning_and_not_already_claimed(world: World) -> None:
     assert report.unconfirmed(("COMPETING_CLAIM", "MPN_REGION")) == ()
 
 
-def test_71_a_rivals_open_item_is_the_same_warning(world: World) -> None:
+def test_71_a_rivals_open_item_causes_the_same_warning(world: World) -> None:
     northwinds(world, scope_of(world.products[TEAMS], tenant=world.contoso), USAGE)
 
     assert codes(ask(workload_input(world), world.ana)) == ["COMPETING_CLAIM"]
 
 
-def test_85_another_workload_and_another_tenant_are_no_contest(world: World) -> None:
+def test_85_another_workload_or_another_tenant_is_no_contest(world: World) -> None:
     association_row(
         northwinds(
             world,
@@ -189,7 +189,7 @@ def test_85_another_workload_and_another_tenant_are_no_contest(world: World) -> 
     assert codes(ask(workload_input(world, INTUNE), world.ana)) == []
 
 
-def test_15_the_revenue_lane_beside_anothers_incentive_lane(world: World) -> None:
+def test_15_the_revenue_lane_does_not_compete_with_the_incentive_lane(world: World) -> None:
     association_row(northwinds(world, scope_of(world.s_a), USAGE, outcome=ItemOutcome.APPROVED))
 
     assert codes(ask(claim_input(world, activities=("revenue_association",)), world.ana)) == []
@@ -205,7 +205,9 @@ def test_the_revenue_lane_has_its_own_contests(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", LIVING)
-def test_one_wording_for_holder_rival_and_several(world: World, state: AssociationState) -> None:
+def test_the_warning_is_the_same_for_a_holder_a_rival_and_several(
+    world: World, state: AssociationState
+) -> None:
     scope = scope_of(world.s_a)
     northwinds(world, scope, USAGE)
     (rival,) = ask(claim_input(world), world.ana).warnings
@@ -223,7 +225,7 @@ def test_one_wording_for_holder_rival_and_several(world: World, state: Associati
 
 
 @pytest.mark.parametrize("state", LIVING)
-def test_it_never_meets_the_scopes_own_holder(world: World, state: AssociationState) -> None:
+def test_the_holder_itself_gets_no_warning(world: World, state: AssociationState) -> None:
     scope = scope_of(world.s_a)
     association_row(ours(world, scope, PRESALES, outcome=ItemOutcome.APPROVED), state=state)
     northwinds(world, scope, USAGE)
@@ -239,7 +241,7 @@ def test_an_open_item_of_ones_own_does_not_hide_a_rival(world: World) -> None:
     assert codes(ask(claim_input(world), world.ana)) == ["COMPETING_CLAIM"]
 
 
-def test_what_has_ended_or_was_declined_contests_nothing(world: World) -> None:
+def test_ended_and_declined_claims_contest_nothing(world: World) -> None:
     scope = scope_of(world.s_a)
     association_row(
         northwinds(world, scope, USAGE, outcome=ItemOutcome.APPROVED), state=AssociationState.ENDED
@@ -249,7 +251,7 @@ def test_what_has_ended_or_was_declined_contests_nothing(world: World) -> None:
     assert codes(ask(claim_input(world), world.ana)) == []
 
 
-def test_only_the_contested_entry_is_pointed_at(world: World) -> None:
+def test_the_warning_points_at_the_contested_entry_only(world: World) -> None:
     northwinds(world, scope_of(world.s_b), USAGE)
 
     report = ask(claim_input(world, items=entries((SALES, world.s_a), (SALES, world.s_b))), world.ana)
@@ -259,15 +261,15 @@ def test_only_the_contested_entry_is_pointed_at(world: World) -> None:
     ]
 
 
-def test_no_scope_is_made_by_asking(world: World) -> None:
+def test_a_check_creates_no_scope(world: World) -> None:
     ask(claim_input(world), world.ana)
     ask(workload_input(world), world.ana)
 
     assert Scope.objects.count() == 0
 
 
-def test_anothers_case_is_not_ours(world: World) -> None:
-    """An organisation that only exists beside the two does not change what either is told."""
+def test_a_bystanding_organisation_changes_no_findings(world: World) -> None:
+    """An organisation that only exists does not change the findings of the other two."""
     OrganisationFactory.create()
     northwinds(world, scope_of(world.s_a), USAGE)
 

@@ -1,5 +1,4 @@
-"""What a check must not tell: nothing about a tenant, a subscription or an MPN that is not the caller's
-business."""
+"""A check reveals nothing about tenants, subscriptions or MPNs that are not the caller's business."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -43,7 +42,7 @@ def answer(claim: ClaimInput, world: World) -> dict[str, Any]:
 def foreign_subscription(
     world: World, *, state: str, channel: str, provisioning: str, products: list[str]
 ) -> Subscription:
-    """A subscription of another customer, held by one rival and claimed by another."""
+    """Return a subscription of another customer, held by one rival and claimed by another."""
     subscription = SubscriptionFactory.create(
         tenant=TenantFactory.create(country="DE"),
         state=state,
@@ -67,7 +66,7 @@ def foreign_subscription(
     contained=st.lists(st.sampled_from([SALES, MARKETING, TEAMS]), unique=True),
     product=st.sampled_from([SALES, MARKETING]),
 )
-def test_any_foreign_subscription_answers_the_same(
+def test_every_foreign_subscription_gets_the_same_findings(
     world: World, state: str, channel: str, provisioning: str, contained: list[str], product: str
 ) -> None:
     plain = SubscriptionFactory.create(tenant=world.adatum)
@@ -84,7 +83,7 @@ def test_any_foreign_subscription_answers_the_same(
 
 @RANDOM
 @given(state=states, channel=channels, provisioning=provisionings)
-def test_a_foreign_subscription_differs_from_an_unknown_id_in_that_one_finding_only(
+def test_a_foreign_subscription_differs_from_an_unknown_id_in_one_finding_only(
     world: World, state: str, channel: str, provisioning: str
 ) -> None:
     foreign = foreign_subscription(
@@ -109,7 +108,7 @@ def test_a_foreign_subscription_differs_from_an_unknown_id_in_that_one_finding_o
     guid=st.sampled_from(["contoso", "adatum", "unknown"]),
     product=st.sampled_from([SALES, COMMERCE, MARKETING]),
 )
-def test_one_answer_for_an_unknown_tenant_an_unknown_domain_and_two_that_do_not_belong_together(
+def test_an_unknown_tenant_an_unknown_domain_and_a_mismatch_get_the_same_findings(
     world: World, domain: str, guid: str, product: str
 ) -> None:
     known = {"contoso": world.contoso.guid, "adatum": world.adatum.guid, "unknown": uuid4()}
@@ -122,7 +121,7 @@ def test_one_answer_for_an_unknown_tenant_an_unknown_domain_and_two_that_do_not_
     assert answer(typed, world) == answer(nobody, world)
 
 
-def test_a_workload_of_a_foreign_tenant_is_not_told_either(world: World) -> None:
+def test_a_workload_of_a_foreign_tenant_is_not_revealed_either(world: World) -> None:
     SubscriptionFactory.create(tenant=world.adatum, products=[world.products[TEAMS]])
     typed = workload_input(world, tenant_guid=str(world.adatum.guid), domain="contoso")
     nobody = workload_input(world, tenant_guid=str(uuid4()), domain="nobody.example")
@@ -130,7 +129,7 @@ def test_a_workload_of_a_foreign_tenant_is_not_told_either(world: World) -> None
     assert answer(typed, world) == answer(nobody, world)
 
 
-def test_the_customers_country_and_name_are_in_no_answer(world: World) -> None:
+def test_no_report_contains_the_customers_country_or_name(world: World) -> None:
     world.contoso.country, world.contoso.name = "QX", "Contoso Secret Holding"
     world.contoso.save()
 
@@ -140,7 +139,7 @@ def test_the_customers_country_and_name_are_in_no_answer(world: World) -> None:
     assert "Secret" not in told
 
 
-def test_a_check_tells_no_key_of_the_database(world: World) -> None:
+def test_no_report_contains_a_key_of_the_database(world: World) -> None:
     told = answer(claim_input(world, items=entries((MARKETING, None))), world)
 
     assert set(told) == {"findings", "items", "directory_as_of"}
@@ -149,7 +148,7 @@ def test_a_check_tells_no_key_of_the_database(world: World) -> None:
 
 @RANDOM
 @given(state=states, channel=channels, provisioning=provisionings)
-def test_the_id_of_an_attached_subscription_is_in_no_answer(
+def test_no_report_contains_the_id_of_an_attached_subscription(
     world: World, state: str, channel: str, provisioning: str
 ) -> None:
     type(world.s_g).objects.filter(pk=world.s_g.pk).update(

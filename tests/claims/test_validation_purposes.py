@@ -1,4 +1,4 @@
-"""One function for live checks, drafts, submission, edits and approval: what each purpose judges."""
+"""What the check judges for each purpose: live checks, drafts, submission, edits and approval."""
 
 from dataclasses import replace
 from typing import Any
@@ -44,7 +44,7 @@ def said(report: Report) -> list[tuple[str, str]]:
 # --- Live checks and drafts ---
 
 
-def test_a_check_of_nothing_has_nothing_to_complain_about(world: World) -> None:
+def test_a_check_of_nothing_finds_nothing_wrong(world: World) -> None:
     report = ask(ClaimInput(organisation_id=world.fabrikam.pk), world.ana, Purpose.CHECK)
 
     assert [finding.code for finding in report.findings] == ["MPN_TYPE_NOT_SHOWN"]
@@ -52,7 +52,7 @@ def test_a_check_of_nothing_has_nothing_to_complain_about(world: World) -> None:
 
 
 @pytest.mark.parametrize("absent", EVERYTHING)
-def test_a_check_judges_nothing_that_is_absent(world: World, absent: str) -> None:
+def test_a_check_does_not_judge_absent_fields(world: World, absent: str) -> None:
     assert said(ask(claim_input(world, **{absent: None}), world.ana, Purpose.CHECK)) == []
 
 
@@ -70,7 +70,7 @@ def test_a_check_judges_nothing_that_is_absent(world: World, absent: str) -> Non
     ],
 )
 @pytest.mark.parametrize("purpose", [Purpose.CHECK, Purpose.EDIT, Purpose.SUBMISSION])
-def test_what_was_sent_empty_fails_its_own_rule(
+def test_a_field_sent_empty_fails_its_own_rule(
     world: World, purpose: Purpose, field: str, empty: object, expected: list[tuple[str, str]]
 ) -> None:
     assert said(ask(claim_input(world, **{field: empty}), world.ana, purpose)) == expected
@@ -82,7 +82,7 @@ def test_an_empty_product_fails_and_an_empty_subscription_id_counts_as_absent(wo
     assert said(ask(claim, world.ana, Purpose.CHECK)) == [("PRODUCT_REQUIRED", "/items/0/product")]
 
 
-def test_the_first_steps_of_a_draft_are_judged_by_themselves(world: World) -> None:
+def test_the_first_steps_of_a_draft_are_judged_without_the_rest(world: World) -> None:
     nothing = ClaimInput(organisation_id=world.fabrikam.pk)
 
     for claim in (
@@ -125,7 +125,7 @@ def test_one_item_does_not_silence_another(world: World) -> None:
 # --- Submission ---
 
 
-def test_at_submission_what_is_missing_counts_as_sent_empty(world: World) -> None:
+def test_missing_fields_count_as_sent_empty_at_submission(world: World) -> None:
     report = ask(ClaimInput(organisation_id=world.fabrikam.pk), world.ana, Purpose.SUBMISSION)
 
     assert said(report) == [
@@ -153,7 +153,7 @@ def test_revenue_association_needs_all_its_details_at_submission(world: World) -
     )
 
 
-def test_submission_resolves_what_is_stored(world: World) -> None:
+def test_submission_resolves_what_it_stores(world: World) -> None:
     resolved = ask(claim_input(world, mpn_id=" 4391507 "), world.ana, Purpose.SUBMISSION).resolved
 
     assert resolved.location_id == world.locations["4391507"].pk
@@ -168,9 +168,8 @@ def test_submission_resolves_what_is_stored(world: World) -> None:
 # --- Edits after submission ---
 
 
-def test_an_edit_judges_only_the_rules_whose_inputs_it_changed(world: World) -> None:
-    """The tenant's domain is gone, the subscription suspended, the enrolment is not: none of it was
-    edited."""
+def test_an_edit_runs_only_the_rules_whose_inputs_it_changed(world: World) -> None:
+    """The tenant's domain is gone and the subscription suspended, but the edit changed neither."""
     claim = claim_input(world)
     Domain.objects.filter(tenant=world.contoso).delete()
     Subscription.objects.update(state="suspended")
@@ -188,7 +187,7 @@ def test_an_edit_judges_only_the_rules_whose_inputs_it_changed(world: World) -> 
     ]
 
 
-def test_63_an_edited_mpn_is_judged_with_everything_that_depends_on_it(world: World) -> None:
+def test_63_an_edited_mpn_runs_all_rules_that_depend_on_it(world: World) -> None:
     Subscription.objects.update(state="suspended")
 
     report = ask(claim_input(world, mpn_id="4391508"), world.ana, Purpose.EDIT, changed={"mpn_id"})
@@ -212,7 +211,7 @@ def approve(world: World, **changes: Any) -> Report:
     return ask(claim_input(world, **changes), world.rev1, Purpose.APPROVAL)
 
 
-def test_approval_says_nothing_about_what_it_does_not_judge(world: World) -> None:
+def test_approval_reports_nothing_that_it_does_not_judge(world: World) -> None:
     Domain.objects.filter(tenant=world.contoso).delete()
     world.locations["4391507"].enrolments.all().delete()
 
@@ -221,7 +220,7 @@ def test_approval_says_nothing_about_what_it_does_not_judge(world: World) -> Non
     assert report.findings == ()
 
 
-def test_approval_judges_the_directory_even_where_the_rules_before_would_fail(world: World) -> None:
+def test_approval_judges_the_directory_even_if_earlier_rules_would_fail(world: World) -> None:
     Domain.objects.filter(tenant=world.contoso).delete()
     world.products[SALES].claimable = False
     world.products[SALES].save()
@@ -230,7 +229,7 @@ def test_approval_judges_the_directory_even_where_the_rules_before_would_fail(wo
     assert said(approve(world)) == [("SUBSCRIPTION_NOT_ACTIVE", "/items/0/subscription_id")]
 
 
-def test_approval_meets_what_the_company_got_elsewhere_meanwhile(world: World) -> None:
+def test_approval_finds_what_the_company_got_elsewhere_in_the_meantime(world: World) -> None:
     item = item_row(scope_of(world.s_a), world.locations["4391507"], world.ana)
 
     assert said(approve(world)) == [("SUBSCRIPTION_ALREADY_CLAIMED", "/items/0/subscription_id")]
@@ -256,7 +255,7 @@ def test_approval_of_a_workload_runs_its_rules(world: World) -> None:
     assert said(gone) == [("PRODUCT_NOT_ON_TENANT", "/items/0/product")]
 
 
-def test_nothing_passes_unchecked_where_the_tenant_is_not_known_any_more(world: World) -> None:
+def test_nothing_passes_unchecked_if_the_tenant_is_gone(world: World) -> None:
     report = approve(world, tenant_guid="5d1f4a2b-8e3c-4f70-9a6b-0c1d2e3f4a5b")
 
     assert [code for code, _pointer in said(report)] == ["NOT_A_SUBSCRIPTION_ID", "PRODUCT_NOT_ON_TENANT"]

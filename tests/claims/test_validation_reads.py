@@ -1,5 +1,4 @@
-"""What a check costs and leaves behind: a fixed number of queries, no write, and no silent pass when it
-cannot read."""
+"""A check takes a fixed number of queries, writes nothing, and never passes silently if it cannot read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +43,7 @@ def queries(claim: ClaimInput, world: World) -> int:
     return len([query for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]])
 
 
-def test_one_entry_and_twenty_five_cost_the_same(world: World) -> None:
+def test_one_entry_and_twenty_five_take_the_same_queries(world: World) -> None:
     products = ProductFactory.create_batch(25)
     held = [SubscriptionFactory.create(tenant=world.contoso, products=[product]) for product in products]
     typed = [(product.code, one) for product, one in zip(products, held, strict=True)]
@@ -58,7 +57,7 @@ def test_one_entry_and_twenty_five_cost_the_same(world: World) -> None:
     assert one_entry == many_entries == all_attached == 13
 
 
-def test_one_workload_and_twenty_five_cost_the_same(world: World) -> None:
+def test_one_workload_and_twenty_five_take_the_same_queries(world: World) -> None:
     workloads = WorkloadFactory.create_batch(25)
     SubscriptionFactory.create(tenant=world.contoso, products=workloads)
     codes = [workload.code for workload in workloads]
@@ -70,7 +69,7 @@ def test_one_workload_and_twenty_five_cost_the_same(world: World) -> None:
     )
 
 
-def test_a_directory_of_ten_thousand_subscriptions_costs_the_same(world: World) -> None:
+def test_a_directory_of_ten_thousand_subscriptions_takes_the_same_queries(world: World) -> None:
     claim = claim_input(world, items=entries((SALES, world.s_a), (MARKETING, None)))
     small = queries(claim, world)
 
@@ -91,8 +90,8 @@ def test_a_directory_of_ten_thousand_subscriptions_costs_the_same(world: World) 
     assert queries(claim, world) == small
 
 
-def test_no_answer_grows_with_the_customers_estate(world: World) -> None:
-    """Thousands of subscriptions of one product are counted by the database, not read."""
+def test_no_result_of_a_query_grows_with_the_customers_subscriptions(world: World) -> None:
+    """The database counts thousands of subscriptions of one product; the check does not read them."""
     claim = claim_input(world, items=entries((SALES, None)))
     with CaptureQueriesContext(connection) as captured:
         check(claim, actor=actor(world.ana), now=NOW, purpose=Purpose.CHECK)
@@ -103,7 +102,7 @@ def test_no_answer_grows_with_the_customers_estate(world: World) -> None:
     assert [("COUNT(" in sql) for sql in reading] == [True]
 
 
-def test_nothing_of_a_tenant_is_read_before_its_id_and_domain_belong_together(world: World) -> None:
+def test_nothing_about_a_tenant_is_read_before_id_and_domain_match(world: World) -> None:
     with CaptureQueriesContext(connection) as captured:
         check(
             claim_input(world, domain="adatum"), actor=actor(world.ana), now=NOW, purpose=Purpose.SUBMISSION
@@ -124,7 +123,7 @@ def test_16_a_malformed_tenant_id_does_not_query_the_catalogue_of_tenants(world:
 
 
 def contents() -> dict[str, list[dict[str, Any]]]:
-    """Every row of our own tables."""
+    """Return every row of our own tables."""
     ours = (
         "associations",
         "claims",
@@ -184,7 +183,7 @@ def without(world: World) -> Callable[[str], None]:
 
 @pytest.mark.parametrize("table", BREAKABLE)
 @pytest.mark.parametrize("purpose", [Purpose.CHECK, Purpose.SUBMISSION])
-def test_46_where_the_directory_cannot_be_read_nothing_passes(
+def test_46_nothing_passes_if_the_directory_cannot_be_read(
     world: World, without: Callable[[str], None], table: str, purpose: Purpose
 ) -> None:
     who = actor(world.ana)
@@ -197,7 +196,7 @@ def test_46_where_the_directory_cannot_be_read_nothing_passes(
     assert "nothing was accepted" in str(refusal.value.message)
 
 
-def test_46_the_transaction_around_it_stays_usable_and_keeps_its_draft(
+def test_46_the_surrounding_transaction_stays_usable_and_keeps_its_draft(
     world: World, without: Callable[[str], None]
 ) -> None:
     who = actor(world.ana)
@@ -219,8 +218,8 @@ def test_46_the_transaction_around_it_stays_usable_and_keeps_its_draft(
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_46_a_directory_that_does_not_answer_in_time_is_unavailable() -> None:
-    """Somebody else holds the table; the server's own statement timeout ends the wait."""
+def test_46_a_directory_that_times_out_is_unavailable() -> None:
+    """Another connection locks the table; the server's own statement timeout ends the wait."""
     world = build_world()
     who = actor(world.ana)
     other = connection.copy()
@@ -244,7 +243,7 @@ def test_46_a_directory_that_does_not_answer_in_time_is_unavailable() -> None:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_46_a_connection_that_was_cut_is_unavailable() -> None:
+def test_46_a_cut_connection_is_unavailable() -> None:
     world = build_world()
     who = actor(world.ana)
     with connection.cursor() as cursor:
@@ -263,7 +262,7 @@ def test_46_a_connection_that_was_cut_is_unavailable() -> None:
     assert check(claim_input(world), actor=who, now=NOW, purpose=Purpose.SUBMISSION).errors == ()
 
 
-def test_the_answer_says_what_it_is_true_for(world: World) -> None:
+def test_the_report_names_the_rules_and_the_import_it_is_based_on(world: World) -> None:
     report = check(claim_input(world), actor=actor(world.ana), now=NOW, purpose=Purpose.CHECK)
 
     assert report.directory_as_of == world.directory_import.as_of
@@ -280,7 +279,7 @@ def test_before_the_first_import_there_is_no_as_of_time(world: World) -> None:
     assert (report.directory_as_of, report.as_dict()["directory_as_of"]) == (None, None)
 
 
-def test_it_says_for_how_many_entries_availability_was_told(world: World) -> None:
+def test_the_report_counts_the_entries_whose_availability_it_reveals(world: World) -> None:
     who = actor(world.ana)
     told = entries((SALES, world.s_a), (MARKETING, None), (SALES, "ORDER-1"))
 

@@ -1,4 +1,4 @@
-"""The acceptance scenarios that the check itself decides, through the one function that every door calls."""
+"""The acceptance scenarios that the check decides, through the one function that every door calls."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -50,7 +50,7 @@ def ask(
 
 
 def said(report: Report) -> list[tuple[str, str]]:
-    """(code, pointer) of all that is not mere information."""
+    """Return the findings that do more than inform, as (code, pointer)."""
     return [(finding.code, finding.pointer) for finding in (*report.findings,) if finding.severity != "info"]
 
 
@@ -70,12 +70,12 @@ def test_a_complete_claim_has_no_errors_and_no_warnings(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["ana", "gil", "bea", "uma"])
-def test_1_whoever_may_draft_may_check(world: World, name: str) -> None:
+def test_1_members_who_can_draft_can_check(world: World, name: str) -> None:
     assert said(ask(claim_input(world), getattr(world, name), purpose=Purpose.CHECK)) == []
 
 
 @pytest.mark.parametrize("purpose", list(Purpose)[:3])
-def test_2_dan_is_told_which_role_to_ask_for(world: World, purpose: Purpose) -> None:
+def test_2_dan_reads_which_role_to_ask_for(world: World, purpose: Purpose) -> None:
     with pytest.raises(NotPermitted) as refusal:
         ask(claim_input(world), world.dan, purpose=purpose)
 
@@ -84,7 +84,7 @@ def test_2_dan_is_told_which_role_to_ask_for(world: World, purpose: Purpose) -> 
     assert "Gil Garcia" in str(refusal.value.message)
 
 
-def test_5_the_partner_type_is_in_no_answer(world: World) -> None:
+def test_5_no_report_contains_the_partner_type(world: World) -> None:
     report = ask(claim_input(world, mpn_id="4391509"), world.ana)
 
     assert said(report) == []
@@ -92,7 +92,7 @@ def test_5_the_partner_type_is_in_no_answer(world: World) -> None:
     assert "FASTTRACK" not in str(report.as_dict())
 
 
-def test_6_a_location_that_is_not_enrolled(world: World) -> None:
+def test_6_a_location_that_is_not_enrolled_is_refused(world: World) -> None:
     report = ask(claim_input(world, mpn_id="4391508", activities=("presales",)), world.ana)
 
     assert said(report) == [("MPN_NOT_ENROLLED", "/mpn_id"), ("MPN_REGION", "/mpn_id")]
@@ -107,14 +107,14 @@ def test_6_enrolment_counts_for_the_year_of_the_check(world: World) -> None:
     assert said(report) == [("MPN_NOT_ENROLLED", "/mpn_id")]
 
 
-def test_7_the_global_admin_is_named_where_it_is_about_mpns(world: World) -> None:
+def test_7_findings_about_mpns_name_the_global_admin(world: World) -> None:
     finding = only(ask(claim_input(world, mpn_id="4391599"), world.ana))
 
     assert "Gil Garcia" in str(finding.guidance[1])
 
 
 @pytest.mark.parametrize("mpn_id", ["5120001", "9999999"])
-def test_8_anothers_mpn_answers_like_one_that_does_not_exist(world: World, mpn_id: str) -> None:
+def test_8_another_companys_mpn_is_refused_like_one_that_does_not_exist(world: World, mpn_id: str) -> None:
     report = ask(claim_input(world, mpn_id=mpn_id), world.ana)
     nowhere = ask(claim_input(world, mpn_id="8888888"), world.ana)
 
@@ -122,7 +122,7 @@ def test_8_anothers_mpn_answers_like_one_that_does_not_exist(world: World, mpn_i
     assert report.as_dict() == nowhere.as_dict()
 
 
-def test_8_an_mpn_outside_the_members_bounds_answers_the_same(world: World) -> None:
+def test_8_an_mpn_outside_the_members_bounds_is_refused_the_same_way(world: World) -> None:
     outside = ask(claim_input(world, mpn_id="4391507"), world.fre)
     nowhere = ask(claim_input(world, mpn_id="8888888"), world.fre)
 
@@ -131,7 +131,7 @@ def test_8_an_mpn_outside_the_members_bounds_answers_the_same(world: World) -> N
 
 
 @pytest.mark.parametrize("mpn_id", ["43915O7", "", "0391507", "123", "12345678901", "4391507\x00"])
-def test_9_what_is_no_mpn(world: World, mpn_id: str) -> None:
+def test_9_a_malformed_mpn_is_refused(world: World, mpn_id: str) -> None:
     assert said(ask(claim_input(world, mpn_id=mpn_id), world.ana)) == [("MPN_FORMAT", "/mpn_id")]
 
 
@@ -148,32 +148,32 @@ def test_11_a_bare_label_means_the_onmicrosoft_domain(world: World) -> None:
 @pytest.mark.parametrize(
     "domain", ["contoso.com", "https://Contoso.com/shop", "cora@contoso.com", "CONTOSO.COM."]
 )
-def test_13_a_verified_custom_domain(world: World, domain: str) -> None:
+def test_13_a_verified_custom_domain_passes(world: World, domain: str) -> None:
     report = ask(claim_input(world, domain=domain), world.ana)
 
     assert said(report) == []
     assert report.resolved.domain == "contoso.com"
 
 
-def test_14_tenant_and_domain_of_two_customers(world: World) -> None:
+def test_14_a_tenant_and_a_domain_of_two_customers_are_refused(world: World) -> None:
     finding = only(ask(claim_input(world, domain="adatum"), world.ana))
 
     assert (finding.code, finding.pointer) == ("DOMAIN_TENANT_MISMATCH", "/domain")
     assert "Ask the customer to confirm both" in str(finding.guidance[0])
 
 
-def test_16_a_name_in_the_place_of_the_tenant_id(world: World) -> None:
+def test_16_a_name_instead_of_the_tenant_id_is_refused(world: World) -> None:
     assert said(ask(claim_input(world, tenant_guid="contoso"), world.ana)) == [
         ("TENANT_ID_FORMAT", "/tenant_id")
     ]
 
 
 @pytest.mark.parametrize("domain", ["", "con toso", "-contoso", "contoso..com", "127.0.0.1", "\x00"])
-def test_17_what_is_no_domain(world: World, domain: str) -> None:
+def test_17_a_malformed_domain_is_refused(world: World, domain: str) -> None:
     assert said(ask(claim_input(world, domain=domain), world.ana)) == [("SUBDOMAIN_FORMAT", "/domain")]
 
 
-def test_the_own_tenant_is_no_customer(world: World) -> None:
+def test_the_companys_own_tenant_is_refused(world: World) -> None:
     own = str(world.fabrikam.own_tenants.get().guid)
 
     assert said(ask(claim_input(world, tenant_guid=own), world.ana)) == [
@@ -207,14 +207,14 @@ def test_21_each_activity_is_explained_with_its_cost(world: World, activity: str
     assert ("never pays" in str(finding.message)) == (activity == "revenue_association")
 
 
-def test_22_presales_and_usage_share_a_claim(world: World) -> None:
+def test_22_presales_and_usage_can_share_a_claim(world: World) -> None:
     report = ask(claim_input(world, activities=("presales", "usage")), world.ana)
 
     assert said(report) == []
     assert (report.resolved.lane, report.resolved.activities) == ("incentive", ("presales", "usage"))
 
 
-def test_23_usage_and_revenue_association_do_not(world: World) -> None:
+def test_23_usage_and_revenue_association_cannot_share_a_claim(world: World) -> None:
     report = ask(claim_input(world, activities=("usage", "revenue_association")), world.ana)
 
     assert said(report) == [("ACTIVITY_COMBINATION", "/activities")]
@@ -231,12 +231,12 @@ def test_24_revenue_association_asks_for_its_details(world: World) -> None:
     assert said(usage) == []
 
 
-def test_25_no_product(world: World) -> None:
+def test_25_a_claim_needs_a_product(world: World) -> None:
     assert said(ask(claim_input(world, items=()), world.ana)) == [("PRODUCT_REQUIRED", "/items")]
     assert said(ask(claim_input(world, items=None), world.ana)) == [("PRODUCT_REQUIRED", "/items")]
 
 
-def test_27_a_product_or_workload_that_is_not_on_the_tenant(world: World) -> None:
+def test_27_a_product_or_workload_that_is_not_on_the_tenant_is_refused(world: World) -> None:
     commerce = ask(claim_input(world, items=entries((COMMERCE, None))), world.ana)
     yammer = ask(workload_input(world, YAMMER), world.ana)
 
@@ -257,19 +257,19 @@ def test_28_two_workloads_are_two_items_without_a_subscription(world: World) -> 
     ]
 
 
-def test_life_16_a_workload_bought_through_csp(world: World) -> None:
+def test_life_16_a_workload_bought_through_csp_can_be_claimed(world: World) -> None:
     Subscription.objects.filter(pk=world.s_f.pk).update(channel="csp")
 
     assert said(ask(workload_input(world), world.ana)) == []
 
 
-def test_life_17_power_bi_is_not_claimable(world: World) -> None:
+def test_life_17_power_bi_cannot_be_claimed(world: World) -> None:
     assert said(ask(claim_input(world, items=entries((POWER_BI, None))), world.ana)) == [
         ("PRODUCT_NOT_CLAIMABLE", AT_PRODUCT)
     ]
 
 
-def test_a_product_is_claimable_on_the_days_that_it_says(world: World) -> None:
+def test_a_product_can_be_claimed_on_its_valid_days_only(world: World) -> None:
     product = world.products[SALES]
     for valid_from, valid_until, expected in (
         (world.today, world.today, []),
@@ -282,7 +282,7 @@ def test_a_product_is_claimable_on_the_days_that_it_says(world: World) -> None:
 
 
 @pytest.mark.parametrize("code", ["abacus", TEAMS, "Dynamics 365 Sales", "\x00", "\ud800", "x" * 500])
-def test_a_product_that_is_not_of_the_area(world: World, code: str) -> None:
+def test_a_product_of_another_area_is_refused(world: World, code: str) -> None:
     assert said(ask(claim_input(world, items=entries((code, None))), world.ana)) == [
         ("PRODUCT_NOT_FOR_AREA", AT_PRODUCT)
     ]
@@ -291,7 +291,7 @@ def test_a_product_that_is_not_of_the_area(world: World, code: str) -> None:
 # --- D. Subscription checks ---
 
 
-def test_29_an_active_subscription(world: World) -> None:
+def test_29_an_active_subscription_passes(world: World) -> None:
     report = ask(claim_input(world), world.ana)
 
     assert [item.as_dict() for item in report.items] == [
@@ -304,7 +304,7 @@ def test_29_an_active_subscription(world: World) -> None:
     ]
 
 
-def test_30_a_subscription_in_grace(world: World) -> None:
+def test_30_a_subscription_in_grace_passes(world: World) -> None:
     report = ask(claim_input(world, items=entries((SALES, world.s_b))), world.ana)
 
     assert said(report) == []
@@ -314,7 +314,7 @@ def test_30_a_subscription_in_grace(world: World) -> None:
 @pytest.mark.parametrize(
     "typed", ["ORDER-12345", NO_SUBSCRIPTION, "00000000-0000-0000-0000-000000000000", "x\x00", "S-A"]
 )
-def test_31_32_what_is_no_subscription_id(world: World, typed: str) -> None:
+def test_31_32_what_is_not_a_subscription_id_is_refused(world: World, typed: str) -> None:
     report = ask(claim_input(world, items=entries((SALES, typed))), world.ana)
 
     assert said(report) == [("NOT_A_SUBSCRIPTION_ID", AT_ID)]
@@ -323,39 +323,39 @@ def test_31_32_what_is_no_subscription_id(world: World, typed: str) -> None:
     ]
 
 
-def test_32_the_tenant_id_is_no_subscription_id(world: World) -> None:
+def test_32_the_tenant_id_is_refused_as_a_subscription_id(world: World) -> None:
     report = ask(claim_input(world, items=entries((SALES, world.contoso))), world.ana)
 
     assert said(report) == [("NOT_A_SUBSCRIPTION_ID", AT_ID)]
 
 
-def test_33_another_customers_subscription(world: World) -> None:
+def test_33_another_customers_subscription_is_refused(world: World) -> None:
     report = ask(claim_input(world, items=entries((SALES, world.s_x))), world.ana)
 
     assert said(report) == [("SUBSCRIPTION_NOT_ON_TENANT", AT_ID)]
     assert [(item.state, item.channel) for item in report.items] == [(None, None)]
 
 
-def test_34_an_office_subscription(world: World) -> None:
+def test_34_an_office_subscription_is_refused(world: World) -> None:
     report = ask(claim_input(world, items=entries((SALES, world.s_f))), world.ana)
 
     assert said(report) == [("SUBSCRIPTION_NOT_DYNAMICS", AT_ID)]
 
 
-def test_35_another_products_subscription(world: World) -> None:
+def test_35_the_subscription_of_another_product_is_refused(world: World) -> None:
     report = ask(claim_input(world, items=entries((MARKETING, world.s_a))), world.ana)
 
     assert said(report) == [("SUBSCRIPTION_PRODUCT_MISMATCH", AT_ID)]
 
 
 @pytest.mark.parametrize("activity", Activity.values)
-def test_36_bought_through_csp(world: World, activity: str) -> None:
+def test_36_a_subscription_bought_through_csp_is_refused(world: World, activity: str) -> None:
     claim = claim_input(world, activities=(activity,), items=entries((CUSTOMER_SERVICE, world.s_c)))
 
     assert said(ask(claim, world.ana)) == [("SUBSCRIPTION_IS_CSP", AT_ID)]
 
 
-def test_37_38_provisioned_later_than_bought(world: World) -> None:
+def test_37_38_a_subscription_can_be_claimed_once_it_is_provisioned(world: World) -> None:
     claim = claim_input(world, items=entries((FINANCE, world.s_d)))
 
     finding = only(ask(claim, world.ana))
@@ -373,7 +373,9 @@ def test_37_38_provisioned_later_than_bought(world: World) -> None:
 
 @pytest.mark.parametrize("state", ["pending", "suspended", "disabled", "expired", "deleted"])
 @pytest.mark.parametrize("typed", [True, False])
-def test_39_neither_active_nor_in_grace(world: World, state: str, typed: bool) -> None:
+def test_39_a_subscription_neither_active_nor_in_grace_is_refused(
+    world: World, state: str, typed: bool
+) -> None:
     Subscription.objects.filter(pk=world.s_e.pk).update(state=state)
     claim = claim_input(world, items=entries((FIELD_SERVICE, world.s_e if typed else None)))
 
@@ -396,7 +398,7 @@ D_ERRORS = {
 
 
 @pytest.mark.parametrize("code", D_ERRORS)
-def test_41_every_d_error_says_what_to_confirm_with_the_customer_and_where_support_is(
+def test_41_every_error_of_rules_d_names_what_to_confirm_and_links_to_support(
     world: World, code: str
 ) -> None:
     Subscription.objects.filter(pk=world.s_g.pk).update(channel="other")
@@ -417,7 +419,7 @@ def test_41_every_d_error_says_what_to_confirm_with_the_customer_and_where_suppo
     assert str(finding.cause)
 
 
-def test_41_the_same_for_workloads(world: World) -> None:
+def test_41_so_does_every_error_about_a_workload(world: World) -> None:
     item_row(scope_of(world.products[TEAMS], tenant=world.contoso), world.locations["4391507"], world.ana)
 
     for finding in (only(ask(workload_input(world, code), world.ana)) for code in (TEAMS, YAMMER)):
@@ -426,7 +428,7 @@ def test_41_the_same_for_workloads(world: World) -> None:
         assert [link.rel for link in finding.links if link.rel == "support"] == ["support"]
 
 
-def test_42_the_only_subscription_is_attached_and_its_id_is_nowhere(world: World) -> None:
+def test_42_the_only_subscription_is_attached_and_its_id_is_not_shown(world: World) -> None:
     report = ask(claim_input(world, items=entries((MARKETING, None))), world.ana)
 
     assert said(report) == []
@@ -438,13 +440,13 @@ def test_42_the_only_subscription_is_attached_and_its_id_is_nowhere(world: World
     assert str(world.s_g.guid) not in str(report.as_record())
 
 
-def test_42_with_several_the_id_is_asked_for(world: World) -> None:
+def test_42_an_id_is_needed_if_there_are_several_subscriptions(world: World) -> None:
     report = ask(claim_input(world, items=entries((SALES, "  "))), world.ana)
 
     assert said(report) == [("SUBSCRIPTION_REQUIRED", AT_ID)]
 
 
-def test_42_all_of_the_product_count_eligible_or_not(world: World) -> None:
+def test_42_all_subscriptions_of_the_product_count_eligible_or_not(world: World) -> None:
     Subscription.objects.filter(pk=world.s_b.pk).update(state=SubscriptionState.DELETED, channel="csp")
 
     report = ask(claim_input(world, items=entries((SALES, None))), world.ana)
@@ -452,7 +454,7 @@ def test_42_all_of_the_product_count_eligible_or_not(world: World) -> None:
     assert said(report) == [("SUBSCRIPTION_REQUIRED", AT_ID)]
 
 
-def test_43_the_company_has_claimed_it_already(world: World) -> None:
+def test_43_a_subscription_that_the_company_has_claimed_is_refused(world: World) -> None:
     earlier = item_row(scope_of(world.s_a), world.locations["4391507"], world.ana).claim
 
     finding = only(ask(claim_input(world, mpn_id="4391509"), world.ana))
@@ -464,7 +466,7 @@ def test_43_the_company_has_claimed_it_already(world: World) -> None:
     ]
 
 
-def test_43_a_member_who_may_not_see_that_claim_gets_no_link(world: World) -> None:
+def test_43_a_member_who_cannot_see_that_claim_gets_no_link(world: World) -> None:
     item_row(scope_of(world.products[TEAMS], tenant=world.contoso), world.locations["4391507"], world.ana)
 
     report = ask(workload_input(world, mpn_id="4391508"), world.fre)
@@ -482,7 +484,7 @@ def test_43_a_member_who_may_not_see_that_claim_gets_no_link(world: World) -> No
         (ItemOutcome.WITHDRAWN, ClaimStatus.WITHDRAWN),
     ],
 )
-def test_44_what_was_rejected_or_withdrawn_can_be_claimed_again(
+def test_44_a_rejected_or_withdrawn_subscription_can_be_claimed_again(
     world: World, outcome: ItemOutcome, status: ClaimStatus
 ) -> None:
     item_row(scope_of(world.s_a), world.locations["4391507"], world.ana, outcome=outcome, status=status)
@@ -493,11 +495,11 @@ def test_44_what_was_rejected_or_withdrawn_can_be_claimed_again(
 # --- E. Contacts, proof, acknowledgement ---
 
 
-def test_48_a_claim_without_proof(world: World) -> None:
+def test_48_a_claim_without_proof_is_refused(world: World) -> None:
     assert said(ask(claim_input(world, evidence=None), world.ana)) == [("POE_REQUIRED", "/evidence")]
 
 
-def test_49_contacts(world: World) -> None:
+def test_49_the_contacts_must_be_complete(world: World) -> None:
     full = dict(claim_input(world).contacts or {})
     untitled = {**full, "customer": replace(full["customer"], title="")}
     two = {kind: full[kind] for kind in ("customer", "partner")}
@@ -511,7 +513,7 @@ def test_49_contacts(world: World) -> None:
     assert said(ask(workload_input(world, contacts=two), world.ana)) == []
 
 
-def test_51_signature_dates(world: World) -> None:
+def test_51_signature_dates_must_be_plausible(world: World) -> None:
     old, future = world.today.replace(year=2019, month=6), world.today + timedelta(days=1)
     claim = claim_input(world, evidence=(ProofInput(signed_on=old), ProofInput(signed_on=future)))
 
@@ -523,7 +525,7 @@ def test_51_signature_dates(world: World) -> None:
     ]
 
 
-def test_54_suspended_between_check_and_submission(world: World) -> None:
+def test_54_a_subscription_suspended_after_the_check_is_refused(world: World) -> None:
     before = ask(claim_input(world), world.ana, purpose=Purpose.CHECK)
     Subscription.objects.filter(pk=world.s_a.pk).update(state=SubscriptionState.SUSPENDED)
     at_submission = ask(claim_input(world), world.ana)
@@ -532,14 +534,14 @@ def test_54_suspended_between_check_and_submission(world: World) -> None:
     assert said(at_submission) == [("SUBSCRIPTION_NOT_ACTIVE", AT_ID)]
 
 
-def test_56_uma_may_draft_and_not_submit(world: World) -> None:
+def test_56_uma_can_draft_but_not_submit(world: World) -> None:
     assert said(ask(claim_input(world), world.uma, purpose=Purpose.CHECK)) == []
     for purpose in (Purpose.SUBMISSION, Purpose.EDIT):
         with pytest.raises(NotPermitted):
             ask(claim_input(world), world.uma, purpose=purpose)
 
 
-def test_the_customers_address_may_lie_outside_the_tenant_but_warns(world: World) -> None:
+def test_a_customers_address_outside_the_tenant_only_warns(world: World) -> None:
     contacts = dict(claim_input(world).contacts or {})
     elsewhere = {**contacts, "customer": replace(contacts["customer"], email="cora@gmail.example")}
     at_home = {**contacts, "customer": replace(contacts["customer"], email="Cora@CONTOSO.onmicrosoft.com")}
@@ -568,7 +570,7 @@ def test_entries_of_one_subscription_with_different_products_form_one_item(world
     ]
 
 
-def test_the_same_pair_twice_points_at_the_second(world: World) -> None:
+def test_a_repeated_pair_points_at_the_second_entry(world: World) -> None:
     typed = claim_input(world, items=entries((SALES, world.s_a), (SALES, str(world.s_a.guid).upper())))
     once_attached = claim_input(world, items=entries((MARKETING, None), (MARKETING, world.s_g)))
 

@@ -1,4 +1,4 @@
-"""Facts as a test states them, without a database: complete and without a fault unless told otherwise."""
+"""Facts for tests of rules, without a database: complete and without a fault unless the test changes them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -56,7 +56,7 @@ def partner(*roles: PartnerRole) -> Actor:
 
 
 def item(**changes: Any) -> ItemFacts:
-    """Sales on a typed subscription that can be claimed."""
+    """Return Sales on a typed subscription that can be claimed."""
     good = ItemFacts(
         index=0,
         product_code="dynamics-365-sales",
@@ -71,7 +71,7 @@ def item(**changes: Any) -> ItemFacts:
 
 
 def attached(**changes: Any) -> ItemFacts:
-    """Sales on the one subscription of the tenant, which the system attached."""
+    """Return Sales on the tenant's only subscription, attached by the system."""
     return item(
         **{
             "typed_id": "",
@@ -92,7 +92,7 @@ def workload(**changes: Any) -> ItemFacts:
 
 
 def facts(*items: ItemFacts, given: dict[str, Any] | None = None, **changes: Any) -> ClaimFacts:
-    """A claim of usage with these items (one of Sales unless told); `given` replaces what was typed."""
+    """Return a claim of usage with these items (by default one of Sales); `given` replaces typed fields."""
     stated = ClaimInput(
         organisation_id=1,
         mpn_id="4391507",
@@ -137,7 +137,7 @@ def rule(rule_id: str) -> AnyRule:
 
 
 def judged(rule_id: str, stated: ClaimFacts) -> list[Finding]:
-    """What this one rule says by itself, whatever it needs."""
+    """Return the findings of this rule alone, whatever it needs."""
     chosen = rule(rule_id)
     subjects: list[Any] = [stated]
     if rule_id in {"C4", "C5"} or rule_id.startswith("D"):
@@ -146,11 +146,11 @@ def judged(rule_id: str, stated: ClaimFacts) -> list[Finding]:
 
 
 def said(rule_id: str, stated: ClaimFacts) -> list[tuple[str, str]]:
-    """The same as (code, pointer)."""
+    """Return the same as (code, pointer)."""
     return [(finding.code, finding.pointer) for finding in judged(rule_id, stated)]
 
 
 def report(stated: ClaimFacts) -> list[tuple[str, str]]:
-    """What all rules say, without the two that always inform, as (code, pointer)."""
+    """Return the findings of all rules as (code, pointer), without those that only inform."""
     findings = evaluate(RULES, stated).findings
     return [(finding.code, finding.pointer) for finding in findings if finding.severity != "info"]

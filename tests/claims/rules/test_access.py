@@ -14,7 +14,7 @@ NOWHERE = LocationFacts(id=2, country="FR", programmes=frozenset())
 @pytest.mark.parametrize(
     "role", [PartnerRole.INCENTIVES_ADMIN, PartnerRole.GLOBAL_ADMIN, PartnerRole.BILLING_ADMIN]
 )
-def test_a1_submitting_roles_may_do_everything(role: PartnerRole, purpose: Purpose) -> None:
+def test_a1_submitting_roles_can_do_everything(role: PartnerRole, purpose: Purpose) -> None:
     assert said("A1", facts(actor=partner(role), purpose=purpose)) == []
 
 
@@ -26,7 +26,7 @@ def test_a1_submitting_roles_may_do_everything(role: PartnerRole, purpose: Purpo
         (Purpose.EDIT, [("ROLE_NOT_ALLOWED", "")]),
     ],
 )
-def test_a1_an_incentives_user_may_draft_only(purpose: Purpose, expected: list[tuple[str, str]]) -> None:
+def test_a1_an_incentives_user_can_only_draft(purpose: Purpose, expected: list[tuple[str, str]]) -> None:
     assert said("A1", facts(actor=partner(PartnerRole.INCENTIVES_USER), purpose=purpose)) == expected
 
 
@@ -38,22 +38,22 @@ def test_a1_an_incentives_user_may_draft_only(purpose: Purpose, expected: list[t
         SYSTEM,
     ],
 )
-def test_a1_nobody_else_files_claims(actor: Actor) -> None:
+def test_a1_no_other_role_files_claims(actor: Actor) -> None:
     assert said("A1", facts(actor=actor, purpose=Purpose.CHECK)) == [("ROLE_NOT_ALLOWED", "")]
 
 
-def test_a1_says_which_role_to_ask_for_and_whom() -> None:
+def test_a1_names_the_role_needed_and_the_people_to_ask() -> None:
     (finding,) = judged("A1", facts(actor=partner(PartnerRole.DEFAULT_USER), purpose=Purpose.SUBMISSION))
 
     assert "incentives admin" in str(finding.message)
     assert [str(step) for step in finding.guidance] == ["Your company's global admins: Gil Garcia."]
 
 
-def test_a2_an_mpn_that_could_be_read_passes() -> None:
+def test_a2_a_well_formed_mpn_passes() -> None:
     assert said("A2", facts()) == []
 
 
-def test_a2_anything_else_is_no_mpn() -> None:
+def test_a2_anything_else_fails() -> None:
     assert said("A2", facts(mpn_id=None)) == [("MPN_FORMAT", "/mpn_id")]
 
 
@@ -61,11 +61,11 @@ def test_a2_is_silent_while_no_mpn_was_sent() -> None:
     assert said("A2", facts(given={"mpn_id": None}, mpn_id=None)) == []
 
 
-def test_a3_the_location_found_passes() -> None:
+def test_a3_a_location_of_the_company_passes() -> None:
     assert said("A3", facts()) == []
 
 
-def test_a3_no_location_found_is_not_yours() -> None:
+def test_a3_an_mpn_without_a_location_fails() -> None:
     assert said("A3", facts(location=None)) == [("MPN_NOT_YOURS", "/mpn_id")]
 
 
@@ -81,7 +81,7 @@ def test_a3_needs_a2() -> None:
         ("microsoft_365", "usage", "OSU_M365"),
     ],
 )
-def test_a4_each_activity_asks_for_its_own_programme(area: str, activity: str, programme: str) -> None:
+def test_a4_each_activity_needs_its_own_programme(area: str, activity: str, programme: str) -> None:
     typed = {"solution_area": area, "activities": (activity,)}
     enrolled = LocationFacts(id=1, country="US", programmes=frozenset({programme}))
     elsewhere = LocationFacts(
@@ -92,13 +92,13 @@ def test_a4_each_activity_asks_for_its_own_programme(area: str, activity: str, p
     assert said("A4", facts(given=typed, location=elsewhere)) == [("MPN_NOT_ENROLLED", "/mpn_id")]
 
 
-def test_a4_two_activities_without_their_programmes_are_two_findings() -> None:
+def test_a4_reports_each_activity_without_its_programme() -> None:
     stated = facts(given={"activities": ("presales", "usage")}, location=NOWHERE)
 
     assert said("A4", stated) == [("MPN_NOT_ENROLLED", "/mpn_id")] * 2
 
 
-def test_a4_revenue_association_warns_only_where_there_is_no_enrolment_at_all() -> None:
+def test_a4_warns_about_revenue_association_only_without_any_enrolment() -> None:
     typed = {"activities": ("revenue_association",)}
     any_programme = LocationFacts(id=1, country="US", programmes=frozenset({"OSU_M365"}))
 
@@ -128,14 +128,14 @@ def test_a4_needs_a3_and_c1() -> None:
     ]
 
 
-def test_a5_always_says_that_the_type_is_not_shown() -> None:
+def test_a5_always_reminds_that_the_type_is_not_shown() -> None:
     (finding,) = judged("A5", facts(given={"mpn_id": None}, mpn_id=None, location=None))
 
     assert (finding.code, finding.severity.value) == ("MPN_TYPE_NOT_SHOWN", "info")
     assert "Gil Garcia" in str(finding.guidance[0])
 
 
-def test_a6_warns_of_another_country() -> None:
+def test_a6_warns_about_another_country() -> None:
     (finding,) = judged("A6", facts(tenant=TenantFacts(id=1, country="DE")))
 
     assert (finding.code, finding.severity.value, finding.pointer) == ("MPN_REGION", "warning", "/mpn_id")

@@ -1,4 +1,4 @@
-"""Rules C1-C3: area and activities."""
+"""Rules C1 to C3: solution area and activities."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def test_c1_activities_of_the_area_pass(area: str, activities: tuple[str, ...]) 
         ({"solution_area": None, "activities": ()}, ["/activities"]),
     ],
 )
-def test_c1_what_is_wrong_or_empty_fails_where_it_stands(given: dict[str, Any], expected: list[str]) -> None:
+def test_c1_a_wrong_or_empty_value_fails_at_its_own_field(given: dict[str, Any], expected: list[str]) -> None:
     assert said("C1", facts(given=given)) == [("ACTIVITY_NOT_FOR_AREA", pointer) for pointer in expected]
 
 
@@ -47,12 +47,12 @@ def test_c1_waits_until_both_are_there(given: dict[str, Any]) -> None:
     assert said("C1", facts(given=given)) == []
 
 
-def test_c2_presales_and_usage_share_a_claim() -> None:
+def test_c2_presales_and_usage_can_share_a_claim() -> None:
     assert said("C2", facts(given={"activities": ("presales", "usage")})) == []
 
 
 @pytest.mark.parametrize("other", ["presales", "usage"])
-def test_c2_revenue_association_stands_alone(other: str) -> None:
+def test_c2_revenue_association_needs_a_claim_of_its_own(other: str) -> None:
     stated = facts(given={"activities": (other, "revenue_association")})
 
     assert said("C2", stated) == [("ACTIVITY_COMBINATION", "/activities")]
@@ -74,7 +74,7 @@ def test_c3_explains_each_chosen_activity_once() -> None:
     ]
 
 
-def test_c3_explains_even_what_does_not_fit_the_area() -> None:
+def test_c3_explains_even_an_activity_that_does_not_fit_the_area() -> None:
     findings = judged("C3", facts(given={"solution_area": M365, "activities": ("presales",)}))
 
     assert [finding.code for finding in findings] == ["ACTIVITY_CHECK"]

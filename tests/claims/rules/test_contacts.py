@@ -12,7 +12,7 @@ THREE = {"customer": PERSON, "partner": PERSON, "technical": PERSON}
 
 @pytest.mark.parametrize("kind", ["customer", "partner"])
 @pytest.mark.parametrize("field", ["first_name", "last_name", "title", "email"])
-def test_e1_every_required_field_is_named_where_it_is_blank(kind: str, field: str) -> None:
+def test_e1_reports_every_blank_required_field(kind: str, field: str) -> None:
     contacts = {**THREE, kind: replace(PERSON, **{field: "  "})}
 
     assert said("E1", facts(given={"contacts": contacts})) == [
@@ -20,13 +20,13 @@ def test_e1_every_required_field_is_named_where_it_is_blank(kind: str, field: st
     ]
 
 
-def test_e1_the_phone_is_optional_and_the_rest_complete() -> None:
+def test_e1_the_phone_number_is_optional() -> None:
     assert PERSON.phone == ""
     assert said("E1", facts()) == []
 
 
 @pytest.mark.parametrize("address", ["cora", "cora@", "@contoso.com", "cora@contoso", "co ra@contoso.com"])
-def test_e1_an_address_that_no_mail_reaches(address: str) -> None:
+def test_e1_refuses_an_address_that_is_not_an_email_address(address: str) -> None:
     contacts = {**THREE, "customer": replace(PERSON, email=address)}
 
     assert said("E1", facts(given={"contacts": contacts})) == [
@@ -34,14 +34,14 @@ def test_e1_an_address_that_no_mail_reaches(address: str) -> None:
     ]
 
 
-def test_e1_at_submission_who_is_missing_is_named() -> None:
+def test_e1_reports_a_missing_contact_at_submission() -> None:
     assert said("E1", facts(given={"contacts": {}})) == [
         ("CONTACT_REQUIRED", "/contacts/customer"),
         ("CONTACT_REQUIRED", "/contacts/partner"),
     ]
 
 
-def test_e1_before_that_only_who_was_sent_is_judged() -> None:
+def test_e1_judges_only_contacts_that_were_sent_before_submission() -> None:
     one = {"partner": ContactInput(first_name="Paul")}
 
     assert said("E1", facts(given={"contacts": one}, purpose=Purpose.CHECK)) == [
@@ -58,7 +58,7 @@ def test_e2_business_applications_needs_a_technical_contact_and_microsoft_365_do
     assert said("E2", facts(given={"contacts": two, "solution_area": "microsoft_365"})) == []
 
 
-def test_e2_a_blank_field_is_named() -> None:
+def test_e2_reports_a_blank_field() -> None:
     contacts = {**THREE, "technical": replace(PERSON, title="")}
 
     assert said("E2", facts(given={"contacts": contacts})) == [
@@ -75,7 +75,7 @@ def test_e3_revenue_association_needs_each_detail(field: str) -> None:
 
 
 @pytest.mark.parametrize("activity", ["presales", "usage"])
-def test_e3_other_activities_do_not(activity: str) -> None:
+def test_e3_other_activities_need_no_details(activity: str) -> None:
     assert said("E3", facts(given={"activities": (activity,), "revenue_details": RevenueInput()})) == []
 
 
@@ -85,14 +85,14 @@ def test_e3_is_silent_while_no_details_were_sent() -> None:
     assert said("E3", facts(given=given)) == []
 
 
-def test_e4_warns_of_an_address_outside_the_tenant() -> None:
+def test_e4_warns_about_an_address_outside_the_tenant() -> None:
     assert said("E4", facts()) == []
     assert said("E4", facts(customer_mail_is_tenants=False)) == [
         ("CONTACT_DOMAIN_MISMATCH", "/contacts/customer/email")
     ]
 
 
-def test_e4_is_silent_about_what_is_no_address() -> None:
+def test_e4_is_silent_about_a_malformed_address() -> None:
     contacts = {**THREE, "customer": replace(PERSON, email="cora")}
 
     assert said("E4", facts(given={"contacts": contacts}, customer_mail_is_tenants=False)) == []

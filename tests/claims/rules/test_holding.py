@@ -1,4 +1,4 @@
-"""Rules D10 and D11: what is ours already, and what another partner stands on."""
+"""Rules D10 and D11: scopes that the company or another partner has claimed or holds."""
 
 from dataclasses import replace
 from typing import Any
@@ -40,7 +40,7 @@ def test_d10_names_the_subscription_or_the_workload() -> None:
     ]
 
 
-def test_d10_links_to_the_claims_that_the_member_may_see() -> None:
+def test_d10_links_to_the_claims_that_the_member_can_see() -> None:
     (seen,) = judged("D10", facts(item(already_claimed=True, own_claims=(OURS,))))
     (unseen,) = judged("D10", facts(item(already_claimed=True)))
 
@@ -52,7 +52,7 @@ def test_d10_links_to_the_claims_that_the_member_may_see() -> None:
     assert unseen.message == seen.message
 
 
-def test_d11_is_a_warning_in_one_wording() -> None:
+def test_d11_always_warns_in_the_same_words() -> None:
     (finding,) = judged("D11", facts(item(is_contested=True)))
 
     assert (finding.code, finding.severity.value, finding.pointer) == ("COMPETING_CLAIM", "warning", AT_ID)
@@ -67,7 +67,7 @@ def test_both_need_d7_to_d9_or_for_workloads_d1(rule_id: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"channel": "csp"}, {"provisioning": "failed"}, {"state": "expired"}])
-def test_nothing_is_said_of_others_where_the_subscription_fails(wrong: dict[str, Any]) -> None:
+def test_rivals_are_not_mentioned_if_the_subscription_fails(wrong: dict[str, Any]) -> None:
     broken = replace(SUBSCRIPTION, **wrong)
     stated = facts(item(subscription=broken, already_claimed=True, is_contested=True))
 
@@ -77,7 +77,7 @@ def test_nothing_is_said_of_others_where_the_subscription_fails(wrong: dict[str,
     }
 
 
-def test_nothing_is_said_of_others_where_the_workload_is_not_there() -> None:
+def test_rivals_are_not_mentioned_if_the_workload_is_missing() -> None:
     stated = facts(workload(is_carried=False, already_claimed=True, is_contested=True), given=M365)
 
     assert report(stated) == [("PRODUCT_NOT_ON_TENANT", AT_PRODUCT)]

@@ -1,4 +1,4 @@
-"""The list of rules as a whole: order, needs, texts; and its evaluation over any facts."""
+"""The list of rules as a whole: its order, needs and texts, and its evaluation over any facts."""
 
 from dataclasses import replace
 from datetime import date
@@ -82,7 +82,7 @@ NEEDS = {
 RULE_OF = {code: rule_id for rule_id, codes in TABLE.items() for code in codes}
 
 
-def test_the_rules_stand_in_the_order_of_the_table_with_its_codes() -> None:
+def test_the_rules_have_the_order_and_the_codes_of_the_rulebook() -> None:
     assert {rule.id: rule.codes for rule in RULES} == TABLE
     assert [rule.id for rule in RULES] == list(TABLE)
 
@@ -91,8 +91,8 @@ def test_the_rules_need_what_the_rulebook_says() -> None:
     assert {rule.id: set(rule.needs) for rule in RULES if rule.needs} == NEEDS
 
 
-def test_a_rule_needed_is_judged_whatever_the_order() -> None:
-    """A4 stands before C1, which it needs: the report's order is the table's, the judging order is not."""
+def test_a_needed_rule_is_judged_first_wherever_it_is_listed() -> None:
+    """A4 is listed before C1, which it needs: the report follows the list, the judging follows the needs."""
     enrolled_nowhere = LocationFacts(id=1, country="US", programmes=frozenset())
 
     assert report(facts(location=enrolled_nowhere)) == [("MPN_NOT_ENROLLED", "/mpn_id")]
@@ -210,7 +210,7 @@ def _index(finding: Finding) -> int | None:
 
 @settings(max_examples=300, deadline=None)
 @given(any_facts())
-def test_any_facts_are_judged_in_order_and_only_after_what_is_needed(stated: ClaimFacts) -> None:
+def test_findings_keep_the_order_and_follow_only_rules_whose_needs_passed(stated: ClaimFacts) -> None:
     findings = evaluate(RULES, stated).findings
 
     order = list(TABLE)
@@ -238,7 +238,7 @@ def test_any_facts_are_judged_in_order_and_only_after_what_is_needed(stated: Cla
 
 @settings(max_examples=100, deadline=None)
 @given(any_facts(), st.data())
-def test_one_item_never_changes_what_is_said_of_another(stated: ClaimFacts, data: st.DataObject) -> None:
+def test_one_item_never_changes_the_findings_of_another(stated: ClaimFacts, data: st.DataObject) -> None:
     if not stated.items:
         return
     alone = data.draw(st.sampled_from(stated.items))

@@ -18,7 +18,7 @@ def test_c4_is_silent_while_no_list_was_sent() -> None:
     assert report(replace(facts(given={"items": None}), items=())) == []
 
 
-def test_c4_an_entry_without_a_product_fails_by_itself() -> None:
+def test_c4_an_entry_without_a_product_fails_alone() -> None:
     stated = facts(item(), item(index=1, product_code="", product=None))
 
     assert said("C4", stated) == [("PRODUCT_REQUIRED", "/items/1/product")]
@@ -34,7 +34,7 @@ def test_c4_a_product_of_the_other_area_is_not_for_the_area() -> None:
     assert said("C4", facts(item(product=TEAMS))) == [("PRODUCT_NOT_FOR_AREA", "/items/0/product")]
 
 
-def test_c4_a_product_that_cannot_be_claimed_today() -> None:
+def test_c4_refuses_a_product_that_cannot_be_claimed_today() -> None:
     assert said("C4", facts(item(product=replace(SALES, is_claimable=False)))) == [
         ("PRODUCT_NOT_CLAIMABLE", "/items/0/product")
     ]

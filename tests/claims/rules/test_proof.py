@@ -30,7 +30,7 @@ def test_f3_judges_every_file_by_its_own_date() -> None:
     ]
 
 
-def test_f3_the_future_blocks_and_the_past_warns() -> None:
+def test_f3_a_future_date_blocks_and_an_old_one_warns() -> None:
     severities = [
         finding.severity.value for finding in judged("F3", dated(date(2020, 7, 7), date(2018, 1, 1)))
     ]
@@ -70,7 +70,7 @@ def test_f2_is_documented_and_judged_at_upload() -> None:
 
 
 @pytest.mark.parametrize("detail", list(Detail))
-def test_f2_a_refused_file_is_answered_with_its_own_code_and_reason(detail: Detail) -> None:
+def test_f2_refuses_a_file_with_its_own_code_and_reason(detail: Detail) -> None:
     refusal = proof_refusal(Verdict(problem=Problem.UNSAFE, detail=detail))
 
     assert refusal is not None
@@ -83,14 +83,14 @@ def test_f2_an_acceptable_file_is_not_refused() -> None:
     assert proof_refusal(Verdict()) is None
 
 
-def test_f2_the_same_file_again_points_at_the_first() -> None:
+def test_f2_a_repeated_file_points_at_the_first_copy() -> None:
     refusal = duplicate_refusal(first_index=2, first_name="signed.pdf")
 
     assert (refusal.code, refusal.pointer) == ("POE_DUPLICATE", "/evidence/2")
     assert "signed.pdf" in str(refusal.message)
 
 
-def test_a_date_in_the_future_is_refused_at_upload_as_well() -> None:
+def test_a_future_date_is_refused_at_upload_too() -> None:
     now = datetime(2020, 7, 6, 9, tzinfo=UTC)
 
     refusal = date_refusal(date(2020, 7, 7), now=now)

@@ -1,4 +1,4 @@
-"""Rules D1-D9: what the directory says of an item."""
+"""Rules D1 to D9: what the directory says about an item."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,22 +30,22 @@ def unknown(**changes: Any) -> ItemFacts:
 
 
 def on(**changes: Any) -> ItemFacts:
-    """An item on a subscription that differs in these points."""
+    """Return an item on a subscription with these changes."""
     return item(subscription=replace(SUBSCRIPTION, **changes))
 
 
-def test_a_claimable_subscription_passes_them_all() -> None:
+def test_a_claimable_subscription_passes_every_rule() -> None:
     assert report(facts()) == []
     assert report(facts(attached())) == []
     assert report(facts(workload(), given=M365)) == []
 
 
-def test_d3_what_is_no_subscription_id() -> None:
+def test_d3_refuses_what_is_not_a_subscription_id() -> None:
     assert said("D3", facts(unknown(guid=None, typed_id="ORDER-12345"))) == [("NOT_A_SUBSCRIPTION_ID", AT_ID)]
     assert said("D3", facts(unknown())) == [("NOT_A_SUBSCRIPTION_ID", AT_ID)]
 
 
-def test_d3_says_so_where_the_claims_own_tenant_id_was_entered() -> None:
+def test_d3_recognises_the_tenant_id_of_the_claim() -> None:
     (finding,) = judged("D3", facts(unknown(guid=TENANT_GUID, typed_id=str(TENANT_GUID))))
 
     assert str(finding.message) == "This is the tenant ID of this claim, not a subscription ID."
@@ -55,7 +55,7 @@ def test_d3_is_silent_without_an_id() -> None:
     assert said("D3", facts(attached())) == []
 
 
-def test_d3_needs_b3_and_nothing_of_the_product() -> None:
+def test_d3_needs_b3_and_no_product() -> None:
     assert rule("D3").needs == ("B3",)
     assert report(facts(unknown(), tenant=None)) == [("DOMAIN_TENANT_MISMATCH", "/domain")]
     assert report(facts(unknown(product=None))) == [
@@ -64,7 +64,7 @@ def test_d3_needs_b3_and_nothing_of_the_product() -> None:
     ]
 
 
-def test_d4_a_subscription_of_somebody_else() -> None:
+def test_d4_refuses_a_subscription_of_another_customer() -> None:
     assert said("D4", facts(item(subscription=None))) == [("SUBSCRIPTION_NOT_ON_TENANT", AT_ID)]
 
 
@@ -73,15 +73,15 @@ def test_d4_needs_d3() -> None:
     assert report(facts(unknown())) == [("NOT_A_SUBSCRIPTION_ID", AT_ID)]
 
 
-def test_d4_silences_everything_else_about_the_subscription() -> None:
+def test_d4_silences_all_other_rules_about_the_subscription() -> None:
     assert report(facts(item(subscription=None))) == [("SUBSCRIPTION_NOT_ON_TENANT", AT_ID)]
 
 
-def test_d1_a_product_that_no_subscription_contains() -> None:
+def test_d1_refuses_a_product_that_no_subscription_contains() -> None:
     assert said("D1", facts(item(subscriptions_known=0))) == [("PRODUCT_NOT_ON_TENANT", AT_PRODUCT)]
 
 
-def test_d1_a_workload_that_nothing_carries() -> None:
+def test_d1_refuses_a_workload_that_no_subscription_carries() -> None:
     stated = facts(workload(is_carried=False, subscriptions_known=3), given=M365)
 
     assert report(stated) == [("PRODUCT_NOT_ON_TENANT", AT_PRODUCT)]
@@ -95,7 +95,7 @@ def test_d1_needs_b3_and_c4() -> None:
     ]
 
 
-def test_d2_an_id_is_needed_where_there_are_several() -> None:
+def test_d2_asks_for_an_id_if_there_are_several_subscriptions() -> None:
     stated = facts(attached(attached=False, subscription=None, subscriptions_known=2))
 
     assert report(stated) == [("SUBSCRIPTION_REQUIRED", AT_ID)]
@@ -109,7 +109,7 @@ def test_d2_needs_d1_and_no_id() -> None:
     assert said("D2", facts(item(subscriptions_known=2))) == []
 
 
-def test_d5_an_office_subscription() -> None:
+def test_d5_refuses_an_office_subscription() -> None:
     assert report(facts(on(has_claimable_kind=False, product_ids=frozenset({2})))) == [
         ("SUBSCRIPTION_NOT_DYNAMICS", AT_ID)
     ]
@@ -119,7 +119,7 @@ def test_d5_needs_d4() -> None:
     assert rule("D5").needs == ("D4",)
 
 
-def test_d6_another_products_subscription() -> None:
+def test_d6_refuses_the_subscription_of_another_product() -> None:
     assert report(facts(on(product_ids=frozenset({99})))) == [("SUBSCRIPTION_PRODUCT_MISMATCH", AT_ID)]
 
 
@@ -141,7 +141,9 @@ def test_d6_needs_d1_and_d5() -> None:
         ("other", [("CHANNEL_NOT_ELIGIBLE", AT_ID)]),
     ],
 )
-def test_d7_the_channel(channel: str, activity: str, expected: list[tuple[str, str]]) -> None:
+def test_d7_accepts_volume_licensing_and_web_direct_only(
+    channel: str, activity: str, expected: list[tuple[str, str]]
+) -> None:
     assert report(facts(on(channel=channel), given={"activities": (activity,)})) == expected
 
 
@@ -153,17 +155,19 @@ def test_d7_the_channel(channel: str, activity: str, expected: list[tuple[str, s
         ("failed", [("SUBSCRIPTION_NOT_PROVISIONED", AT_ID)]),
     ],
 )
-def test_d8_provisioning(provisioning: str, expected: list[tuple[str, str]]) -> None:
+def test_d8_accepts_a_provisioned_subscription_only(
+    provisioning: str, expected: list[tuple[str, str]]
+) -> None:
     assert report(facts(on(provisioning=provisioning))) == expected
 
 
 @pytest.mark.parametrize("state", ["active", "in_grace"])
-def test_d9_claimable_states(state: str) -> None:
+def test_d9_accepts_active_and_in_grace(state: str) -> None:
     assert report(facts(on(state=state))) == []
 
 
 @pytest.mark.parametrize("state", ["pending", "suspended", "disabled", "expired", "deleted"])
-def test_d9_all_other_states(state: str) -> None:
+def test_d9_refuses_all_other_states(state: str) -> None:
     assert report(facts(on(state=state))) == [("SUBSCRIPTION_NOT_ACTIVE", AT_ID)]
 
 
@@ -202,7 +206,7 @@ def test_d7_to_d9_do_not_judge_an_attached_subscription_of_a_product_that_failed
     ]
 
 
-def test_the_state_is_named_only_of_a_typed_subscription() -> None:
+def test_only_a_typed_subscription_has_its_state_named() -> None:
     suspended = replace(SUBSCRIPTION, state="suspended")
 
     (typed,) = judged("D9", facts(item(subscription=suspended)))
@@ -213,13 +217,13 @@ def test_the_state_is_named_only_of_a_typed_subscription() -> None:
 
 
 @pytest.mark.parametrize("rule_id", ["D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9"])
-def test_microsoft_365_items_are_not_judged_by_it(rule_id: str) -> None:
+def test_workloads_are_not_judged_by_rules_about_subscriptions(rule_id: str) -> None:
     chosen = rule(rule_id)
     assert isinstance(chosen, ItemRule)
     assert chosen.workload_needs is None
 
 
-def test_s12_the_known_cause_is_named_with_the_other_five_as_help() -> None:
+def test_s12_the_known_cause_comes_first_and_the_other_five_follow() -> None:
     (finding,) = judged("D7", facts(on(channel="csp")))
 
     assert str(finding.cause) == (

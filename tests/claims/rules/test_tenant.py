@@ -21,7 +21,7 @@ def test_b2_is_silent_while_no_domain_was_sent() -> None:
     assert said("B2", facts(given={"domain": None}, domain=None)) == []
 
 
-def test_b3_one_answer_where_no_tenant_has_both() -> None:
+def test_b3_refuses_in_one_way_if_no_tenant_has_both() -> None:
     assert said("B3", facts()) == []
     assert said("B3", facts(tenant=None)) == [("DOMAIN_TENANT_MISMATCH", "/domain")]
 
@@ -39,7 +39,7 @@ def test_b3_needs_b1_and_b2() -> None:
     ]
 
 
-def test_b4_the_own_tenant_is_no_customer() -> None:
+def test_b4_refuses_the_companys_own_tenant() -> None:
     assert said("B4", facts()) == []
     assert said("B4", facts(is_own_tenant=True)) == [("OWN_TENANT", "/tenant_id")]
 
