@@ -1,6 +1,6 @@
 """Queries for claims. Every queryset that reaches a person starts from `visible_claims`."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -93,10 +93,16 @@ def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | No
     """
     known = set(ClaimItem.objects.filter(claim=claim).values_list("scope_id", flat=True)) | set(scope_ids)
     lock_scopes(known)
+    return lock_row(claim, known=known, version=version)
+
+
+def lock_row(claim: Claim, *, known: Container[int], version: int | None = None) -> Locked:
+    """Lock the row of a claim whose scopes, the `known` ones, are locked already. Raises StaleVersion as above."""
     locked = Claim.objects.select_for_update().get(pk=claim.pk)
     require_version(locked.version, version)
     items = list(ClaimItem.objects.filter(claim=locked).select_related("scope").order_by("pk"))
-    if not {item.scope_id for item in items} <= known:
+    # To lock one more scope now would be out of order: two who did so could wait for each other.
+    if any(item.scope_id not in known for item in items):
         raise StaleVersion
     return Locked(claim=locked, items=items)
 

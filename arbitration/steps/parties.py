@@ -11,7 +11,7 @@ from arbitration.steps.rounds import meet_items
 from associations.selectors import lock_scopes
 from claims.enums import ClaimStatus
 from claims.models import Claim, ClaimItem
-from claims.selectors import lock_claim
+from claims.selectors import lock_row
 from claims.steps import begin_review, enter_arbitration, lapse_overdue, post_desk_comment
 from clocks.enums import ClockKind
 from clocks.steps import start_clock
@@ -36,12 +36,16 @@ def notice_to_holder() -> str:
 
 
 def lock_case(step: Step, case: Case) -> None:
-    """Lock the case's scope and each party claim's scopes and row, and lapse overdue requests."""
+    """Lock the case's scope and each party claim's scopes and row, and lapse overdue requests.
+
+    Raises StaleVersion if a party or one of its scopes was added in the meantime.
+    """
     claims = Claim.objects.filter(case_parties__case=case).distinct().order_by("pk")
     scope_ids = set(ClaimItem.objects.filter(claim__in=claims).values_list("scope_id", flat=True))
-    lock_scopes(scope_ids | {case.scope_id})
+    scope_ids.add(case.scope_id)
+    lock_scopes(scope_ids)
     for claim in claims:
-        lapse_overdue(step, lock_claim(claim).claim)
+        lapse_overdue(step, lock_row(claim, known=scope_ids).claim)
     case.refresh_from_db()
 
 

@@ -1,23 +1,28 @@
 """No deadlocks: opposite orders, many scopes, everything at once (PostgreSQL)."""
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 
 from arbitration.models import Case
 from associations.models import Scope
 from associations.selectors import lock_scopes
 from claims.models import Claim
+from claims.services import change_items
 from cpor.sweeps import sweep
 from foundation.kernel.errors import DomainError
 from tests.filing import (
+    CONFIRMED,
     answer,
+    ask,
     ask_parties,
     at,
     at_once,
@@ -31,11 +36,12 @@ from tests.filing import (
     parties_in,
     sales,
     submit,
+    take_up,
     withdraw,
     workloads,
 )
 from tests.walk.walker import Walker
-from tests.world import EXCHANGE, INTUNE, NOW, TEAMS, World
+from tests.world import EXCHANGE, INTUNE, NOW, TEAMS, World, actor
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -172,3 +178,42 @@ def step(walker: Walker, dice: random.Random) -> None:
         dice.choice(acts)()
     except DomainError:
         return
+
+
+def test_a_case_whose_party_takes_on_another_product_meanwhile_is_looked_at_again(world: World) -> None:
+    """To lock that product's scope late, out of order, is what two people could deadlock on."""
+    ours, theirs = draft(world, world.ana, *workloads(TEAMS)), draft(world, world.ned, *workloads(TEAMS))
+    submit(ours, world.ana)
+    submit(theirs, world.ned)
+    take_up(ours, world.rev1)
+    ask(ours, world.rev1)
+    case = case_of(ours)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_scopes([case.scope_id])
+            noticed = pool.submit(at_once, partial(notify, case, world.rev1))
+            wait_until_somebody_waits_for_a_lock()
+            change_items(
+                public_id=str(ours.public_id),
+                add=workloads(EXCHANGE),
+                remove=(),
+                confirmed_warnings=CONFIRMED,
+                actor=actor(world.ana),
+                now=NOW,
+            )
+        answers = noticed.result(timeout=30)
+
+    assert codes(answers) == ["STALE_VERSION"]
+    assert codes(at_once(partial(notify, case, world.rev1))) == []
+
+
+def wait_until_somebody_waits_for_a_lock() -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("Nobody waited for a lock.")
