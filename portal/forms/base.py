@@ -1,8 +1,9 @@
 """What all forms about claims share: the version one saw, and findings beside the fields they are about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from claims import limits
 from claims.inputs import DraftChanges
 from claims.models import Claim
+from foundation.kernel.errors import DomainError, RateLimited, Refused, StaleVersion, Unavailable
 from foundation.kernel.findings import Severity
-from portal.presentation.notices import Notice
+from portal.presentation.notices import Notice, notices_of_refusal
 
 SHAPE_CODE = "INPUT_NOT_ACCEPTED"
 TOO_LONG = gettext_lazy(
@@ -24,6 +26,10 @@ NOT_TEXT = gettext_lazy(
     "This contains a character that cannot be stored. Type it again instead of pasting it."
 )
 LARGEST_VERSION = 2_147_483_647
+SHOWN_IN_THE_FORM = (Refused, StaleVersion, RateLimited, Unavailable)
+"""Refusals after which the same form makes sense again; any other becomes a page of its own, with what was typed."""
+
+R = TypeVar("R")
 
 
 def line_field(label: Any, limit: int, hint: Any = "", **attributes: Any) -> forms.CharField:
@@ -80,6 +86,8 @@ class ClaimForm(forms.Form):
     """A form with places for findings: `places` maps JSON pointers of the claim to fields of the form."""
 
     use_required_attribute = False
+    http_status: int = HTTPStatus.OK
+    refusal: DomainError | None = None
     places: ClassVar[Mapping[str, str]] = {}
 
     version = forms.IntegerField(
@@ -111,6 +119,21 @@ class ClaimForm(forms.Form):
         data = cast(QueryDict, self.data).copy()
         data["version"] = str(version)
         self.data = data
+
+    def attempt(self, call: Callable[[], R], *, public_id: object = None) -> R | None:
+        """Make the service call and return its result; None if form or service refuses, which the form then shows.
+
+        Raises a refusal that no change to this form could mend.
+        """
+        if not self.is_valid():
+            self.http_status = HTTPStatus.UNPROCESSABLE_ENTITY
+            return None
+        try:
+            return call()
+        except SHOWN_IN_THE_FORM as refusal:
+            self.refusal, self.http_status = refusal, refusal.http_status
+            self.take(notices_of_refusal(refusal, public_id=public_id))
+            return None
 
     def place_of(self, pointer: str) -> str | None:
         """The field that a finding belongs to; None where it is not this form's."""

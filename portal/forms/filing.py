@@ -83,6 +83,30 @@ class ActivityForm(ClaimForm):
             **{code: _activities(claim, area) for code, area in AREAS.items()},
         }
 
+    @property
+    def areas(self) -> list[dict[str, object]]:
+        """Return each area with its activities, what they mean and for which purchases they are (S26-S35)."""
+        chosen_area = self["solution_area"].value()
+        return [
+            {
+                "code": code,
+                "label": area.label,
+                "hint": area.activities_hint,
+                "field": self[code],
+                "chosen": chosen_area == code,
+                "activities": [
+                    {
+                        "code": activity.value,
+                        "label": activity.label,
+                        "text": text,
+                        "chosen": activity.value in (self[code].value() or []),
+                    }
+                    for activity, text in area.activities.items()
+                ],
+            }
+            for code, area in AREAS.items()
+        ]
+
     def place_of(self, pointer: str) -> str | None:
         if pointer.startswith("/activities"):
             area = self.data.get("solution_area")

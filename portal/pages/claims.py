@@ -1,32 +1,34 @@
-"""Who may open the claim pages at all, and which refusals a page shows by itself."""
+"""What the claim pages share: who may open them, how a form is shown, and what is said after a success."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from claims.enums import ClaimStatus
 from claims.inputs import Purpose
+from claims.models import Claim
+from claims.selectors import claim_for
 from claims.validation import refuse_role
-from foundation.kernel.errors import DomainError, RateLimited, Refused, StaleVersion, Unavailable
-from foundation.kernel.findings import Severity
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import StaleVersion
+from portal import steps
 from portal.forms import ClaimForm
 from portal.pages.partner import partner_page
-from portal.presentation.notices import Notice, notices_of_refusal
 from portal.session.acting import PartnerRequest
 
 P = ParamSpec("P")
-
-# Refusals after which the same form makes sense again; any other becomes a page of its own, with what was typed.
-SHOWN_IN_THE_FORM = (Refused, StaleVersion, RateLimited, Unavailable)
-SHAPE_STATUS = 422
 
 
 def claims_page(
     view: Callable[Concatenate[PartnerRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """A page for members who may at least draft; anybody else is told which role to ask for (A1, part 9)."""
+    """Let only members who may at least draft open the page; tell others which role to ask for (A1, part 9)."""
 
     @partner_page
     @wraps(view)
@@ -37,30 +39,46 @@ def claims_page(
     return page
 
 
-def put_refusal(form: ClaimForm, refusal: DomainError, *, public_id: object = None) -> None:
-    """Say in the form why it was not taken: findings beside their fields, the rest on top."""
-    notices = notices_of_refusal(refusal, public_id=public_id)
-    if refusal.findings and not any(notice.is_error for notice in notices):
-        notices.insert(0, Notice(severity=Severity.ERROR, code=refusal.code, message=str(refusal.message)))
-    form.take(notices)
+def as_stored(
+    claim: Claim, form: ClaimForm, actor: Actor, read: Callable[[Actor, UUID], Claim] = claim_for
+) -> Claim:
+    """Return the claim, read again if the form was refused for its version; the form then carries the new one."""
+    if isinstance(form.refusal, StaleVersion):
+        claim = read(actor, claim.public_id)
+        form.show_version(claim.version)
+    return claim
 
 
 def show_form(
-    request: HttpRequest,
-    template: str,
-    form: ClaimForm,
-    context: dict[str, object],
-    *,
-    refusal: DomainError | None = None,
-    status: int = 200,
+    request: HttpRequest, template: str, form: ClaimForm, claim: Claim | None, **shown: object
 ) -> HttpResponse:
-    """The page with the form, with the status and the headers of a refusal where there was one."""
-    response = render(
-        request,
-        template,
-        {"form": form, "errors": form.problems, "warnings": form.cautions, **context},
-        status=refusal.http_status if refusal else status,
-    )
-    if refusal and refusal.retry_after is not None:
-        response["Retry-After"] = str(refusal.retry_after)
+    """Return the page with the form, under the status and the headers of its refusal if it was refused."""
+    context = {
+        "form": form,
+        "errors": form.problems,
+        "warnings": form.cautions,
+        "claim": claim,
+        "is_draft": claim is None or claim.status == ClaimStatus.DRAFT,
+        "section": "claims",
+        **shown,
+    }
+    response = render(request, template, context, status=form.http_status)
+    if form.refusal and form.refusal.retry_after is not None:
+        response["Retry-After"] = str(form.refusal.retry_after)
     return response
+
+
+def show_step(
+    request: HttpRequest, step: steps.FilingStep, form: ClaimForm, claim: Claim | None, **shown: object
+) -> HttpResponse:
+    """Return the page of one step of filing; without a claim it is the first save that makes the draft."""
+    template, ways = f"portal/claims/steps/{step.name}.html", steps.ways_of(claim, step)
+    return show_form(request, template, form, claim, step=step, ways=ways, **shown)
+
+
+def done(
+    request: HttpRequest, text: str, public_id: UUID, *, to: str = "claim", at: str = ""
+) -> HttpResponse:
+    """Go to a page of the claim and say there what was done."""
+    messages.success(request, text, extra_tags="good")
+    return redirect(reverse(f"claims:{to}", args=[public_id]) + at)

@@ -49,14 +49,13 @@ def notices_from(
 
 
 def notices_of_refusal(refusal: DomainError, *, public_id: object = None) -> list[Notice]:
-    """The findings of a refusal; the refusal itself where it has none."""
-    if refusal.findings:
-        return notices_from(refusal.findings, public_id=public_id)
-    return [
-        Notice(
-            severity=Severity.ERROR, code=refusal.code, message=str(refusal.message), pointer=refusal.pointer
-        )
-    ]
+    """Return a refusal's findings, after the refusal itself unless one of them is the error."""
+    notices = notices_from(refusal.findings, public_id=public_id)
+    if errors_in(notices):
+        return notices
+    pointer = "" if notices else refusal.pointer
+    itself = Notice(severity=Severity.ERROR, code=refusal.code, message=str(refusal.message), pointer=pointer)
+    return [itself, *notices]
 
 
 def errors_in(notices: Iterable[Notice]) -> list[Notice]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_http_methods
 
-from claims.areas import AREAS, area_of, contacts_of, programme_of
+from claims.areas import area_of, contacts_of, programme_of
 from claims.enums import ClaimStatus
 from claims.guidance import WRONG_ACTIVITY
 from claims.models import Claim
 from claims.policies import edit_refusal
 from claims.selectors import claim_for
 from claims.services import SavedClaim, create_draft, save_claim
-from foundation.kernel.errors import StaleVersion, enforce
+from foundation.kernel.errors import enforce
 from foundation.kernel.findings import Severity
 from partners.selectors import global_admins_of, visible_locations
 from portal import steps
@@ -35,7 +34,7 @@ from portal.forms import (
     WorkloadsForm,
 )
 from portal.pages.checking import UNCHECKED, keep_for_next_page, notices_on
-from portal.pages.claims import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from portal.pages.claims import as_stored, claims_page, done, show_step
 from portal.presentation.locations import location_cards
 from portal.session.acting import PartnerRequest
 from portal.steps import FilingStep
@@ -47,26 +46,14 @@ from wording.items import claimable_names
 def new_claim(request: PartnerRequest) -> HttpResponseBase:
     """The first step. Its first save makes the draft (scenario 47)."""
     if request.method != "POST":
-        return _new_page(request, CustomerForm())
+        return show_step(request, steps.CUSTOMER, CustomerForm(), None)
     form = CustomerForm(request.POST)
-    if not form.is_valid():
-        return _new_page(request, form, status=SHAPE_STATUS)
-    try:
-        saved = create_draft(changes=form.changes(), actor=request.actor, now=timezone.now())
-    except SHOWN_IN_THE_FORM as refusal:
-        put_refusal(form, refusal)
-        return _new_page(request, form, refusal=refusal)
+    saved = form.attempt(
+        lambda: create_draft(changes=form.changes(), actor=request.actor, now=timezone.now())
+    )
+    if saved is None:
+        return show_step(request, steps.CUSTOMER, form, None)
     return _after_saving(request, saved, steps.CUSTOMER)
-
-
-def _new_page(request: PartnerRequest, form: ClaimForm, **outcome: Any) -> HttpResponseBase:
-    context = {
-        "step": steps.CUSTOMER,
-        "ways": steps.ways_of(None, steps.CUSTOMER),
-        "is_draft": True,
-        "section": "claims",
-    }
-    return show_form(request, "portal/claims/steps/customer.html", form, context, **outcome)
 
 
 def _after_saving(request: PartnerRequest, saved: SavedClaim, step: FilingStep) -> HttpResponseBase:
@@ -104,23 +91,21 @@ class StepPage(View):
     def post(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
         claim = claim_for(request.actor, public_id)
         form = self.form(claim, request.POST)
-        if not form.is_valid():
-            return self.page(request, claim, form, status=SHAPE_STATUS)
-        try:
-            saved = save_claim(
+        saved = form.attempt(
+            lambda: save_claim(
                 public_id=str(public_id),
                 changes=form.changes(),
                 actor=request.actor,
                 now=timezone.now(),
                 version=form.version_seen,
-            )
-        except SHOWN_IN_THE_FORM as refusal:
-            put_refusal(form, refusal, public_id=public_id)
-            return self.page(request, claim, form, refusal=refusal)
+            ),
+            public_id=public_id,
+        )
+        if saved is None:
+            return self.page(request, as_stored(claim, form, request.actor), form)
         if saved.claim.submitted_at is None:
             return _after_saving(request, saved, self.step)
-        messages.success(request, _("Your change was saved."), extra_tags="good")
-        return redirect("claims:claim", public_id)
+        return done(request, _("Your change was saved."), public_id)
 
     def form_class_for(self, claim: Claim) -> type[ClaimForm]:  # noqa: ARG002 - steps with several forms look at it
         return self.form_class
@@ -136,23 +121,10 @@ class StepPage(View):
         """What this step's page shows besides its form."""
         return {}
 
-    def page(
-        self, request: PartnerRequest, claim: Claim, form: ClaimForm, **outcome: Any
-    ) -> HttpResponseBase:
-        refusal = outcome.get("refusal")
-        if isinstance(refusal, StaleVersion):
-            claim = claim_for(request.actor, claim.public_id)
-            form.show_version(claim.version)
-        context = {
-            "claim": claim,
-            "step": self.step,
-            "ways": steps.ways_of(claim, self.step),
-            "unchecked": next((notice for notice in form.about_all if notice.code in UNCHECKED), None),
-            "is_draft": claim.status == ClaimStatus.DRAFT,
-            "section": "claims",
-            **self.extras(request, claim, form),
-        }
-        return show_form(request, f"portal/claims/steps/{self.step.name}.html", form, context, **outcome)
+    def page(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> HttpResponseBase:
+        unchecked = next((notice for notice in form.about_all if notice.code in UNCHECKED), None)
+        extras = self.extras(request, claim, form)
+        return show_step(request, self.step, form, claim, unchecked=unchecked, **extras)
 
 
 class CustomerStep(StepPage):
@@ -165,31 +137,7 @@ class ActivityStep(StepPage):
     form_class = ActivityForm
 
     def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
-        return {"areas": _areas(form), "wrong_activity": WRONG_ACTIVITY}
-
-
-def _areas(form: ClaimForm) -> list[dict[str, object]]:
-    """Return each area with its activities, what they mean and for which purchases they are (S26-S35)."""
-    chosen_area = form["solution_area"].value()
-    return [
-        {
-            "code": code,
-            "label": area.label,
-            "hint": area.activities_hint,
-            "field": form[code],
-            "chosen": chosen_area == code,
-            "activities": [
-                {
-                    "code": activity.value,
-                    "label": activity.label,
-                    "text": text,
-                    "chosen": activity.value in (form[code].value() or []),
-                }
-                for activity, text in area.activities.items()
-            ],
-        }
-        for code, area in AREAS.items()
-    ]
+        return {"wrong_activity": WRONG_ACTIVITY}
 
 
 class RevenueStep(StepPage):

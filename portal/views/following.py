@@ -1,6 +1,5 @@
 """Following claims: the list, the one page that every claim has in every status, and its history."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -31,7 +30,7 @@ from clocks.selectors import clock_for, clocks_for_subjects
 from foundation.journal.models import Event
 from portal.forms import CommentForm
 from portal.pages.checking import UNCHECKED, notices_on, placed
-from portal.pages.claims import claims_page
+from portal.pages.claims import claims_page, show_form
 from portal.presentation.claims import Question, claim_row, item_cards
 from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
@@ -39,7 +38,7 @@ from portal.presentation.tasks import tasks_of
 from portal.session.acting import PartnerRequest
 from wording.deadlines import deadline_at, deadline_of
 from wording.history import history_rows
-from wording.items import activity_labels, product_names, products_of
+from wording.items import activity_labels, product_names
 from wording.statuses import status_line
 
 PAGE_SIZE = 25
@@ -110,14 +109,12 @@ def _claim_named(request: PartnerRequest, text: str) -> Claim | None:
 @claims_page
 def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """One claim: its tasks while it is a draft, its items, questions, proof and comments ever after."""
-    now = timezone.now()
-    claim = detailed_claim_for(request.actor, public_id)
-    return render(request, "portal/claims/claim.html", claim_context(request, claim, now=now))
+    return show_claim(request, detailed_claim_for(request.actor, public_id), CommentForm())
 
 
-def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> dict[str, object]:
-    """Everything that the claim's page shows; `claim` has its details prefetched."""
-    asked = loaded_requests(claim)
+def show_claim(request: PartnerRequest, claim: Claim, form: CommentForm) -> HttpResponseBase:
+    """Return the claim's page, with a comment as typed; `claim` has its details prefetched."""
+    now, asked = timezone.now(), loaded_requests(claim)
     clock = clock_for(ClockKind.REVIEW, claim.pk)
     review = deadline_of(clock, now) if clock is not None and clock.is_open else None
     files = list(visible_evidence(claim, request.actor))
@@ -130,29 +127,28 @@ def claim_context(request: PartnerRequest, claim: Claim, *, now: datetime) -> di
     notices = notices_on(request, claim, now=now)
     consents = open_consents([claim.pk]).get(claim.pk, ())
     line = status_line(claim, actor=request.actor, review=review, asked=asked, consents=consents, now=now)
-    return {
-        "claim": claim,
-        "is_draft": claim.status == ClaimStatus.DRAFT,
-        "line": line,
-        "actions": allowed_actions(request.actor, claim, asked=bool(asked)),
-        "editable": editable_fields(request.actor, claim),
-        "tasks": tasks_of(claim, notices, names=names, files=[file.name for file in files])
+    return show_form(
+        request,
+        "portal/claims/claim.html",
+        form,
+        claim,
+        line=line,
+        actions=allowed_actions(request.actor, claim, asked=bool(asked)),
+        editable=editable_fields(request.actor, claim),
+        tasks=tasks_of(claim, notices, names=names, files=[file.name for file in files])
         if claim.status == ClaimStatus.DRAFT
         else [],
-        "problems": placed(claim, errors_in(notices)),
-        "cautions": placed(claim, warnings_in(notices)),
-        "unchecked": next((notice for notice in notices if notice.code in UNCHECKED), None),
-        "items": item_cards(claim, list(grants)),
-        "questions": [Question(party=party) for party in asked],
-        "why": review if review is not None and line.by is review else None,
-        "files": files,
-        "covers": products_of(claim, names),
-        "comments": list(visible_comments(claim, request.actor)),
-        "comment_form": CommentForm(),
-        "area": area_label(claim.solution_area),
-        "activities": activity_labels(claim.activities),
-        "section": "claims",
-    }
+        problems=placed(claim, errors_in(notices)),
+        cautions=placed(claim, warnings_in(notices)),
+        unchecked=next((notice for notice in notices if notice.code in UNCHECKED), None),
+        items=item_cards(claim, list(grants)),
+        questions=[Question(party=party) for party in asked],
+        why=review if review is not None and line.by is review else None,
+        files=files,
+        comments=list(visible_comments(claim, request.actor)),
+        area=area_label(claim.solution_area),
+        activities=activity_labels(claim.activities),
+    )
 
 
 @require_safe

@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,9 +12,9 @@ from claims.models import Claim
 from claims.policies import amend_refusal
 from claims.selectors import detailed_claim_for
 from claims.services import change_items
-from foundation.kernel.errors import StaleVersion, enforce
+from foundation.kernel.errors import enforce
 from portal.forms import ItemsForm
-from portal.pages.claims import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from portal.pages.claims import as_stored, claims_page, done, show_form
 from portal.presentation.claims import item_cards
 from portal.presentation.notices import one_of_each_code
 from portal.session.acting import PartnerRequest
@@ -30,14 +28,12 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         enforce(amend_refusal(request.actor, claim))
-        return _items_page(request, claim, _form(claim, {"version": claim.version, "rows": 1}))
+        return _items_page(request, claim, _form(claim, ItemsForm.typed(claim)))
     form = _form(claim, request.POST)
     if "more" in request.POST:
         return _items_page(request, claim, form)
-    if not form.is_valid():
-        return _items_page(request, claim, form, status=SHAPE_STATUS)
-    try:
-        change_items(
+    changed = form.attempt(
+        lambda: change_items(
             public_id=str(public_id),
             add=form.entries(),
             remove=form.cleaned_data["remove"],
@@ -45,12 +41,12 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
             actor=request.actor,
             now=timezone.now(),
             version=form.version_seen,
-        )
-    except SHOWN_IN_THE_FORM as refusal:
-        put_refusal(form, refusal, public_id=public_id)
-        return _items_page(request, claim, form, refusal=refusal)
-    messages.success(request, _("The products of the claim were changed."), extra_tags="good")
-    return redirect("claims:claim", public_id)
+        ),
+        public_id=public_id,
+    )
+    if changed is None:
+        return _items_page(request, as_stored(claim, form, request.actor, detailed_claim_for), form)
+    return done(request, _("The products of the claim were changed."), public_id)
 
 
 def _form(claim: Claim, data: Any) -> ItemsForm:
@@ -58,16 +54,14 @@ def _form(claim: Claim, data: Any) -> ItemsForm:
     return ItemsForm(data, names=names, more="more" in data, solution_area=claim.solution_area)
 
 
-def _items_page(request: PartnerRequest, claim: Claim, form: ItemsForm, **outcome: Any) -> HttpResponseBase:
-    if isinstance(outcome.get("refusal"), StaleVersion):
-        claim = detailed_claim_for(request.actor, claim.public_id)
-        form.show_version(claim.version)
-    context = {
-        "claim": claim,
-        "open_items": [card for card in item_cards(claim, []) if card.is_pending],
-        "removed": form["remove"].value() or [],
-        "by_code": one_of_each_code(form.cautions),
-        "confirmed": form["confirmed_warnings"].value() or [],
-        "section": "claims",
-    }
-    return show_form(request, "portal/claims/items.html", form, context, **outcome)
+def _items_page(request: PartnerRequest, claim: Claim, form: ItemsForm) -> HttpResponseBase:
+    return show_form(
+        request,
+        "portal/claims/items.html",
+        form,
+        claim,
+        open_items=[card for card in item_cards(claim, []) if card.is_pending],
+        removed=form["remove"].value() or [],
+        by_code=one_of_each_code(form.cautions),
+        confirmed=form["confirmed_warnings"].value() or [],
+    )

@@ -1,19 +1,16 @@
 """Proof of execution: adding files, and handing them out to those who may see the claim."""
 
-from typing import Any, BinaryIO, cast
+from collections.abc import Sequence
+from typing import BinaryIO, cast
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from claims.enums import ClaimStatus
 from claims.lifecycle import CLAIM
-from claims.models import Claim
+from claims.models import Claim, Evidence
 from claims.selectors import (
     claim_for,
     detailed_claim_for,
@@ -27,7 +24,8 @@ from foundation.doors.files import serve_file
 from portal import steps
 from portal.forms import ProofForm
 from portal.pages.checking import notices_on
-from portal.pages.claims import SHAPE_STATUS, SHOWN_IN_THE_FORM, claims_page, put_refusal, show_form
+from portal.pages.claims import claims_page, done, show_step
+from portal.presentation.notices import Notice
 from portal.session.acting import PartnerRequest
 from wording.items import product_names, products_of
 
@@ -40,50 +38,45 @@ def proof(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     covered = products_of(claim, product_names())
     if request.method != "POST":
         CLAIM["add_evidence"].enforce(request.actor, claim.status)
-        form = ProofForm(covered=covered)
         said = [
             notice
             for notice in notices_on(request, claim, now=timezone.now())
             if steps.PROOF.owns(notice.pointer)
         ]
-        return _proof_page(request, claim, form, notices=said)
+        return _proof_page(request, claim, ProofForm(covered=covered), said)
     form = ProofForm(request.POST, request.FILES, covered=covered)
-    if not form.is_valid():
-        return _proof_page(request, claim, form, status=SHAPE_STATUS)
+    evidence = form.attempt(lambda: _add(request, public_id, form), public_id=public_id)
+    if evidence is None:
+        return _proof_page(request, claim, form)
+    added = _("“%(name)s” was added as proof.") % {"name": evidence.name}
+    return done(request, added, public_id, to="proof")
+
+
+def _add(request: PartnerRequest, public_id: UUID, form: ProofForm) -> Evidence:
     upload = form.cleaned_data["file"]
-    try:
-        evidence = add_evidence(
-            public_id=str(public_id),
-            stream=cast(BinaryIO, upload.file),
-            name=upload.name,
-            details=form.details(),
-            actor=request.actor,
-            now=timezone.now(),
-        )
-    except SHOWN_IN_THE_FORM as refusal:
-        put_refusal(form, refusal, public_id=public_id)
-        return _proof_page(request, claim, form, refusal=refusal)
-    messages.success(
-        request, _("“%(name)s” was added as proof.") % {"name": evidence.name}, extra_tags="good"
+    return add_evidence(
+        public_id=str(public_id),
+        stream=cast(BinaryIO, upload.file),
+        name=upload.name,
+        details=form.details(),
+        actor=request.actor,
+        now=timezone.now(),
     )
-    return redirect("claims:proof", public_id)
 
 
 def _proof_page(
-    request: PartnerRequest, claim: Claim, form: ProofForm, *, notices: Any = (), **outcome: Any
+    request: PartnerRequest, claim: Claim, form: ProofForm, file_notices: Sequence[Notice] = ()
 ) -> HttpResponseBase:
-    context = {
-        "claim": claim,
-        "step": steps.PROOF,
-        "ways": steps.ways_of(claim, steps.PROOF),
-        "is_draft": claim.status == ClaimStatus.DRAFT,
-        "is_asked": bool(loaded_requests(claim)),
-        "files": list(visible_evidence(claim, request.actor)),
-        "file_notices": notices,
-        "next_step": reverse("claims:check", args=[claim.public_id]),
-        "section": "claims",
-    }
-    return show_form(request, "portal/claims/steps/proof.html", form, context, **outcome)
+    return show_step(
+        request,
+        steps.PROOF,
+        form,
+        claim,
+        is_asked=bool(loaded_requests(claim)),
+        files=list(visible_evidence(claim, request.actor)),
+        file_notices=file_notices,
+        next_step=steps.CHECK.address(claim.public_id),
+    )
 
 
 @require_safe
