@@ -13,7 +13,7 @@ from claims.models import Claim
 
 @dataclass(frozen=True, kw_only=True)
 class FilingStep:
-    """One part. `fields` are those of the claim that it edits, `pointers` what findings about it begin with."""
+    """One part. `fields` are the claim's fields that it edits; findings about it begin with one of `pointers`."""
 
     name: str
     title: Promise
@@ -87,7 +87,7 @@ CHECK = FilingStep(
 
 
 def steps_of(claim: Claim) -> Sequence[FilingStep]:
-    """The parts of this claim in order; revenue details only where revenue association asks for them."""
+    """Return the parts of this claim in order; revenue details only if revenue association asks for them."""
     revenue = (REVENUE,) if Activity.REVENUE_ASSOCIATION in claim.activities else ()
     return (CUSTOMER, ACTIVITY, *revenue, PRODUCTS, LOCATION, CONTACTS, PROOF, CHECK)
 
@@ -102,7 +102,7 @@ class Way:
 
 
 def ways_of(claim: Claim | None, current: FilingStep) -> list[Way]:
-    """Every part of the claim with the one that is open; before there is a claim only their names."""
+    """Return every part, the open one marked; before there is a claim, without links."""
     parts = steps_of(claim) if claim is not None else steps_of(Claim())
     return [
         Way(
@@ -115,12 +115,12 @@ def ways_of(claim: Claim | None, current: FilingStep) -> list[Way]:
 
 
 def step_after(claim: Claim, step: FilingStep) -> FilingStep:
-    """The part that follows; the last one where there is none."""
+    """Return the part that follows, or the last one itself."""
     steps = steps_of(claim)
     position = steps.index(step) if step in steps else -1
     return steps[min(position + 1, len(steps) - 1)]
 
 
 def step_of(claim: Claim, pointer: str) -> FilingStep:
-    """The part that a finding belongs to; what is about the whole belongs to the last."""
+    """Return the part that a finding belongs to; one about the whole claim belongs to the last part."""
     return next((step for step in steps_of(claim) if step.owns(pointer)), CHECK)

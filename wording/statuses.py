@@ -1,4 +1,4 @@
-"""Where a claim stands: who acts, what, by when. The same lines on the list and on the claim's page."""
+"""Where a claim stands: who acts next, what they do, and by when; the same on the list and on the claim's page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ OUTCOME_TONES = {
 
 SETTLED = {
     ClaimStatus.APPROVED: _("The claim is approved."),
-    ClaimStatus.REJECTED: _("The claim was not approved. Its reasons stand beside each item."),
+    ClaimStatus.REJECTED: _("The claim was not approved. The reasons are beside each item."),
     ClaimStatus.REJECTED_FINAL: _("The claim was not approved, and that is final. You can file a new one."),
     ClaimStatus.ENDED: _("What was approved has ended. A successor needs a new claim."),
     ClaimStatus.WITHDRAWN: _("The claim was withdrawn. You can file a new one."),
@@ -91,7 +91,7 @@ def status_line(
     elif turn_of is WaitingOn.CUSTOMER:
         turn = _consenting(consents)
     else:
-        turn = Turn(who=turn_of.label, what=SETTLED[status], by_note=_("Nothing is waited for."))
+        turn = Turn(who=turn_of.label, what=SETTLED[status], by_note=_("There is nothing to wait for."))
     return StatusLine(label=str(status.label), tone=TONES[status], **vars(turn))
 
 
@@ -125,7 +125,7 @@ def _reviewing(claim: Claim, review: Deadline | None, now: datetime) -> Turn:
             ),
         )
     what = (
-        _("Takes up the claim and reviews it.")
+        _("Will start to review the claim.")
         if claim.status == ClaimStatus.SUBMITTED
         else _("Reviews the claim and its proof.")
     )
@@ -141,7 +141,7 @@ def _consenting(consents: Sequence[ConsentRequest]) -> Turn:
         who=WaitingOn.CUSTOMER.label,
         what=_("May still decline; you need not do anything."),
         by=deadline_at(ends_at) if ends_at else None,
-        by_note=_("Silence agrees.")
+        by_note=_("If the customer says nothing, that counts as agreement.")
         if ends_at
         else _("The time starts once the mail to the customer has gone out."),
     )

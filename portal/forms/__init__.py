@@ -1,4 +1,4 @@
-"""Forms hold shapes only (lengths from `claims.limits`); what an entry means is for the rules to say."""
+"""Forms check only shapes (lengths from `claims.limits`); the rules judge what an entry means."""
 
 from portal.forms.base import ClaimForm
 from portal.forms.conversation import AnswerForm, CommentForm, WithdrawForm

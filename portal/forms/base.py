@@ -1,4 +1,4 @@
-"""What all forms about claims share: the version one saw, and findings beside the fields they are about."""
+"""What all forms about claims share: the version that was shown, and findings beside their fields."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,13 +27,13 @@ NOT_TEXT = gettext_lazy(
 )
 LARGEST_VERSION = 2_147_483_647
 SHOWN_IN_THE_FORM = (Refused, StaleVersion, RateLimited, Unavailable)
-"""Refusals after which the same form makes sense again; any other becomes a page of its own, with what was typed."""
+"""Refusals after which the same form is shown again; any other becomes a page of its own with what was typed."""
 
 R = TypeVar("R")
 
 
 def line_field(label: Any, limit: int, hint: Any = "", **attributes: Any) -> forms.CharField:
-    """A line of text; empty is allowed, rules say what is missing. Too long is said, never cut off."""
+    """Return a field for one line of text. Empty is allowed; too long is refused, never cut."""
     field = forms.CharField(
         label=label,
         help_text=hint,
@@ -48,7 +48,7 @@ def line_field(label: Any, limit: int, hint: Any = "", **attributes: Any) -> for
 
 
 class CodesField(forms.MultipleChoiceField):
-    """Codes of which several can be ticked. Any code is taken as it comes: the rules know which ones exist."""
+    """Codes of which several can be ticked. Any code is accepted: the rules know which ones exist."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -67,7 +67,7 @@ class CodesField(forms.MultipleChoiceField):
 
 
 class CodeField(forms.ChoiceField):
-    """One code of several, taken as it comes."""
+    """One code of several; any code is accepted."""
 
     widget = forms.RadioSelect
 
@@ -102,7 +102,7 @@ class ClaimForm(forms.Form):
 
     @classmethod
     def typed(cls, claim: Claim) -> dict[str, Any]:
-        """What is stored of the claim, in the form's own shape."""
+        """Return what is stored of the claim, in the form's own shape."""
         raise NotImplementedError
 
     def changes(self) -> DraftChanges:
@@ -111,11 +111,11 @@ class ClaimForm(forms.Form):
 
     @property
     def version_seen(self) -> int | None:
-        """The claim's version when the page was opened; None where the form did not say."""
+        """Return the claim's version when the page was opened; None if the form does not carry it."""
         return self.cleaned_data.get("version")
 
     def show_version(self, version: int) -> None:
-        """Let the form carry the stored version from now on: whoever sends it again has been told of the change."""
+        """Put the stored version into the form: whoever sends it again has been told about the change."""
         data = cast(QueryDict, self.data).copy()
         data["version"] = str(version)
         self.data = data
@@ -136,11 +136,11 @@ class ClaimForm(forms.Form):
             return None
 
     def place_of(self, pointer: str) -> str | None:
-        """The field that a finding belongs to; None where it is not this form's."""
+        """Return the field that a finding belongs to; None if it is not in this form."""
         return self.places.get(pointer)
 
     def take(self, notices: Iterable[Notice]) -> None:
-        """Put each notice beside its field; those about no field stay with the form as a whole."""
+        """Put each notice beside its field; those about no field belong to the form as a whole."""
         for notice in notices:
             name = self.place_of(notice.pointer)
             if name is None:
@@ -151,7 +151,7 @@ class ClaimForm(forms.Form):
                 self.add_error(name, ValidationError(notice.message, code=notice.code))
 
     def notices_about(self, name: str) -> list[Notice]:
-        """What stands beside the field: shapes first, then findings in the order of the rules."""
+        """Return the field's notices: faults of shape first, then findings in the order of the rules."""
         said = self._said.get(name, [])
         known = {notice.message for notice in said}
         shapes = [
@@ -168,7 +168,7 @@ class ClaimForm(forms.Form):
 
     @property
     def notices(self) -> list[Notice]:
-        """Everything to be said, in the order of the page."""
+        """Return every notice in the order of the page."""
         beside = [notice for name in self.fields for notice in self.notices_about(name)]
         return [*self.about_all, *beside]
 

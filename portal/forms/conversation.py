@@ -10,7 +10,7 @@ from portal.forms.base import NOT_TEXT, ClaimForm, CodeField
 
 
 def words(label: Any, hint: Any) -> forms.CharField:
-    """A text of several lines."""
+    """Return a field for several lines of text."""
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -32,7 +32,7 @@ class CommentForm(ClaimForm):
 
 
 class AnswerForm(ClaimForm):
-    """The answer to one question of the desk, or to all that are open."""
+    """The answer to one open question of the desk, or to all of them."""
 
     places = {"/comment": "comment", "/text": "comment"}
 
@@ -50,10 +50,10 @@ class AnswerForm(ClaimForm):
 
     @property
     def request_named(self) -> str | None:
-        """The question that is answered; None for all of them."""
+        """Return the ID of the question that is answered; None for all of them."""
         named = self.cleaned_data["request"]
         return str(parsed) if (parsed := parse_guid(named)) else None
 
 
 class WithdrawForm(ClaimForm):
-    """Nothing but the version one saw: the button is the decision."""
+    """Only the version that was shown: pressing the button is the decision."""

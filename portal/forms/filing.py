@@ -22,7 +22,7 @@ from portal.forms.base import ClaimForm, CodeField, CodesField, line_field
 
 
 class CustomerForm(ClaimForm):
-    """Whose product it is, and a name by which the company finds the claim again."""
+    """The customer, and a name by which the company finds the claim again."""
 
     places = {"/tenant_id": "tenant_id", "/domain": "domain", "/name": "name"}
 
@@ -67,7 +67,7 @@ class CustomerForm(ClaimForm):
 
 
 class ActivityForm(ClaimForm):
-    """The solution area, and for each area its own activities: those of the area not chosen are left aside."""
+    """The solution area, and the activities of each area; those of an area that was not chosen are ignored."""
 
     solution_area = CodeField(label=_("Solution area"))
 
@@ -120,7 +120,7 @@ class ActivityForm(ClaimForm):
 
 
 def _activities(claim: Claim, area: Area) -> list[str]:
-    """Return what is ticked in the area. Its only activity is ticked in advance; it counts once the area is chosen."""
+    """Return what is ticked in the area. An only activity is ticked in advance and counts if the area is chosen."""
     if claim.solution_area == area.code or (not area.only_activity and area_of(claim.solution_area) is None):
         return list(claim.activities)
     return [area.only_activity.value] if area.only_activity else []

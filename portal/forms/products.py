@@ -13,7 +13,7 @@ from claims.models import Claim
 from portal.forms.base import ClaimForm, CodeField, CodesField, line_field
 
 ROWS = 3
-"""How many rows stand ready; more come with the button, up to as many as a claim takes."""
+"""The number of rows shown at first; the button adds more, up to a claim's limit."""
 
 
 class ProductsForm(ClaimForm):
@@ -24,7 +24,7 @@ class ProductsForm(ClaimForm):
         self.names = names
 
     def entries(self) -> tuple[Entry, ...]:
-        """What was typed, without empty rows."""
+        """Return what was typed, without empty rows."""
         raise NotImplementedError
 
     def changes(self) -> DraftChanges:
@@ -32,7 +32,7 @@ class ProductsForm(ClaimForm):
 
 
 class SubscriptionsForm(ProductsForm):
-    """Business Applications: as many rows as were asked for, each a product and, where needed, a subscription."""
+    """Rows for Business Applications, each with a product and, if needed, a subscription."""
 
     rows = forms.IntegerField(required=False, min_value=1, max_value=limits.ENTRIES, widget=forms.HiddenInput)
 
@@ -71,7 +71,7 @@ class SubscriptionsForm(ProductsForm):
 
     @property
     def table(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """The rows, for the page."""
+        """Return the rows for the page."""
         return [(self[f"product_{row}"], self[f"subscription_id_{row}"]) for row in range(self.row_count)]
 
     @property
@@ -106,7 +106,7 @@ class SubscriptionsForm(ProductsForm):
 
 
 class WorkloadsForm(ProductsForm):
-    """Microsoft 365: workloads to tick, never a subscription (scenario 28)."""
+    """Workloads of Microsoft 365 to tick, never a subscription (scenario 28)."""
 
     workloads = CodesField(label=_("Workloads"), at_most=limits.ENTRIES)
 
@@ -128,7 +128,7 @@ class WorkloadsForm(ProductsForm):
 
 
 class ItemsForm(SubscriptionsForm):
-    """While the desk waits for an answer: which open items to give up, and what to claim instead."""
+    """Which open items to give up, and what to claim instead, while the desk waits for an answer."""
 
     remove = CodesField(label=_("Withdraw"), at_most=limits.ENTRIES)
     confirmed_warnings = CodesField(label=_("Confirmed warnings"), at_most=limits.ENTRIES)

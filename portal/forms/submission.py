@@ -8,7 +8,7 @@ from portal.forms.base import ClaimForm, CodesField
 
 
 class SubmitForm(ClaimForm):
-    """What submitting asks for besides the draft itself."""
+    """What submitting needs besides the draft itself."""
 
     places = {"/acknowledged": "acknowledged", "/confirmed_warnings": "confirmed_warnings"}
 

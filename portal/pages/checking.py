@@ -25,11 +25,11 @@ from portal.steps import step_of
 
 SAID = "said"
 UNCHECKED = frozenset({"RATE_LIMITED", "VALIDATION_UNAVAILABLE"})
-"""Codes that say that nothing was checked."""
+"""Codes which say that nothing was checked."""
 
 
 def keep_for_next_page(request: HttpRequest, claim: Claim, report: Report) -> None:
-    """Let the page that the browser is sent to show what the save was told."""
+    """Keep the findings of a save for the page that the browser is sent to."""
     request.session[SAID] = {
         "claim": str(claim.public_id),
         "version": claim.version,
@@ -38,7 +38,7 @@ def keep_for_next_page(request: HttpRequest, claim: Claim, report: Report) -> No
 
 
 def notices_on(request: PartnerRequest, claim: Claim, *, now: datetime) -> list[Notice]:
-    """What there is to say about a draft as far as it goes; nothing about other claims."""
+    """Return the notices about a draft as far as it is filled in; nothing about other claims."""
     kept: dict[str, Any] = request.session.pop(SAID, {})
     if claim.status != ClaimStatus.DRAFT:
         return []
@@ -51,7 +51,7 @@ def notices_on(request: PartnerRequest, claim: Claim, *, now: datetime) -> list[
 def notices_before_submission(
     request: PartnerRequest, claim: Claim, *, now: datetime
 ) -> tuple[Sequence[Notice], Report | None]:
-    """What submitting the draft would be told, what is missing included; no report where nothing could be checked."""
+    """Return what submitting the draft would find, missing parts included; no report if nothing could be checked."""
     request.session.pop(SAID, None)
     return _checked(request, claim, as_if_submitted(claim), now=now)
 
@@ -62,7 +62,7 @@ def placed(claim: Claim, notices: Sequence[Notice]) -> list[Notice]:
 
 
 def as_if_submitted(claim: Claim) -> ClaimInput:
-    """The draft with everything that is missing counted as sent empty."""
+    """Return the draft with everything that is missing counted as sent empty."""
     given = completed(input_of(claim))
     nobody = {kind.value: ContactInput() for kind in ContactKind}
     return replace(given, contacts={**nobody, **(given.contacts or {})})

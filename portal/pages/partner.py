@@ -1,4 +1,4 @@
-"""What every page for partners shares: signing in, and one place where a refusal becomes a page."""
+"""What every page for partners shares: signing in, and the one place where a refusal becomes a page."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "password", "next"})
 
 
 def partner_page(view: "PartnerView[P]") -> "Page[P]":
-    """A page for people who have signed in. Whoever has not is asked to, and comes back to the same address.
+    """Let only signed-in people open the page; others sign in first and then return to the same address.
 
     Refusals that the page itself does not show become pages here, with whatever was typed. What is not the reader's
     to know is a 404, the very same as for what does not exist.
@@ -74,7 +74,7 @@ def _database_away() -> DomainError:
 
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase:
-    """The refusal in words, with its code, what to do, and what was typed."""
+    """Return the page that explains a refusal: its code, what to do, and what was typed."""
     response = render(
         request,
         "refusal.html",
@@ -92,7 +92,7 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase
 
 
 def typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """What was typed into the form of this request, by a readable name: shown where it could not be taken."""
+    """Return what was typed into the request's form, by readable names, since it could not be accepted."""
     for name, values in request.POST.lists():
         label = name.replace("-", " ").replace("_", " ").capitalize()
         if name not in NOT_TYPED:

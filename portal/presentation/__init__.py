@@ -1,1 +1,1 @@
-"""Rows of the database as a partner reads them: plain values for templates, nothing of anybody else."""
+"""Rows of the database as a partner reads them: plain values for templates, nothing about anyone else."""

@@ -42,7 +42,7 @@ class GrantLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemCard:
-    """One item with its outcome. The subscription ID of one that the system attached only once approved (S42)."""
+    """One item with its outcome. A subscription that the system attached is named only after approval (S42)."""
 
     item: ClaimItem
     products: str
@@ -82,7 +82,7 @@ def claim_row(
     names: Mapping[str, str],
     now: datetime,
 ) -> ClaimRow:
-    """A claim with its details prefetched, as the list shows it."""
+    """Return a claim, its details prefetched, as the list shows it."""
     drafted = claim.submitted_at is None
     products = entry_labels(claim, names) if drafted else [item_label(item) for item in claim.items.all()]
     return ClaimRow(
@@ -102,7 +102,7 @@ def claim_row(
 
 
 def item_cards(claim: Claim, grants: Sequence[Grant]) -> list[ItemCard]:
-    """The items of a submitted claim; `grants` are all of the claim's."""
+    """Return the items of a submitted claim; `grants` are all of the claim's."""
     by_item: dict[int, list[Grant]] = {}
     for grant in grants:
         by_item.setdefault(grant.item_activity.item_id, []).append(grant)
@@ -133,7 +133,10 @@ def _grant_line(grant: Grant) -> GrantLine:
     ends_at = grant.consent_request.window_ends_at
     window = deadline_at(ends_at) if ends_at else None
     text = (
-        _("The customer has been told and may decline until then. Silence agrees; you need not do anything.")
+        _(
+            "The customer has been told and may decline until then. If the customer says nothing, that counts as "
+            "agreement; you need not do anything."
+        )
         if window
         else _("The customer is being told. The time to decline starts once the mail has gone out.")
     )

@@ -8,7 +8,7 @@ from associations.models import ConsentRequest
 
 
 def open_consents(claim_ids: Iterable[int]) -> dict[int, list[ConsentRequest]]:
-    """By claim, the questions to its customer that still hold up a grant; in one query."""
+    """Return, for each claim, the questions to its customer that still hold up a grant; in one query."""
     requests = ConsentRequest.objects.filter(
         claim_id__in=set(claim_ids), grants__state=AssociationState.PENDING_CONSENT
     ).distinct()

@@ -20,7 +20,7 @@ class LocationCard:
 
 
 def location_cards(locations: Iterable[Location], *, year: int) -> Sequence[LocationCard]:
-    """The locations as cards, in their order."""
+    """Return the locations as cards, in the given order."""
     return [_card(location, year) for location in locations]
 
 

@@ -1,4 +1,4 @@
-"""What a page has to say about what was typed: findings of the check and shapes of fields, in one form."""
+"""What a page says about what was typed: findings of the check and faults of the fields, in one shape."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,14 +37,14 @@ class Notice:
         return self.severity == Severity.WARNING
 
     def at(self, anchor: str) -> "Notice":
-        """The same, with the place it points at."""
+        """Return the same notice with the address of the place that it is about."""
         return replace(self, anchor=anchor)
 
 
 def notices_from(
     findings: Iterable[Finding | Mapping[str, Any]], *, public_id: object = None
 ) -> list[Notice]:
-    """Findings, or what is kept of them between two requests, as notices; support links carry the claim along."""
+    """Return findings, or what was kept of them between two requests, as notices; support links name the claim."""
     return [_notice(finding, public_id) for finding in findings]
 
 
@@ -67,7 +67,7 @@ def warnings_in(notices: Iterable[Notice]) -> list[Notice]:
 
 
 def one_of_each_code(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
-    """Warnings as they are confirmed: by code, in the order of the report."""
+    """Return the warnings grouped by code, as they are confirmed, in the order of the report."""
     grouped: dict[str, list[Notice]] = {}
     for notice in notices:
         grouped.setdefault(notice.code, []).append(notice)

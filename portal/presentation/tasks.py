@@ -41,7 +41,7 @@ class Task:
 def tasks_of(
     claim: Claim, notices: Sequence[Notice], *, names: Mapping[str, str], files: Sequence[str]
 ) -> list[Task]:
-    """The parts of the draft in order; `files` are the names of its proof."""
+    """Return the parts of the draft in order; `files` are the names of its proof."""
     entered = _entered(claim, names, files)
     tasks = [_task(claim, step, *entered[step], notices) for step in steps.steps_of(claim)[:-1]]
     ready = all(task.is_done for task in tasks)
@@ -84,7 +84,7 @@ def _task(
 def _entered(
     claim: Claim, names: Mapping[str, str], files: Sequence[str]
 ) -> dict[FilingStep, tuple[tuple[str, ...], bool]]:
-    """For each part what was entered, as a person reads it, and whether all of it is there."""
+    """Return, for each part, what was entered in readable form, and whether it is complete."""
     revenue = vars(revenue_input(claim)).values()
     people, complete = _people(claim)
     return {

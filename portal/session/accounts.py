@@ -1,4 +1,4 @@
-"""Accounts are made by the desk: nobody signs up."""
+"""The desk creates accounts, so nobody can sign up."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""Who is acting on a page: the signed-in user as a partner, for the company that was chosen last."""
+"""Who acts on a page: the signed-in user as a partner, for the company chosen last."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,14 +16,14 @@ ORGANISATION_KEY = "organisation_id"
 
 
 class PartnerRequest(HttpRequest):
-    """A request as pages for partners get it."""
+    """A request as the pages for partners receive it."""
 
     user: User  # pages of partners are for people who have signed in
     actor: Actor
 
 
 class PartnerActorMiddleware:
-    """Puts `actor` on the request; nothing is read before somebody looks at it.
+    """Put `actor` on the request; it is read from the database only when used.
 
     Who is no member of any organisation gets an actor without organisation and roles: the policies refuse it, and
     it sees nothing.
@@ -39,7 +39,7 @@ class PartnerActorMiddleware:
 
 
 def acting_partner(request: HttpRequest) -> Actor:
-    """The user of this request as a partner; a choice of company that no longer holds counts as none."""
+    """Return the request's user as a partner; a chosen company that is no longer theirs counts as none."""
     user, request_id = request.user, current_request_id()
     if isinstance(user, User):
         chosen = request.session.get(ORGANISATION_KEY)

@@ -1,4 +1,4 @@
-"""What the frame around every page shows: for which company one is working."""
+"""What the frame of every page shows: the company for which the user is working."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from partners.selectors import organisations_of
 
 
 def companies(request: HttpRequest) -> dict[str, Any]:
-    """`companies`: the user's, one query, made only where a page shows them; `company`: the one at work."""
+    """`companies` are the user's, queried only if a page shows them; `company` is the chosen one."""
 
     def own() -> list[Organisation]:
         user = getattr(request, "user", None)

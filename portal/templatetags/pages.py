@@ -10,17 +10,17 @@ register = template.Library()
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:
-    """A field with label, hint and what is to be said about it. Options: `width` (short, medium, wide), `heading`."""
+    """Draw a field with its label, hint and notices. Options: `width` (short, medium, wide), `heading`."""
     return {"field": bound, "notices": notices_of(bound), **options}
 
 
 @register.inclusion_tag("components/notices.html")
 def said_about(bound: BoundField) -> dict[str, Any]:
-    """Only what is to be said about a field, for fields that a page lays out itself."""
+    """Draw only the notices of a field, for fields that a page lays out itself."""
     return {"field": bound, "notices": notices_of(bound)}
 
 
 def notices_of(bound: BoundField) -> list[Any]:
-    """What the form has to say about this field: shapes and findings alike."""
+    """Return the form's notices about this field, faults of shape and findings alike."""
     notices = getattr(bound.form, "notices_about", None)
     return notices(bound.name) if notices else list(bound.errors)

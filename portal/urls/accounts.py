@@ -1,4 +1,4 @@
-"""Signing in and out, and nothing else of the library: accounts are made and changed by the desk."""
+"""Signing in and out. The desk creates and changes accounts, so nothing else of the library is routed."""
 
 from allauth.account import views
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Addresses of the partners' own side."""
+"""Addresses of the pages about the partner's own company."""
 
 from django.urls import path
 

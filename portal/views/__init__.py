@@ -1,1 +1,1 @@
-"""One module for each thing that a partner does; each view translates in, makes one service call, translates out."""
+"""One module for each thing that a partner does. A view reads its form, makes one service call, and answers."""

@@ -18,7 +18,7 @@ from portal.session.acting import ORGANISATION_KEY, PartnerRequest
 @require_safe
 @partner_page
 def locations(request: PartnerRequest) -> HttpResponseBase:
-    """Every MPN within the member's bounds, with its enrolments by programme and year (S36, S37, S41)."""
+    """List every MPN that the member may use, with its enrolments by programme and year (S36, S37, S41)."""
     if request.actor.organisation_id is None:
         raise NotPermitted(
             _("This page is for members of a partner company. Ask the company's global admin to add you.")
@@ -40,7 +40,7 @@ def locations(request: PartnerRequest) -> HttpResponseBase:
 @require_POST
 @partner_page
 def switch_company(request: PartnerRequest) -> HttpResponseBase:
-    """Work for another of one's companies from now on."""
+    """Let the user work for another of their companies from now on."""
     chosen = request.POST.get("organisation", "")
     company = next((own for own in organisations_of(request.user) if str(own.pk) == chosen), None)
     if company is None:

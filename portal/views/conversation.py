@@ -26,7 +26,7 @@ from portal.views.following import show_claim
 @require_http_methods(["GET", "HEAD", "POST"])
 @claims_page
 def comment(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
-    """Post a comment; a refused one comes back with the claim's page."""
+    """Post a comment; if it is refused, show it again on the claim's page."""
     if request.method != "POST":
         claim_for(request.actor, public_id)
         return redirect(f"{reverse('claims:claim', args=[public_id])}#comments")
@@ -84,7 +84,7 @@ def _answer_page(request: PartnerRequest, claim: Claim, form: AnswerForm) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 @claims_page
 def withdraw(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
-    """Ask once more, then withdraw what is still open (a draft: all of it)."""
+    """Ask for confirmation, then withdraw what is still open; of a draft, everything."""
     claim = claim_for(request.actor, public_id)
     if request.method != "POST":
         withdrawal(claim).enforce(request.actor, claim.status)

@@ -44,7 +44,7 @@ from wording.items import claimable_names
 @require_http_methods(["GET", "HEAD", "POST"])
 @claims_page
 def new_claim(request: PartnerRequest) -> HttpResponseBase:
-    """The first step. Its first save makes the draft (scenario 47)."""
+    """Show the first step, whose first save creates the draft (scenario 47)."""
     if request.method != "POST":
         return show_step(request, steps.CUSTOMER, CustomerForm(), None)
     form = CustomerForm(request.POST)
@@ -57,7 +57,7 @@ def new_claim(request: PartnerRequest) -> HttpResponseBase:
 
 
 def _after_saving(request: PartnerRequest, saved: SavedClaim, step: FilingStep) -> HttpResponseBase:
-    """To the next step; back to this one while it has an error; to the overview where that was asked for."""
+    """Go to the next step, back to this one if it has an error, or to the overview if that was asked for."""
     claim = saved.claim
     keep_for_next_page(request, claim, saved.report)
     if "overview" in request.POST:
@@ -68,7 +68,7 @@ def _after_saving(request: PartnerRequest, saved: SavedClaim, step: FilingStep) 
 
 @method_decorator(claims_page, name="dispatch")
 class StepPage(View):
-    """A step of a draft, and of a submitted claim where it may still be edited (part 3, Editing)."""
+    """One step of a draft, or of a submitted claim that may still be edited (part 3, Editing)."""
 
     http_method_names = ["get", "head", "post", "options"]
     step: ClassVar[FilingStep]
@@ -114,11 +114,11 @@ class StepPage(View):
         return self.form_class_for(claim)(data)
 
     def typed(self, request: PartnerRequest, claim: Claim) -> dict[str, Any]:  # noqa: ARG002
-        """What the form shows when it is opened."""
+        """Return what the form shows when it is opened."""
         return self.form_class_for(claim).typed(claim)
 
     def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
-        """What this step's page shows besides its form."""
+        """Return what this step's page shows besides its form."""
         return {}
 
     def page(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> HttpResponseBase:
@@ -155,7 +155,7 @@ class ProductsStep(StepPage):
         return super().get(request, public_id)
 
     def post(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
-        """“Add another row” is no save: the page comes back with one row more and everything typed."""
+        """Save, or for “Add another row” only show the page again with one more row and everything as typed."""
         if "more" not in request.POST:
             return super().post(request, public_id)
         claim = claim_for(request.actor, public_id)
@@ -216,7 +216,7 @@ class ContactsStep(StepPage):
         return ContactsForm(data, kinds=contacts_of(claim.solution_area))
 
     def typed(self, request: PartnerRequest, claim: Claim) -> dict[str, Any]:
-        """Whoever fills this in first is most often the partner contact; the entry can be changed."""
+        """Suggest the person who fills this in first as the partner contact; the entry can be changed."""
         own = {
             "first_name": request.user.first_name,
             "last_name": request.user.last_name,

@@ -48,7 +48,7 @@ HISTORY_SIZE = 50
 @require_safe
 @claims_page
 def claim_list(request: PartnerRequest) -> HttpResponseBase:
-    """The company's claims within the member's bounds, newest first; `status` filters, `after` goes on from a claim."""
+    """List the claims that the member may see, newest first; `status` filters, `after` continues from a claim."""
     status = request.GET.get("status", "")
     if status and status not in ClaimStatus.values:
         raise BadRequest
@@ -95,7 +95,7 @@ def claim_list(request: PartnerRequest) -> HttpResponseBase:
 
 
 def _claim_named(request: PartnerRequest, text: str) -> Claim | None:
-    """The claim that a page goes on from; one that is not the reader's to see is not found."""
+    """Return the claim that a page continues from; one that the reader may not see is not found."""
     if not text:
         return None
     try:
@@ -108,7 +108,7 @@ def _claim_named(request: PartnerRequest, text: str) -> Claim | None:
 @require_safe
 @claims_page
 def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
-    """One claim: its tasks while it is a draft, its items, questions, proof and comments ever after."""
+    """Show one claim: its tasks while it is a draft, later its items, questions, proof and comments."""
     return show_claim(request, detailed_claim_for(request.actor, public_id), CommentForm())
 
 
@@ -154,7 +154,7 @@ def show_claim(request: PartnerRequest, claim: Claim, form: CommentForm) -> Http
 @require_safe
 @claims_page
 def history(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
-    """Everything of the partner's and the desk's that happened to the claim, newest first, in pages."""
+    """Show all that the partner and the desk did with the claim, newest first, in pages."""
     claim = claim_for(request.actor, public_id)
     events = history_of(claim, request.actor).order_by("-id")
     before = request.GET.get("before", "")

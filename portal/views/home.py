@@ -11,6 +11,6 @@ from portal.session.acting import PartnerRequest
 @require_safe
 @partner_page
 def home(request: PartnerRequest) -> HttpResponseBase:
-    """Whoever is at the desk and no member of a company works in the administration."""
+    """Send people of the desk who belong to no company to the administration, and everyone else to the claims."""
     for_the_desk = request.user.is_staff and request.actor.organisation_id is None
     return redirect("/admin/" if for_the_desk else "claims:list")

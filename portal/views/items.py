@@ -1,4 +1,4 @@
-"""While the desk waits for an answer: give up open items, or claim others instead (part 3, Editing)."""
+"""Giving up open items, or claiming others instead, while the desk waits for an answer (part 3, Editing)."""
 
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from wording.items import claimable_names
 @require_http_methods(["GET", "HEAD", "POST"])
 @claims_page
 def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
-    """Tick what is given up, add what takes its place; both happen at once or not at all."""
+    """Give up the ticked items and add others; both happen together or not at all."""
     claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         enforce(amend_refusal(request.actor, claim))

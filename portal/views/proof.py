@@ -33,7 +33,7 @@ from wording.items import product_names, products_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @claims_page
 def proof(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
-    """The claim's files, and one more; nothing is replaced (part 7)."""
+    """Show the claim's files and add another; nothing is replaced (part 7)."""
     claim = detailed_claim_for(request.actor, public_id)
     covered = products_of(claim, product_names())
     if request.method != "POST":

@@ -1,4 +1,4 @@
-"""How to reach a person, with what that person will ask for (S21, scenario 101)."""
+"""How to reach a person, with the facts that this person will ask for (S21, scenario 101)."""
 
 from urllib.parse import quote
 from uuid import UUID
@@ -23,7 +23,7 @@ LONGEST_CODE = 64
 @require_safe
 @partner_page
 def support(request: PartnerRequest) -> HttpResponseBase:
-    """The desk's address, and the facts of a claim as plain text where one is named."""
+    """Show the desk's address and, if a claim is named, its facts as plain text."""
     lines = _about(request)
     text = "\n".join(lines)
     subject = lines[0] if lines else _("Question about a customer association")
@@ -36,7 +36,7 @@ def support(request: PartnerRequest) -> HttpResponseBase:
 
 
 def _about(request: PartnerRequest) -> list[str]:
-    """What support needs to know: claim, MPN, tenant ID, products with subscriptions, programmes (S21)."""
+    """Return what support needs to know: claim, MPN, tenant ID, products with subscriptions, programmes (S21)."""
     named = request.GET.get("claim", "")
     if not named:
         return []
@@ -66,7 +66,7 @@ def _programmes(claim: Claim) -> list[str]:
 
 
 def _products(claim: Claim) -> list[str]:
-    """The products with the subscriptions that the partner may know of (S42)."""
+    """Return the products with the subscriptions that the partner may know about (S42)."""
     if claim.submitted_at is None:
         return entry_labels(claim, product_names())
     return [item_for_partner(item) for item in claim.items.all()]

@@ -30,7 +30,7 @@ def ana(world: World, sign_in: SignIn) -> Client:
 def test_every_status_says_who_acts_what_and_by_when(world: World, ana: Client) -> None:
     expected = {
         "draft": "Your company What Finish the draft and submit it. By when No deadline.",
-        "submitted": "The claim desk What Takes up the claim and reviews it. By when Monday 13 July 2020, 24:00 UTC",
+        "submitted": "The claim desk What Will start to review the claim. By when Monday 13 July 2020, 24:00 UTC",
         "under_review": "The claim desk What Reviews the claim and its proof. By when Monday 13 July 2020, 24:00 UTC",
         "partner_action_required": "Your company What Answer the desk's question. By when Monday 13 July 2020, 24:00 UTC",
         "approved": "The customer What May still decline; you need not do anything.",
