@@ -12,12 +12,14 @@ from claims.enums import ClaimStatus, RequestReason, ScanState
 from claims.inputs import ContactInput, DraftChanges, Entry
 from claims.models import Claim, Comment, Evidence
 from claims.services import add_comment, create_draft, save_claim
-from tests.filing import reference_of
+from foundation.journal.models import Event
+from tests.filing import file_claim, reference_of, workloads
 from tests.portal.conftest import SignIn
 from tests.portal.filed import claim_in, complete_draft, filed_claim
 from tests.portal.pages import contacts, path_of, rows, send, text_of, title_of
 from tests.portal.queries import queries_of
 from tests.world import INTUNE, MARKETING, NOW, SALES, TEAMS, World, actor
+from wording.history import history_rows
 
 DAY = timedelta(days=1)
 
@@ -450,3 +452,16 @@ def approve(world: World, claim: Claim) -> None:
         actor=actor(world.rev1),
         now=NOW,
     )
+
+
+def test_what_another_partner_caused_stands_in_the_history_as_the_systems_act(world: World) -> None:
+    claim = file_claim(world, world.ana, *workloads(TEAMS))
+    events = list(Event.objects.filter(claim_id=claim.pk, actor_id=world.ana.pk))
+    assert {row.side for row in history_rows(events, claim)} == {"partner"}
+
+    for event in events:
+        event.actor_id, event.actor_name = world.ned.pk, "Ned"
+
+    assert {(row.side, row.actor) for row in history_rows(events, claim)} == {
+        ("system", "Claim desk (automatic)")
+    }
