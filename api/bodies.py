@@ -21,7 +21,7 @@ class StrictJSONParser(JSONParser):
         self,
         stream: IO[Any],
         media_type: str | None = None,  # noqa: ARG002 - the library's shape
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - the library's shape
     ) -> Any:
         """Return the value. Raises ParseError if the body is not such JSON."""
         try:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from django.db import Error, connection, transaction
@@ -96,7 +97,7 @@ def run_pieces(pieces: Iterable[Piece], *, now: datetime) -> SweepReport:
         keys: list[int] = []
         _guard(report, piece.name, lambda: keys.extend(piece.find(now=now)))  # noqa: B023 - called at once
         for key in keys:
-            _guard(report, piece.name, lambda: _act(piece, key, now), key)  # noqa: B023 - called at once
+            _guard(report, piece.name, partial(_act, piece, key, now), key)
             if report.is_gone:
                 return report
         if report.is_gone:
