@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-ha
 
 # Parallel test processes: one per core, as in CI.
 TEST_PROCESSES ?= 2
-PYTEST := $(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 # Arguments for pytest: make test ARGS="-k clock -x"
 ARGS ?=
 

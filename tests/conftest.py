@@ -8,6 +8,26 @@ from django.core.cache import cache
 
 pytest_plugins = ["tests.database_only", "tests.not_run", "tests.remembered"]
 
+# A file runs whole in one process, where its states are remembered; the longest begin first, so that no process
+# is left alone with one at the end.
+LONGEST = (
+    "platform/test_supervisor",
+    "walk/test_random_walk",
+    "browser/test_done_when",
+    "concurrency/test_races",
+    "api/test_lists",
+    "api/test_problems",
+    "api/test_access",
+    "foundation/journal/test_crashes",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Move the longest files to the front."""
+    items.sort(
+        key=lambda item: next((at for at, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST))
+    )
+
 
 def pytest_collection_finish() -> None:
     """Spare the collector what lives as long as the process: modules, models, the tests themselves."""

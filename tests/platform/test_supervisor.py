@@ -15,7 +15,7 @@ from cpor.supervisor import DEMO_SIGN_INS, Refusal, announcement, read_port
 from scripts.servers import free_port
 from tests.platform.running import PATIENCE_SECONDS, Program, children, command_line, fetch, supervisor
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("supervisor")]
+pytestmark = pytest.mark.processes
 
 
 @dataclass(frozen=True)
