@@ -188,6 +188,7 @@ def add_proof(
     )
 
 
+@remembered
 def say(claim: Claim, user: User, text: str, *, now: datetime = NOW) -> None:
     add_comment(public_id=str(claim.public_id), text=text, actor=actor(user), now=now)
 

@@ -27,6 +27,7 @@ from tests.api.client import (
 )
 from tests.factories import SubscriptionFactory, TenantFactory
 from tests.filing import reference_of
+from tests.remembered import remembered
 from tests.world import NOW, World, actor
 
 
@@ -41,16 +42,23 @@ def _named(caller: ApiClient, query: str = "") -> list[str]:
 
 
 @pytest.fixture
-def mixed(world: World, ana: ApiClient, clock: time_machine.Traveller) -> None:
+def mixed(world: World) -> None:
     """Four claims, an hour apart: a draft, a submitted one, a withdrawn one, and a wrong draft."""
-    ana.post("claims/", claim_body(world, name="first", activities=["presales", "usage"]))
-    clock.shift(timedelta(hours=1))
-    submitted(ana, teams_body(world, name="second", mpn_id="4391509"))
-    clock.shift(timedelta(hours=1))
-    withdrawn = ana.post("claims/", marketing_body(world, name="third")).json()["id"]
-    ana.post(f"claims/{withdrawn}/withdraw/")
-    clock.shift(timedelta(hours=1))
-    ana.post("claims/", {"name": "fourth", "tenant_id": "contoso", "activities": ["revenue_association"]})
+    _file_mixed(world)
+
+
+@remembered
+def _file_mixed(world: World) -> None:
+    ana = ApiClient(world.ana)
+    with time_machine.travel(NOW, tick=False) as clock:
+        ana.post("claims/", claim_body(world, name="first", activities=["presales", "usage"]))
+        clock.shift(timedelta(hours=1))
+        submitted(ana, teams_body(world, name="second", mpn_id="4391509"))
+        clock.shift(timedelta(hours=1))
+        withdrawn = ana.post("claims/", marketing_body(world, name="third")).json()["id"]
+        ana.post(f"claims/{withdrawn}/withdraw/")
+        clock.shift(timedelta(hours=1))
+        ana.post("claims/", {"name": "fourth", "tenant_id": "contoso", "activities": ["revenue_association"]})
 
 
 @pytest.mark.parametrize(

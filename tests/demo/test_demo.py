@@ -13,20 +13,26 @@ from claims.models import Claim, Evidence
 from clocks.models import Clock
 from foundation.journal.models import Delivery, Event
 from partners.models import Organisation, User
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
 
 
+@remembered
+def _load(today: date = TODAY) -> None:
+    call_command("load_demo", today=today)
+
+
 def test_the_demo_has_a_claim_in_every_status_that_can_be_reached() -> None:
-    call_command("load_demo", today=TODAY)
+    _load()
 
     later = {ClaimStatus.DISPUTED, ClaimStatus.REJECTED_FINAL}
     assert set(Claim.objects.values_list("status", flat=True)) == set(ClaimStatus) - later
 
 
 def test_northwind_holds_sales_with_proof_signed_ten_months_ago_and_fabrikam_has_nothing_on_it() -> None:
-    call_command("load_demo", today=TODAY)
+    _load()
 
     holder = Association.objects.get(
         scope__subscription__guid="34828c05-c16c-4d6f-9cfc-4d2650ef19a1", state="active"
@@ -40,7 +46,7 @@ def test_northwind_holds_sales_with_proof_signed_ten_months_ago_and_fabrikam_has
 
 
 def test_one_case_is_open_and_it_is_about_teams() -> None:
-    call_command("load_demo", today=TODAY)
+    _load()
 
     case = Case.objects.get(state="open")
     assert case.scope.workload is not None
@@ -49,7 +55,7 @@ def test_one_case_is_open_and_it_is_about_teams() -> None:
 
 
 def test_what_was_decided_was_decided_by_the_second_reviewer_or_arbiter() -> None:
-    call_command("load_demo", today=TODAY)
+    _load()
 
     deciders = set(Event.objects.filter(type="claim.items_decided").values_list("actor_name", flat=True))
     assert deciders == {"Remy Rossi", "Aila Aho"}
@@ -57,14 +63,14 @@ def test_what_was_decided_was_decided_by_the_second_reviewer_or_arbiter() -> Non
 
 @pytest.mark.parametrize("day", range(7))
 def test_no_clock_is_overdue_on_whatever_weekday_it_is_loaded(day: int) -> None:
-    call_command("load_demo", today=date(2026, 3, 2 + day))
+    _load(date(2026, 3, 2 + day))
 
     assert not Clock.objects.filter(breached_at__isnull=False).exists()
     assert not Delivery.objects.exclude(state="delivered").exists()
 
 
 def test_loading_again_changes_nothing() -> None:
-    call_command("load_demo", today=TODAY)
+    _load()
     before = (Event.objects.count(), Claim.objects.count(), User.objects.count())
 
     call_command("load_demo", today=date(2026, 4, 2))

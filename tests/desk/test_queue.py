@@ -26,6 +26,7 @@ from tests.filing import (
     workload_rivals,
     workloads,
 )
+from tests.remembered import remembered
 from tests.world import EXCHANGE, INTUNE, SALES, TEAMS, World
 
 
@@ -190,11 +191,13 @@ def test_cases_cost_the_same_queries_with_one_row_and_with_25(world: World, rev1
     assert queries_for(rev1, CASES) == one
 
 
+@remembered
 def _fill(world: World, number: int) -> None:
     for _number in range(number):
         _file_at_new_customer(world, "ana")
 
 
+@remembered
 def _contest(world: World, number: int) -> None:
     for _number in range(number):
         tenant = _file_at_new_customer(world, "ned")
