@@ -121,29 +121,29 @@ def _arbiter(scene: Any) -> Any:
 # --- Situations ---
 
 
-def _a_draft(world: World) -> SimpleNamespace:
+def a_draft(world: World) -> SimpleNamespace:
     return _scene(world, draft(world, world.ana))
 
 
-def _umas_draft(world: World) -> SimpleNamespace:
+def umas_draft(world: World) -> SimpleNamespace:
     return _scene(world, draft(world, world.uma), world.uma)
 
 
-def _a_claim(world: World) -> SimpleNamespace:
+def a_claim(world: World) -> SimpleNamespace:
     return _scene(world, file_claim(world, world.ana))
 
 
-def _umas_company_s_claim(world: World) -> SimpleNamespace:
+def a_claim_that_uma_reads(world: World) -> SimpleNamespace:
     return _scene(world, file_claim(world, world.ana), world.uma)
 
 
-def _under_review(world: World) -> SimpleNamespace:
-    scene = _a_claim(world)
+def under_review(world: World) -> SimpleNamespace:
+    scene = a_claim(world)
     take_up(scene.claim, world.rev1)
     return scene
 
 
-def _asked(world: World) -> SimpleNamespace:
+def asked(world: World) -> SimpleNamespace:
     """Return a claim filed on Friday, so that nothing in it is newer than the question."""
     scene = _scene(world, file_claim(world, world.ana, sales(world.s_b), now=at(3), confirmed=()))
     take_up(scene.claim, world.rev1)
@@ -151,58 +151,58 @@ def _asked(world: World) -> SimpleNamespace:
     return scene
 
 
-def _uma_is_asked(world: World) -> SimpleNamespace:
-    return _scene(world, _asked(world).claim, world.uma)
+def uma_is_asked(world: World) -> SimpleNamespace:
+    return _scene(world, asked(world).claim, world.uma)
 
 
-def _asked_with_a_rival(world: World) -> SimpleNamespace:
+def asked_with_a_rival(world: World) -> SimpleNamespace:
     hold(world, world.ned)
-    return _asked(world)
+    return asked(world)
 
 
-def _approved(world: World) -> SimpleNamespace:
+def approved(world: World) -> SimpleNamespace:
     return _scene(world, pending(world, world.ana))
 
 
-def _withdrawn(world: World) -> SimpleNamespace:
-    scene = _a_claim(world)
+def withdrawn(world: World) -> SimpleNamespace:
+    scene = a_claim(world)
     withdraw(scene.claim, world.ana)
     return scene
 
 
-def _ten_files(world: World) -> SimpleNamespace:
-    scene = _a_draft(world)
+def ten_files(world: World) -> SimpleNamespace:
+    scene = a_draft(world)
     for _file in range(9):
         add_proof(scene.claim, world.ana)
     return scene
 
 
-def _contest(world: World) -> SimpleNamespace:
+def contest(world: World) -> SimpleNamespace:
     """Let Northwind hold S-A and Fabrikam claim it; start the review of Fabrikam's claim."""
     theirs, ours, case = held_and_claimed(world)
     take_up(ours, world.rev1)
     return _case_scene(world, theirs, ours, case)
 
 
-def _noticed(world: World) -> SimpleNamespace:
-    scene = _contest(world)
+def noticed(world: World) -> SimpleNamespace:
+    scene = contest(world)
     notify(scene.case, world.rev1)
     return scene
 
 
-def _parties_asked(world: World) -> SimpleNamespace:
-    scene = _noticed(world)
+def parties_asked(world: World) -> SimpleNamespace:
+    scene = noticed(world)
     ask_parties(scene.case, world.arb)
     return scene
 
 
-def _decided(world: World) -> SimpleNamespace:
-    scene = _noticed(world)
+def decided(world: World) -> SimpleNamespace:
+    scene = noticed(world)
     decide_for(scene.case, world.arb2, world.northwind)
     return scene
 
 
-def _another_is_pending(world: World) -> SimpleNamespace:
+def another_is_pending(world: World) -> SimpleNamespace:
     """Let Tailspin win Teams and wait for consent; put Fabrikam's later claim under review."""
     theirs = pending(world, world.tom, *workloads(TEAMS))
     ours = file_claim(world, world.ana, *workloads(TEAMS))
@@ -429,55 +429,55 @@ def _uploads(name: str = "more.pdf") -> dict[str, Callable[[Any], Any]]:
 
 PARTNER_ACTS = (
     # Roles: who may not, whatever the state (S2, part 9)
-    RefusedAct(code="ROLE_NOT_ALLOWED", what="submitting", stage=_umas_draft, **_submits()),
-    RefusedAct(code="ROLE_NOT_ALLOWED", what="withdrawing", stage=_umas_company_s_claim, **_withdraws()),
-    RefusedAct(code="ROLE_NOT_ALLOWED", what="answering", stage=_uma_is_asked, **_answers()),
+    RefusedAct(code="ROLE_NOT_ALLOWED", what="submitting", stage=umas_draft, **_submits()),
+    RefusedAct(code="ROLE_NOT_ALLOWED", what="withdrawing", stage=a_claim_that_uma_reads, **_withdraws()),
+    RefusedAct(code="ROLE_NOT_ALLOWED", what="answering", stage=uma_is_asked, **_answers()),
     RefusedAct(
         code="ROLE_NOT_ALLOWED",
         what="changing the location of an asked claim",
-        stage=_uma_is_asked,
+        stage=uma_is_asked,
         **_saves("location", {"mpn_id": "4391509"}),
     ),
     RefusedAct(
         code="ROLE_NOT_ALLOWED",
         what="changing items",
-        stage=_uma_is_asked,
+        stage=uma_is_asked,
         by_service=lambda scene: _add(scene, Entry(product=MARKETING)),
         by_api=lambda scene: _add_by_api(scene, Entry(product=MARKETING)),
         by_page=lambda scene: _add_on_the_page(scene, Entry(product=MARKETING)),
     ),
     # States
-    RefusedAct(code="INVALID_TRANSITION", what="submitting twice", stage=_a_claim, **_submits()),
+    RefusedAct(code="INVALID_TRANSITION", what="submitting twice", stage=a_claim, **_submits()),
     RefusedAct(
-        code="INVALID_TRANSITION", what="withdrawing what is approved", stage=_approved, **_withdraws()
+        code="INVALID_TRANSITION", what="withdrawing what is approved", stage=approved, **_withdraws()
     ),
     RefusedAct(
-        code="INVALID_TRANSITION", what="answering what nobody asked", stage=_under_review, **_answers()
+        code="INVALID_TRANSITION", what="answering what nobody asked", stage=under_review, **_answers()
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
         what="changing the customer of a submitted claim",
-        stage=_a_claim,
+        stage=a_claim,
         **_saves("customer", {"tenant_id": "x", "domain": "adatum", "name": ""}),
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
         what="changing items of a claim under review",
-        stage=_under_review,
+        stage=under_review,
         by_service=lambda scene: _add(scene, Entry(product=MARKETING)),
         by_api=lambda scene: _add_by_api(scene, Entry(product=MARKETING)),
         by_page=lambda scene: _add_on_the_page(scene, Entry(product=MARKETING)),
     ),
     RefusedAct(
-        code="INVALID_TRANSITION", what="commenting what is withdrawn", stage=_withdrawn, **_says("Why?")
+        code="INVALID_TRANSITION", what="commenting what is withdrawn", stage=withdrawn, **_says("Why?")
     ),
     RefusedAct(
-        code="INVALID_TRANSITION", what="adding proof to what is withdrawn", stage=_withdrawn, **_uploads()
+        code="INVALID_TRANSITION", what="adding proof to what is withdrawn", stage=withdrawn, **_uploads()
     ),
     RefusedAct(
         code="RESPONSE_LATE",
         what="answering at the due instant",
-        stage=_asked,
+        stage=asked,
         moment=LATE,
         **_answers(now=LATE),
     ),
@@ -485,29 +485,29 @@ PARTNER_ACTS = (
     RefusedAct(
         code="STALE_VERSION",
         what="saving a draft",
-        stage=_a_draft,
+        stage=a_draft,
         **_saves("customer", {"tenant_id": "x", "domain": "y", "name": ""}, version=0),
     ),
-    RefusedAct(code="STALE_VERSION", what="submitting", stage=_a_draft, **_submits(version=0)),
-    RefusedAct(code="STALE_VERSION", what="withdrawing", stage=_a_claim, **_withdraws(version=0)),
-    RefusedAct(code="STALE_VERSION", what="answering", stage=_asked, **_answers(version=0)),
+    RefusedAct(code="STALE_VERSION", what="submitting", stage=a_draft, **_submits(version=0)),
+    RefusedAct(code="STALE_VERSION", what="withdrawing", stage=a_claim, **_withdraws(version=0)),
+    RefusedAct(code="STALE_VERSION", what="answering", stage=asked, **_answers(version=0)),
     # Texts
-    RefusedAct(code="COMMENT_REQUIRED", what="an empty comment", stage=_a_claim, **_says(" \n")),
-    RefusedAct(code="COMMENT_TOO_LONG", what="a comment", stage=_a_claim, **_says("x" * 4001)),
+    RefusedAct(code="COMMENT_REQUIRED", what="an empty comment", stage=a_claim, **_says(" \n")),
+    RefusedAct(code="COMMENT_TOO_LONG", what="a comment", stage=a_claim, **_says("x" * 4001)),
     RefusedAct(
-        code="COMMENT_REQUIRED", what="an answer without anything new", stage=_asked, **_answers(comment="")
+        code="COMMENT_REQUIRED", what="an answer without anything new", stage=asked, **_answers(comment="")
     ),
     # Warnings and items
     RefusedAct(
         code="WARNINGS_NOT_CONFIRMED",
         what="submitting",
-        stage=lambda world: (hold(world, world.ned), _a_draft(world))[1],
+        stage=lambda world: (hold(world, world.ned), a_draft(world))[1],
         **_submits(),
     ),
     RefusedAct(
         code="WARNINGS_NOT_CONFIRMED",
         what="changing items",
-        stage=_asked_with_a_rival,
+        stage=asked_with_a_rival,
         by_service=lambda scene: _add(scene, sales(scene.world.s_a)),
         by_api=lambda scene: _add_by_api(scene, sales(scene.world.s_a)),
         by_page=lambda scene: _add_on_the_page(scene, sales(scene.world.s_a)),
@@ -515,7 +515,7 @@ PARTNER_ACTS = (
     RefusedAct(
         code="ITEM_DUPLICATE",
         what="adding what the claim has",
-        stage=_asked,
+        stage=asked,
         by_service=lambda scene: _add(scene, sales(scene.world.s_b)),
         by_api=lambda scene: _add_by_api(scene, sales(scene.world.s_b)),
         by_page=lambda scene: _add_on_the_page(scene, sales(scene.world.s_b)),
@@ -523,7 +523,7 @@ PARTNER_ACTS = (
     RefusedAct(
         code="TOO_MANY_ITEMS",  # a page has no more rows than a claim takes
         what="the 51st item of a draft",
-        stage=_a_draft,
+        stage=a_draft,
         by_service=lambda scene: edit_items(
             public_id=scene.id, add=[Entry(product=SALES)] * 50, actor=actor(scene.who), now=NOW
         ),
@@ -531,21 +531,21 @@ PARTNER_ACTS = (
             f"claims/{scene.id}/items/", {"add": [{"product": SALES}] * 50}
         ),
     ),
-    RefusedAct(code="POE_TOO_MANY", what="the eleventh file", stage=_ten_files, **_uploads()),
+    RefusedAct(code="POE_TOO_MANY", what="the eleventh file", stage=ten_files, **_uploads()),
 )
 
 DESK_ACTS = (
     RefusedAct(
         code="ROLE_NOT_ALLOWED",
         what="support taking a claim up",
-        stage=_a_claim,
+        stage=a_claim,
         by_service=lambda scene: take_up(scene.claim, scene.world.sup),
         by_desk=lambda scene: Desk(scene.world.sup).act(scene.claim, "start_review"),
     ),
     RefusedAct(
         code="ROLE_NOT_ALLOWED",
         what="a reviewer deciding a case",
-        stage=_noticed,
+        stage=noticed,
         by_service=lambda scene: decide_for(scene.case, scene.world.rev1, scene.world.fabrikam),
         by_desk=lambda scene: Desk(scene.world.rev1).act(
             scene.case,
@@ -560,64 +560,64 @@ DESK_ACTS = (
     RefusedAct(
         code="INVALID_TRANSITION",
         what="taking a claim up twice",
-        stage=_under_review,
+        stage=under_review,
         by_service=lambda scene: take_up(scene.claim, scene.world.rev1),
         by_desk=lambda scene: _desk(scene, "start_review"),
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
         what="deciding before the review",
-        stage=_a_claim,
+        stage=a_claim,
         by_service=_approve,
         by_desk=_approve_at_the_desk,
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
         what="asking about what is approved",
-        stage=_approved,
+        stage=approved,
         **_asks("Who signed?"),
     ),
     RefusedAct(
-        code="INVALID_TRANSITION", what="a notice where all have theirs", stage=_noticed, **_posts_notice()
+        code="INVALID_TRANSITION", what="a notice where all have theirs", stage=noticed, **_posts_notice()
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
         what="deciding a case while a question is open",
-        stage=_parties_asked,
+        stage=parties_asked,
         by_service=_decide(),
         by_desk=_decide_at_the_desk(),
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
         what="asking in a case that has ended",
-        stage=_decided,
+        stage=decided,
         **_asks_the_parties("When did it begin?"),
     ),
     RefusedAct(
         code="SCOPE_TAKEN",
         what="deciding a case for another while one waits for consent",
-        stage=_another_is_pending,
+        stage=another_is_pending,
         by_service=_decide(),
         by_desk=_decide_at_the_desk(),
     ),
     RefusedAct(
         code="SCOPE_TAKEN",
         what="approving for another while one waits for consent",
-        stage=_another_is_pending,
+        stage=another_is_pending,
         by_service=_approve,
         by_desk=_approve_at_the_desk,
     ),
     RefusedAct(
         code="CASE_OPEN",
         what="approving what is contested",
-        stage=_contest,
+        stage=contest,
         by_service=_approve,
         by_desk=_approve_at_the_desk,
     ),
     RefusedAct(
         code="STALE_VERSION",
         what="taking a claim up",
-        stage=_a_claim,
+        stage=a_claim,
         by_service=lambda scene: desk.start_review(
             public_id=scene.id, actor=_reviewer(scene), now=NOW, version=0
         ),
@@ -626,40 +626,40 @@ DESK_ACTS = (
     RefusedAct(
         code="STALE_VERSION",
         what="a notice in a case",
-        stage=_contest,
+        stage=contest,
         by_service=lambda scene: desk.post_notice(
             case_id=str(scene.case.public_id), actor=_arbiter(scene), now=NOW, version=99
         ),
         by_desk=lambda scene: _in_case(scene, "post_notice", version=99),
     ),
-    RefusedAct(code="COMMENT_REQUIRED", what="an empty message", stage=_a_claim, **_desk_says("")),
-    RefusedAct(code="COMMENT_TOO_LONG", what="a message", stage=_a_claim, **_desk_says("x" * 4001)),
+    RefusedAct(code="COMMENT_REQUIRED", what="an empty message", stage=a_claim, **_desk_says("")),
+    RefusedAct(code="COMMENT_TOO_LONG", what="a message", stage=a_claim, **_desk_says("x" * 4001)),
     RefusedAct(
         code="COMMENT_REQUIRED",
         what="an empty note",
-        stage=_a_claim,
+        stage=a_claim,
         by_service=lambda scene: desk.add_note(public_id=scene.id, text="", actor=_reviewer(scene), now=NOW),
         by_desk=lambda scene: _desk(scene, "note", text=""),
     ),
-    RefusedAct(code="COMMENT_REQUIRED", what="a request without words", stage=_under_review, **_asks(" ")),
+    RefusedAct(code="COMMENT_REQUIRED", what="a request without words", stage=under_review, **_asks(" ")),
     RefusedAct(
         code="COMMENT_REQUIRED",
         what="declining without a text",
-        stage=_under_review,
+        stage=under_review,
         by_service=_decline(text=""),
         by_desk=_decline_at_the_desk(text=""),
     ),
     RefusedAct(
         code="COMMENT_REQUIRED",
         what="a question to parties without words",
-        stage=_noticed,
+        stage=noticed,
         **_asks_the_parties(""),
     ),
     *(
         RefusedAct(
             code="COMMENT_REQUIRED",
             what=f"a decision without its {text}",
-            stage=_noticed,
+            stage=noticed,
             by_service=_decide(**{text: ""}),
             by_desk=_decide_at_the_desk(**{text: ""}),
         )
@@ -668,35 +668,35 @@ DESK_ACTS = (
     RefusedAct(
         code="REASON_REQUIRED",
         what="declining without a reason",
-        stage=_under_review,
+        stage=under_review,
         by_service=_decline(reason=None),
         by_desk=_decline_at_the_desk(reason=""),
     ),
-    RefusedAct(code="TEXT_NAMES_OTHER_PARTY", what="a message", stage=_contest, **_desk_says(NAMING)),
-    RefusedAct(code="TEXT_NAMES_OTHER_PARTY", what="a request", stage=_contest, **_asks(NAMING)),
+    RefusedAct(code="TEXT_NAMES_OTHER_PARTY", what="a message", stage=contest, **_desk_says(NAMING)),
+    RefusedAct(code="TEXT_NAMES_OTHER_PARTY", what="a request", stage=contest, **_asks(NAMING)),
     RefusedAct(
         code="TEXT_NAMES_OTHER_PARTY",
         what="a notice",
-        stage=_contest,
+        stage=contest,
         **_posts_notice(challenger_text=NAMING, holder_text=""),
     ),
     RefusedAct(
         code="TEXT_NAMES_OTHER_PARTY",
         what="a question to parties",
-        stage=_noticed,
+        stage=noticed,
         **_asks_the_parties(NAMING),
     ),
     RefusedAct(
         code="TEXT_NAMES_OTHER_PARTY",
         what="the winner's text",
-        stage=_noticed,
+        stage=noticed,
         by_service=_decide(winner_text=NAMING),
         by_desk=_decide_at_the_desk(winner_text=NAMING),
     ),
     RefusedAct(
         code="TEXT_NAMES_OTHER_PARTY",
         what="the losers' text",
-        stage=_noticed,
+        stage=noticed,
         by_service=_decide(loser_text="Fabrikam was faster."),
         by_desk=_decide_at_the_desk(loser_text="Fabrikam was faster."),
     ),
