@@ -4,8 +4,9 @@ import pytest
 import time_machine
 
 from foundation.kernel.errors import DomainError
-from tests.doors.acts import REFUSED_ACTS, RefusedAct
+from tests.doors.acts import REFUSED_ACTS
 from tests.doors.saying import codes_on, says
+from tests.doors.scenes import RefusedAct
 from tests.filing import everything_recorded
 from tests.responses import Response
 from tests.world import World
