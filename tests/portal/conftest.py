@@ -1,4 +1,4 @@
-"""Browsers without a screen: signed-in clients at the clock of the scenarios."""
+"""Signed-in clients, with the clock at the time of the scenarios."""
 
 from collections.abc import Callable, Iterator
 
@@ -19,14 +19,14 @@ def world(db: None) -> World:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """Monday 6 July 2020, 09:00 UTC, standing still until a test moves it."""
+    """Stop the clock at Monday 6 July 2020, 09:00 UTC, until a test moves it."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
 def sign_in(clock: time_machine.Traveller) -> SignIn:
-    """A client for the user, signed in at the scenarios' time."""
+    """Return a function that signs a user in and returns the client, at the time of the scenarios."""
 
     def signed_in(user: User) -> Client:
         client = Client()

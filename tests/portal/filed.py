@@ -1,4 +1,4 @@
-"""Claims brought through the services to where a page shows them."""
+"""Claims in every status, created through the services for pages to show."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ def complete_draft(
     with_proof: bool = True,
     acknowledged: bool = True,
 ) -> Claim:
-    """A draft with everything that a claim needs: usage of Sales on S-A, unless told."""
+    """Return a draft with everything that a claim needs; by default, usage of Sales on S-A."""
     own = actor(user)
     company = user.email.partition("@")[2]
     items = entries or tuple(Entry(product=code) for code in workloads)
@@ -75,7 +75,7 @@ def complete_draft(
 
 @remembered
 def filed_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, **given: Any) -> Claim:
-    """The draft, submitted with its warnings confirmed."""
+    """Return a complete draft after submission, with its warnings confirmed."""
     claim = complete_draft(world, user, *entries, now=now, **given)
     submitted = submit_claim(
         public_id=str(claim.public_id), confirmed_warnings=WARNINGS, actor=actor(user), now=now
@@ -86,7 +86,7 @@ def filed_claim(world: World, user: User, *entries: Entry, now: datetime = NOW, 
 
 @remembered
 def claim_in(world: World, status: str, *entries: Entry) -> Claim:
-    """Ana's claim in a status that it reaches through the services."""
+    """Return a claim of Ana's, brought to the status through the services."""
     if status == "draft":
         return complete_draft(world, world.ana, *entries)
     claim = filed_claim(world, world.ana, *entries, now=NOW - timedelta(hours=1))

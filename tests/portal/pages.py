@@ -1,4 +1,4 @@
-"""What tests of pages share: filling in steps, and reading what a page says."""
+"""Filling in steps and reading pages, for all tests of the portal."""
 
 import re
 from html import unescape
@@ -15,7 +15,7 @@ PERSON = {"first_name": "Cora", "last_name": "Coe", "title": "Manager", "phone":
 
 
 def text_of(response: Response) -> str:
-    """The words of the page, in one line, without its markup."""
+    """Return the text of the page on one line, without markup."""
     body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
@@ -31,7 +31,7 @@ def path_of(claim: Claim, step: str = "") -> str:
 
 
 def contacts(**changes: str) -> dict[str, str]:
-    """The contacts step, complete."""
+    """Return complete data for the contacts step."""
     data = {
         f"{kind}_{name}": text
         for kind, domain in (
@@ -45,14 +45,14 @@ def contacts(**changes: str) -> dict[str, str]:
 
 
 def start(client: Client, world: World, **changes: str) -> Claim:
-    """A draft from the first step, for Contoso."""
+    """Send the first step, for Contoso, and return the draft."""
     data = {"tenant_id": str(world.contoso.guid), "domain": "contoso", "name": "", **changes}
     client.post("/claims/new/", data)
     return Claim.objects.latest("pk")
 
 
 def send(client: Client, claim: Claim, step: str, data: dict[str, Any], **options: Any) -> Response:
-    """One step sent as a browser would, with the version that the page showed."""
+    """Send one step as a browser does, with the version that the page showed."""
     claim.refresh_from_db()
     return client.post(path_of(claim, f"{step}/"), {"version": claim.version, **data}, **options)
 
@@ -62,7 +62,7 @@ def activity(area: str = AREA, *activities: str) -> dict[str, Any]:
 
 
 def rows(*pairs: tuple[str, object]) -> dict[str, Any]:
-    """The products step: rows of product and subscription."""
+    """Return data for the products step, with a row for each product and subscription."""
     data: dict[str, Any] = {"rows": max(3, len(pairs))}
     for number, (product, subscription) in enumerate(pairs):
         data[f"product_{number}"] = product
@@ -71,7 +71,7 @@ def rows(*pairs: tuple[str, object]) -> dict[str, Any]:
 
 
 def complete(client: Client, world: World, claim: Claim, proof: bytes | None = None) -> None:
-    """Everything after the first step but the proof: usage of Sales on S-A with 4391507."""
+    """Send every step after the first except the proof: usage of Sales on S-A with MPN 4391507."""
     send(client, claim, "activity", activity())
     send(client, claim, "products", rows((SALES, world.s_a)))
     send(client, claim, "location", {"mpn_id": "4391507"})

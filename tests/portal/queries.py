@@ -1,4 +1,4 @@
-"""How many queries a page takes."""
+"""Counting the queries of a page."""
 
 from django.db import connection
 from django.test import Client
@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 
 def queries_of(client: Client, path: str) -> int:
-    """The number of queries for the page, which has to be there."""
+    """Return the number of queries that the page takes. Fail if there is no such page."""
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return len(captured)

@@ -1,4 +1,4 @@
-"""Scenarios of group A on the pages: who gets in, and which MPNs are shown."""
+"""Scenarios of group A on the pages: access, and the MPNs that a user sees."""
 
 import re
 
@@ -17,7 +17,7 @@ from tests.world import World
 
 
 @pytest.mark.parametrize("name", ["ana", "gil", "bea"])
-def test_01_submitting_roles_are_shown_the_first_step(world: World, sign_in: SignIn, name: str) -> None:
+def test_01_roles_that_can_submit_see_the_first_step(world: World, sign_in: SignIn, name: str) -> None:
     response = sign_in(getattr(world, name)).get("/claims/new/")
 
     assert response.status_code == 200
@@ -26,7 +26,7 @@ def test_01_submitting_roles_are_shown_the_first_step(world: World, sign_in: Sig
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_02_who_has_no_role_is_told_which_one_to_ask_for_and_nothing_is_made(
+def test_02_a_user_without_a_role_sees_which_one_to_ask_for_and_no_claim_is_created(
     world: World, sign_in: SignIn, method: str
 ) -> None:
     response = getattr(sign_in(world.dan), method)("/claims/new/", {"tenant_id": "x", "domain": "contoso"})
@@ -42,7 +42,7 @@ def test_02_who_has_no_role_is_told_which_one_to_ask_for_and_nothing_is_made(
 @pytest.mark.parametrize(
     "path", ["/claims/", "/claims/new/", "/claims/1316cd1f-b0c7-4253-a7f3-ccc9041aaab9/check/"]
 )
-def test_03_a_visitor_signs_in_first_and_comes_back(world: World, path: str) -> None:
+def test_03_a_visitor_signs_in_first_and_returns_to_the_page(world: World, path: str) -> None:
     client = Client()
 
     asked = client.get(path, follow=False)
@@ -54,7 +54,7 @@ def test_03_a_visitor_signs_in_first_and_comes_back(world: World, path: str) -> 
     assert signed_in["Location"] == path
 
 
-def test_03_a_wrong_password_is_said_clearly(world: World) -> None:
+def test_03_a_wrong_password_is_reported(world: World) -> None:
     response = Client().post("/accounts/login/", {"login": "ana", "password": "wrong"})
 
     assert response.status_code == 200
@@ -63,11 +63,11 @@ def test_03_a_wrong_password_is_said_clearly(world: World) -> None:
 
 
 @pytest.mark.parametrize("page", ["signup", "email", "password/change", "password/reset"])
-def test_the_library_offers_nothing_but_signing_in_and_out(world: World, page: str) -> None:
+def test_users_cannot_sign_up_or_change_their_accounts(world: World, page: str) -> None:
     assert Client().get(f"/accounts/{page}/").status_code == 404
 
 
-def test_after_several_wrong_passwords_even_the_right_one_waits(world: World) -> None:
+def test_after_five_wrong_passwords_even_the_right_one_is_refused(world: World) -> None:
     client = Client()
     for _attempt in range(5):
         client.post("/accounts/login/", {"login": "ana", "password": "wrong"})
@@ -89,7 +89,7 @@ def test_signing_out_ends_the_session(world: World, sign_in: SignIn) -> None:
     assert client.get("/claims/").status_code == 302
 
 
-def test_04_every_own_mpn_appears_with_its_enrolment(world: World, sign_in: SignIn) -> None:
+def test_04_each_mpn_of_the_partner_is_listed_with_its_enrolment(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.ana)
     claim = start(client, world)
     send(client, claim, "activity", activity("business_applications", "presales"))
@@ -107,7 +107,7 @@ def test_04_every_own_mpn_appears_with_its_enrolment(world: World, sign_in: Sign
     assert "5120001" not in page
 
 
-def test_05_no_partner_type_appears_anywhere(world: World, sign_in: SignIn) -> None:
+def test_05_no_page_shows_a_partner_type(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.ana)
     claim = start(client, world)
     send(client, claim, "location", {"mpn_id": "4391509"})
@@ -121,7 +121,7 @@ def test_05_no_partner_type_appears_anywhere(world: World, sign_in: SignIn) -> N
     assert "not whether an MPN has a special partner type" in text_of(pages[2])
 
 
-def test_06_an_mpn_that_is_not_enrolled_is_kept_and_said(world: World, sign_in: SignIn) -> None:
+def test_06_an_mpn_that_is_not_enrolled_is_saved_and_reported(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.ana)
     claim = start(client, world)
     send(client, claim, "activity", activity("business_applications", "presales"))
@@ -144,7 +144,7 @@ def test_07_the_mpn_step_names_the_global_admin(world: World, sign_in: SignIn) -
     assert "If you are not sure, ask your company’s global admin: Gil Garcia." in page
 
 
-def test_08_an_mpn_of_another_company_answers_as_one_that_does_not_exist(
+def test_08_another_companys_mpn_is_refused_like_one_that_does_not_exist(
     world: World, sign_in: SignIn
 ) -> None:
     client = sign_in(world.ana)
@@ -176,7 +176,9 @@ def test_09_a_letter_in_the_mpn_is_refused_beside_the_field(world: World, sign_i
     assert "43915O7 (as typed)" in text_of(page)
 
 
-def test_10_bounds_hide_claims_of_other_locations(world: World, sign_in: SignIn) -> None:
+def test_10_a_member_with_bounds_does_not_see_claims_of_other_locations(
+    world: World, sign_in: SignIn
+) -> None:
     ana, fre = sign_in(world.ana), sign_in(world.fre)
     claim = start(ana, world)
     send(ana, claim, "location", {"mpn_id": "4391507"})
@@ -190,7 +192,9 @@ def test_10_bounds_hide_claims_of_other_locations(world: World, sign_in: SignIn)
     assert _without_tokens(answers[0], "-") == _without_tokens(missing, "-")
 
 
-def test_41_the_company_page_lists_locations_within_bounds(world: World, sign_in: SignIn) -> None:
+def test_41_the_company_page_lists_only_locations_within_the_users_bounds(
+    world: World, sign_in: SignIn
+) -> None:
     own = text_of(sign_in(world.ana).get("/company/locations/"))
     bounded = text_of(sign_in(world.fre).get("/company/locations/"))
 
@@ -200,7 +204,7 @@ def test_41_the_company_page_lists_locations_within_bounds(world: World, sign_in
     assert "4391507" not in bounded
 
 
-def test_a_member_of_two_companies_chooses_between_them(world: World, sign_in: SignIn) -> None:
+def test_a_member_of_two_companies_chooses_which_one_to_work_for(world: World, sign_in: SignIn) -> None:
     member = Member.objects.create(user=world.ana, organisation=world.tailspin)
     MemberRole.objects.create(member=member, role="incentives_admin")
     client = sign_in(world.ana)
@@ -215,7 +219,7 @@ def test_a_member_of_two_companies_chooses_between_them(world: World, sign_in: S
     assert foreign.status_code == 404
 
 
-def test_a_company_left_in_the_meantime_is_no_longer_worked_for(world: World, sign_in: SignIn) -> None:
+def test_a_former_member_no_longer_works_for_the_company(world: World, sign_in: SignIn) -> None:
     member = Member.objects.create(user=world.ana, organisation=world.tailspin)
     client = sign_in(world.ana)
     client.post("/company/switch/", {"organisation": str(world.tailspin.pk)})
@@ -227,7 +231,7 @@ def test_a_company_left_in_the_meantime_is_no_longer_worked_for(world: World, si
     assert "6230001" not in page
 
 
-def test_the_desk_is_sent_to_its_own_pages(world: World, sign_in: SignIn) -> None:
+def test_desk_users_are_redirected_to_the_desk(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.rev1)
 
     assert client.get("/")["Location"] == "/admin/"
@@ -235,7 +239,9 @@ def test_the_desk_is_sent_to_its_own_pages(world: World, sign_in: SignIn) -> Non
     assert sign_in(world.ana).get("/")["Location"] == "/claims/"
 
 
-def test_many_locations_are_read_in_the_same_number_of_queries(world: World, sign_in: SignIn) -> None:
+def test_the_company_page_takes_the_same_number_of_queries_for_few_locations_and_many(
+    world: World, sign_in: SignIn
+) -> None:
     client = sign_in(world.tom)
     counted = [queries_of(client, "/company/locations/")]
     Location.objects.bulk_create(

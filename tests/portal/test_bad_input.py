@@ -1,4 +1,4 @@
-"""Whatever is sent to a partner's page, it answers with a page: never with a fault of the server."""
+"""No input to a partner's page causes a server error."""
 
 import random
 import re
@@ -43,7 +43,7 @@ JUNK = (
 
 @pytest.fixture
 def claims(world: World, sign_in: SignIn) -> list[Claim]:
-    """A draft, a submitted claim, and one that is being asked."""
+    """Return a draft, a submitted claim, and a claim with an open request."""
     unfinished = draft(world, world.ana, sales(world.s_b))
     submitted = file_claim(world, world.ana, sales(world.s_a))
     asked = file_claim(world, world.ana, sales(world.s_b))
@@ -59,7 +59,7 @@ def fields_of(client: Client, address: str) -> list[str]:
 
 @pytest.mark.parametrize("page", [*PAGES, *OTHER_PAGES])
 @pytest.mark.parametrize("seed", range(3))
-def test_junk_in_every_field_of_a_page_is_answered_with_a_page(
+def test_junk_in_every_field_of_a_page_causes_no_server_error(
     page: str, seed: int, world: World, claims: list[Claim], sign_in: SignIn
 ) -> None:
     client, chance = sign_in(world.ana), random.Random(f"{page} {seed}")
@@ -83,13 +83,13 @@ def test_junk_in_every_field_of_a_page_is_answered_with_a_page(
         "/support/?claim=%FF",
     ],
 )
-def test_an_impossible_address_is_answered_with_a_page(address: str, world: World, sign_in: SignIn) -> None:
+def test_an_impossible_address_causes_no_server_error(address: str, world: World, sign_in: SignIn) -> None:
     answer = sign_in(world.ana).get(address)
 
     assert answer.status_code < 500
 
 
-def test_what_is_not_accepted_changes_nothing_of_a_submitted_claim(
+def test_refused_input_leaves_a_submitted_claim_unchanged(
     world: World, claims: list[Claim], sign_in: SignIn
 ) -> None:
     client, before = sign_in(world.ana), everything_recorded()

@@ -1,4 +1,4 @@
-"""Scenarios of groups B to D on the pages: what is typed step by step, and what is said about it."""
+"""Scenarios of groups B to D on the pages: the steps of a draft, and the findings about their input."""
 
 import re
 
@@ -64,7 +64,7 @@ def test_11_13_a_domain_of_the_tenant_is_accepted(
         ("", "", ["TENANT_ID_FORMAT", "SUBDOMAIN_FORMAT"]),
     ],
 )
-def test_14_16_17_what_is_wrong_is_kept_and_said_on_top_and_beside_the_field(
+def test_14_16_17_invalid_input_is_kept_and_reported_at_the_top_and_beside_its_field(
     world: World, ana: Client, tenant_id: str, domain: str, codes: list[str]
 ) -> None:
     page = ana.post("/claims/new/", {"tenant_id": tenant_id, "domain": domain}, follow=True)
@@ -82,7 +82,7 @@ def test_14_16_17_what_is_wrong_is_kept_and_said_on_top_and_beside_the_field(
     assert claim.domain == ("adatum.onmicrosoft.com" if domain == "adatum" else domain)
 
 
-def test_14_the_mismatch_says_to_ask_the_customer_and_links_to_support(world: World, ana: Client) -> None:
+def test_14_a_mismatch_says_to_ask_the_customer_and_links_to_support(world: World, ana: Client) -> None:
     page = ana.post("/claims/new/", {"tenant_id": str(world.contoso.guid), "domain": "adatum"}, follow=True)
 
     claim = Claim.objects.get()
@@ -90,7 +90,7 @@ def test_14_the_mismatch_says_to_ask_the_customer_and_links_to_support(world: Wo
     assert f"/support/?claim={claim.public_id}&amp;code=DOMAIN_TENANT_MISMATCH" in page.content.decode()
 
 
-def test_18_after_thirty_mismatches_a_minute_the_page_asks_to_wait_and_keeps_what_was_typed(
+def test_18_after_thirty_mismatches_in_a_minute_the_page_asks_the_user_to_wait_and_keeps_the_input(
     world: World, ana: Client
 ) -> None:
     claim = start(ana, world)
@@ -105,7 +105,7 @@ def test_18_after_thirty_mismatches_a_minute_the_page_asks_to_wait_and_keeps_wha
     assert 'value="fabrikam.com"' in refused.content.decode()
 
 
-def test_19_areas_and_their_activities_are_offered(world: World, ana: Client) -> None:
+def test_19_each_area_is_offered_with_its_activities(world: World, ana: Client) -> None:
     claim = start(ana, world)
 
     body = ana.get(path_of(claim, "activity/")).content.decode()
@@ -125,7 +125,7 @@ def test_20_a_forged_activity_is_refused_by_the_rule(world: World, ana: Client) 
     assert page.redirect_chain == [(path_of(claim, "activity/"), 302)]
 
 
-def test_21_each_activity_is_described_with_its_condition_and_the_cost_of_a_wrong_one(
+def test_21_each_activity_is_described_with_its_condition_and_the_cost_of_a_wrong_choice(
     world: World, ana: Client
 ) -> None:
     claim = start(ana, world)
@@ -142,7 +142,7 @@ def test_21_each_activity_is_described_with_its_condition_and_the_cost_of_a_wron
     assert "It is recorded and never pays an incentive." in page
 
 
-def test_22_presales_and_usage_share_a_claim(world: World, ana: Client) -> None:
+def test_22_presales_and_usage_can_share_a_claim(world: World, ana: Client) -> None:
     claim = start(ana, world)
 
     response = send(ana, claim, "activity", activity(AREA, "presales", "usage"))
@@ -152,7 +152,7 @@ def test_22_presales_and_usage_share_a_claim(world: World, ana: Client) -> None:
     assert claim.activities == ["presales", "usage"]
 
 
-def test_23_usage_and_revenue_association_do_not(world: World, ana: Client) -> None:
+def test_23_usage_and_revenue_association_cannot_share_a_claim(world: World, ana: Client) -> None:
     claim = start(ana, world)
 
     page = send(ana, claim, "activity", activity(AREA, "usage", "revenue_association"), follow=True)
@@ -160,7 +160,7 @@ def test_23_usage_and_revenue_association_do_not(world: World, ana: Client) -> N
     assert "ACTIVITY_COMBINATION" in text_of(page)
 
 
-def test_24_revenue_details_are_asked_for_with_revenue_association_only(world: World, ana: Client) -> None:
+def test_24_revenue_details_are_asked_for_only_with_revenue_association(world: World, ana: Client) -> None:
     claim = start(ana, world)
     for_usage = send(ana, claim, "activity", activity())
     without = text_of(ana.get(path_of(claim)))
@@ -177,7 +177,7 @@ def test_24_revenue_details_are_asked_for_with_revenue_association_only(world: W
     assert 'value="Sam"' in page.content.decode()
 
 
-def test_25_no_product(world: World, ana: Client) -> None:
+def test_25_a_claim_without_a_product_is_reported(world: World, ana: Client) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
 
@@ -187,7 +187,7 @@ def test_25_no_product(world: World, ana: Client) -> None:
     assert page.redirect_chain == [(path_of(claim, "products/"), 302)]
 
 
-def test_products_wait_for_the_solution_area(world: World, ana: Client) -> None:
+def test_products_cannot_be_chosen_before_the_solution_area(world: World, ana: Client) -> None:
     claim = start(ana, world)
 
     page = ana.get(path_of(claim, "products/"))
@@ -199,7 +199,9 @@ def test_products_wait_for_the_solution_area(world: World, ana: Client) -> None:
 
 
 @pytest.mark.parametrize(("area", "product"), [(AREA, COMMERCE), ("microsoft_365", YAMMER)])
-def test_27_a_product_that_is_not_on_the_tenant(world: World, ana: Client, area: str, product: str) -> None:
+def test_27_a_product_that_the_tenant_does_not_have_is_reported(
+    world: World, ana: Client, area: str, product: str
+) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity(area))
     data = rows((product, "")) if area == AREA else {"workloads": [product]}
@@ -238,7 +240,7 @@ def test_28_workloads_have_no_subscription(world: World, ana: Client) -> None:
         (SALES, "", "SUBSCRIPTION_REQUIRED"),  # 42
     ],
 )
-def test_31_to_42_subscription_errors_stand_beside_the_id_with_guidance_and_support(
+def test_31_to_42_subscription_errors_are_shown_beside_the_id_with_guidance_and_a_support_link(
     world: World, ana: Client, product: str, subscription: str, code: str
 ) -> None:
     claim = start(ana, world)
@@ -253,7 +255,7 @@ def test_31_to_42_subscription_errors_stand_beside_the_id_with_guidance_and_supp
     assert f'value="{subscription}"' in page.content.decode() or subscription == ""
 
 
-def test_power_bi_is_not_offered_and_a_forged_one_is_refused(world: World, ana: Client) -> None:
+def test_power_bi_is_not_offered_and_is_refused_when_forged(world: World, ana: Client) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
 
@@ -264,7 +266,9 @@ def test_power_bi_is_not_offered_and_a_forged_one_is_refused(world: World, ana: 
     assert "PRODUCT_NOT_CLAIMABLE" in text_of(page)
 
 
-def test_38_what_becomes_provisioned_is_accepted_without_typing_again(world: World, ana: Client) -> None:
+def test_38_a_subscription_that_becomes_provisioned_is_accepted_without_retyping(
+    world: World, ana: Client
+) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
     send(ana, claim, "products", rows((FINANCE, world.s_d)), follow=True)
@@ -276,7 +280,7 @@ def test_38_what_becomes_provisioned_is_accepted_without_typing_again(world: Wor
     assert f'value="{world.s_d.guid}"' in page.content.decode()
 
 
-def test_42_an_attached_subscription_is_never_shown(world: World, ana: Client) -> None:
+def test_42_an_attached_subscription_is_not_shown_before_approval(world: World, ana: Client) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
 
@@ -288,7 +292,7 @@ def test_42_an_attached_subscription_is_never_shown(world: World, ana: Client) -
     assert all(str(world.s_g.guid) not in page.content.decode() for page in pages)
 
 
-def test_43_the_other_claim_is_linked(world: World, ana: Client) -> None:
+def test_43_the_page_links_to_the_claim_that_has_the_subscription(world: World, ana: Client) -> None:
     first = filed_claim(world, world.ana)
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
@@ -299,7 +303,7 @@ def test_43_the_other_claim_is_linked(world: World, ana: Client) -> None:
     assert f'<a href="/claims/{first.public_id}/">Open claim {first.reference}</a>' in page.content.decode()
 
 
-def test_47_the_first_saved_step_makes_a_draft_with_a_reference(world: World, ana: Client) -> None:
+def test_47_the_first_saved_step_creates_a_draft_with_a_reference(world: World, ana: Client) -> None:
     claim = start(ana, world)
 
     history = text_of(ana.get(path_of(claim, "history/")))
@@ -308,7 +312,7 @@ def test_47_the_first_saved_step_makes_a_draft_with_a_reference(world: World, an
     assert "Ana Alves" in history
 
 
-def test_rows_can_be_added_without_saving_anything(world: World, ana: Client) -> None:
+def test_adding_rows_saves_nothing(world: World, ana: Client) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
     claim.refresh_from_db()
@@ -322,7 +326,9 @@ def test_rows_can_be_added_without_saving_anything(world: World, ana: Client) ->
     assert (claim.version, claim.entries) == (version, [])
 
 
-def test_one_product_on_two_subscriptions_and_another_on_its_own(world: World, ana: Client) -> None:
+def test_a_product_can_be_claimed_on_two_subscriptions_beside_another_without_one(
+    world: World, ana: Client
+) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
 
@@ -337,7 +343,7 @@ def test_one_product_on_two_subscriptions_and_another_on_its_own(world: World, a
     ]
 
 
-def test_49_a_missing_title_is_said_beside_its_own_field(world: World, ana: Client) -> None:
+def test_49_a_missing_title_is_reported_beside_its_own_field(world: World, ana: Client) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
 
@@ -347,12 +353,12 @@ def test_49_a_missing_title_is_said_beside_its_own_field(world: World, ana: Clie
     assert 'href="#id_customer_title"' in page.content.decode()
 
 
-def test_49_the_technical_contact_is_for_business_applications(world: World, ana: Client) -> None:
+def test_49_only_business_applications_need_a_technical_contact(world: World, ana: Client) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
-    nobody = {f"technical_{name}": "" for name in ("first_name", "last_name", "title", "email", "phone")}
+    empty = {f"technical_{name}": "" for name in ("first_name", "last_name", "title", "email", "phone")}
 
-    page = send(ana, claim, "contacts", contacts(**nobody), follow=True)
+    page = send(ana, claim, "contacts", contacts(**empty), follow=True)
     send(ana, claim, "activity", activity("microsoft_365"))
     workloads = ana.get(path_of(claim, "contacts/"))
 
@@ -360,7 +366,7 @@ def test_49_the_technical_contact_is_for_business_applications(world: World, ana
     assert 'name="technical_email"' not in workloads.content.decode()
 
 
-def test_56_an_incentives_user_drafts(world: World, sign_in: SignIn) -> None:
+def test_56_an_incentives_user_can_draft_but_is_not_offered_to_submit(world: World, sign_in: SignIn) -> None:
     uma = sign_in(world.uma)
 
     claim = start(uma, world)
@@ -372,7 +378,7 @@ def test_56_an_incentives_user_drafts(world: World, sign_in: SignIn) -> None:
     assert "Submit the claim" not in page
 
 
-def test_an_older_page_is_told_of_the_change_and_keeps_what_was_typed(world: World, ana: Client) -> None:
+def test_saving_an_outdated_page_reports_the_change_and_keeps_the_input(world: World, ana: Client) -> None:
     claim = start(ana, world)
     stale = claim.version
     send(ana, claim, "customer", {"tenant_id": str(world.contoso.guid), "domain": "contoso.com"})
@@ -390,7 +396,7 @@ def test_an_older_page_is_told_of_the_change_and_keeps_what_was_typed(world: Wor
     assert claim.domain == "contoso.com"
 
 
-def test_situation_19_a_role_lost_while_a_page_is_open_loses_no_text(world: World, ana: Client) -> None:
+def test_situation_19_losing_a_role_while_a_page_is_open_loses_no_text(world: World, ana: Client) -> None:
     claim = start(ana, world)
     world.ana.memberships.get().roles.all().delete()
 
@@ -402,7 +408,7 @@ def test_situation_19_a_role_lost_while_a_page_is_open_loses_no_text(world: Worl
     assert "typed domain" in text_of(refused)
 
 
-def test_a_session_that_ended_loses_no_text(world: World, ana: Client) -> None:
+def test_a_user_whose_session_has_ended_loses_no_text(world: World, ana: Client) -> None:
     claim = start(ana, world)
 
     refused = send(Client(), claim, "customer", {"tenant_id": "typed id", "domain": "typed domain"})
@@ -431,7 +437,7 @@ def test_a_session_that_ended_loses_no_text(world: World, ana: Client) -> None:
         ("contacts", contacts(customer_email="x" * 255)),
     ],
 )
-def test_bad_input_is_refused_in_words_and_stored_nowhere(
+def test_bad_input_is_refused_with_an_error_and_not_saved(
     world: World, ana: Client, step: str, data: dict[str, object]
 ) -> None:
     claim = start(ana, world)
@@ -448,7 +454,7 @@ def test_bad_input_is_refused_in_words_and_stored_nowhere(
     assert claim.version == version
 
 
-def test_history_tells_each_save(world: World, ana: Client, clock: time_machine.Traveller) -> None:
+def test_history_lists_each_save(world: World, ana: Client, clock: time_machine.Traveller) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
 

@@ -1,4 +1,4 @@
-"""The list, the claim's page in every status, comments, answers and history, as a partner meets them."""
+"""The list, the claim's page in every status, comments, answers and history, as a partner sees them."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def ana(world: World, sign_in: SignIn) -> Client:
     return sign_in(world.ana)
 
 
-def test_every_status_says_who_acts_what_and_by_when(world: World, ana: Client) -> None:
+def test_every_status_shows_the_next_actor_the_action_and_the_deadline(world: World, ana: Client) -> None:
     expected = {
         "draft": "Your company What Finish the draft and submit it. By when No deadline.",
         "submitted": "The claim desk What Will start to review the claim. By when Monday 13 July 2020, 24:00 UTC",
@@ -51,7 +51,7 @@ def test_every_status_says_who_acts_what_and_by_when(world: World, ana: Client) 
         assert f"Who acts {expected[status]}" in page
 
 
-def test_partner_action_required_shows_the_question_and_its_exact_time(world: World, ana: Client) -> None:
+def test_partner_action_required_shows_the_question_and_its_exact_deadline(world: World, ana: Client) -> None:
     claim = claim_in(world, "partner_action_required")
 
     page = text_of(ana.get(path_of(claim)))
@@ -64,7 +64,7 @@ def test_partner_action_required_shows_the_question_and_its_exact_time(world: Wo
     assert "Your company: Answer the desk's question. By the end of Mon 13 July 2020 (UTC)." in listed
 
 
-def test_the_list_filters_by_status(world: World, ana: Client) -> None:
+def test_the_list_can_be_filtered_by_status(world: World, ana: Client) -> None:
     draft = complete_draft(world, world.ana)
     filed = filed_claim(world, world.ana)
 
@@ -76,7 +76,7 @@ def test_the_list_filters_by_status(world: World, ana: Client) -> None:
     assert unknown.status_code == 400
 
 
-def test_the_list_goes_on_where_it_stopped(world: World, ana: Client) -> None:
+def test_each_page_of_the_list_continues_where_the_previous_one_ended(world: World, ana: Client) -> None:
     for number in range(30):
         create_draft(changes=DraftChanges(name=f"N{number:02d}"), actor=actor(world.ana), now=NOW)
 
@@ -90,7 +90,7 @@ def test_the_list_goes_on_where_it_stopped(world: World, ana: Client) -> None:
     assert ana.get(f"/claims/?after={world.contoso.guid}").status_code == 404
 
 
-def test_list_and_claim_take_the_same_number_of_queries_however_much_there_is(
+def test_list_claim_and_history_take_the_same_number_of_queries_for_few_rows_and_many(
     world: World, ana: Client
 ) -> None:
     claim = filed_claim(world, world.ana, workloads=[TEAMS])
@@ -111,14 +111,18 @@ def test_list_and_claim_take_the_same_number_of_queries_however_much_there_is(
     assert few == many
 
 
-def test_a_claim_of_many_items_takes_the_same_number_of_queries(world: World, ana: Client) -> None:
+def test_a_claim_takes_the_same_number_of_queries_with_one_item_and_with_two(
+    world: World, ana: Client
+) -> None:
     one = filed_claim(world, world.ana, workloads=[TEAMS])
     two = filed_claim(world, world.bea, workloads=[INTUNE, "exchange-online"])
 
     assert queries_of(ana, path_of(one)) == queries_of(ana, path_of(two))
 
 
-def test_draft_pages_take_the_same_number_of_queries(world: World, ana: Client) -> None:
+def test_draft_pages_take_the_same_number_of_queries_with_one_item_and_with_three(
+    world: World, ana: Client
+) -> None:
     small = complete_draft(world, world.ana, Entry(product=SALES, subscription_id=str(world.s_a.guid)))
     large = complete_draft(
         world,
@@ -131,7 +135,7 @@ def test_draft_pages_take_the_same_number_of_queries(world: World, ana: Client) 
         assert queries_of(ana, path_of(small, step)) == queries_of(ana, path_of(large, step))
 
 
-def test_61_an_answer_with_new_proof_goes_back_to_the_reviewer(world: World, ana: Client) -> None:
+def test_61_an_answer_returns_the_claim_to_the_reviewer(world: World, ana: Client) -> None:
     claim = claim_in(world, "partner_action_required")
 
     opened = text_of(ana.get(path_of(claim, "respond/")))
@@ -157,7 +161,7 @@ def test_an_empty_answer_is_refused_beside_its_field(world: World, ana: Client) 
     assert claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED
 
 
-def test_an_answer_that_comes_too_late_says_so_and_loses_nothing(
+def test_a_late_answer_is_refused_and_its_text_is_kept(
     world: World, sign_in: SignIn, clock: time_machine.Traveller
 ) -> None:
     claim = claim_in(world, "partner_action_required")
@@ -170,7 +174,7 @@ def test_an_answer_that_comes_too_late_says_so_and_loses_nothing(
     assert "Too late, I fear." in text_of(refused)
 
 
-def test_uma_sees_the_question_and_does_not_answer(world: World, sign_in: SignIn) -> None:
+def test_an_incentives_user_sees_the_question_but_cannot_answer_it(world: World, sign_in: SignIn) -> None:
     uma = sign_in(world.uma)
     claim = claim_in(world, "partner_action_required")
 
@@ -182,7 +186,7 @@ def test_uma_sees_the_question_and_does_not_answer(world: World, sign_in: SignIn
     assert "Mine" in text_of(refused)
 
 
-def test_63_the_mpn_is_judged_again_and_the_customer_stays(world: World, ana: Client) -> None:
+def test_63_a_new_mpn_is_checked_again_and_the_customer_cannot_be_changed(world: World, ana: Client) -> None:
     claim = claim_in(world, "partner_action_required")
 
     refused = send(ana, claim, "location", {"mpn_id": "4391508"})
@@ -198,7 +202,7 @@ def test_63_the_mpn_is_judged_again_and_the_customer_stays(world: World, ana: Cl
     assert (claim.mpn_id, claim.domain) == ("4391509", "contoso.onmicrosoft.com")
 
 
-def test_64_products_of_a_claim_under_review_are_not_edited_but_commenting_works(
+def test_64_products_of_a_claim_under_review_cannot_be_edited_but_comments_can_be_added(
     world: World, ana: Client
 ) -> None:
     claim = claim_in(world, "under_review")
@@ -213,7 +217,7 @@ def test_64_products_of_a_claim_under_review_are_not_edited_but_commenting_works
     assert Comment.objects.get(claim=claim).text == "One more thing."
 
 
-def test_open_items_are_exchanged_while_the_desk_waits(world: World, ana: Client) -> None:
+def test_open_items_can_be_replaced_while_the_desk_waits_for_an_answer(world: World, ana: Client) -> None:
     claim = claim_in(world, "partner_action_required")
     (item,) = claim.items.all()
 
@@ -228,7 +232,7 @@ def test_open_items_are_exchanged_while_the_desk_waits(world: World, ana: Client
     assert outcomes == ["pending", "withdrawn"]
 
 
-def test_a_wrong_item_is_said_beside_its_row_and_changes_nothing(world: World, ana: Client) -> None:
+def test_an_invalid_item_is_reported_beside_its_row_and_changes_nothing(world: World, ana: Client) -> None:
     claim = claim_in(world, "partner_action_required")
 
     refused = send(ana, claim, "items", {"rows": "1", "product_0": SALES, "subscription_id_0": "ORDER-1"})
@@ -239,7 +243,7 @@ def test_a_wrong_item_is_said_beside_its_row_and_changes_nothing(world: World, a
     assert claim.items.count() == 1
 
 
-def test_65_the_attached_subscription_is_shown_once_approved(world: World, ana: Client) -> None:
+def test_65_the_attached_subscription_is_shown_after_approval(world: World, ana: Client) -> None:
     claim = claim_in(world, "under_review", Entry(product=MARKETING))
     before = ana.get(path_of(claim)).content.decode()
     approve(world, claim)
@@ -268,7 +272,9 @@ def test_66_a_rejected_claim_shows_the_reason_and_the_text(world: World, ana: Cl
     assert "Reason: The proof of execution is not sufficient The signature is missing." in page
 
 
-def test_73_the_badge_is_shown_from_the_notice_on_and_names_nobody(world: World, ana: Client) -> None:
+def test_73_the_arbitration_badge_appears_with_the_notice_and_does_not_name_the_rival(
+    world: World, ana: Client
+) -> None:
     filed_claim(world, world.ned, workloads=[TEAMS])
     claim = filed_claim(world, world.ana, workloads=[TEAMS, INTUNE])
     start_review(public_id=str(claim.public_id), actor=actor(world.rev1), now=NOW)
@@ -284,14 +290,16 @@ def test_73_the_badge_is_shown_from_the_notice_on_and_names_nobody(world: World,
     assert "Northwind" not in ana.get(path_of(claim, "history/")).content.decode()
 
 
-def test_76_proof_is_added_to_an_approved_claim(world: World, ana: Client) -> None:
+def test_76_proof_can_be_added_to_an_approved_claim(world: World, ana: Client) -> None:
     claim = claim_in(world, "approved")
 
     assert ana.get(path_of(claim, "proof/")).status_code == 200
     assert "Add proof" in text_of(ana.get(path_of(claim)))
 
 
-def test_98_history_shows_old_and_new_and_the_desk_without_a_name(world: World, ana: Client) -> None:
+def test_98_history_shows_old_and_new_values_and_does_not_name_the_reviewer(
+    world: World, ana: Client
+) -> None:
     claim = claim_in(world, "partner_action_required")
     send(ana, claim, "contacts", contacts(customer_first_name="Carla"))
 
@@ -306,7 +314,7 @@ def test_98_history_shows_old_and_new_and_the_desk_without_a_name(world: World, 
     assert "Ana Alves" in page
 
 
-def test_99_a_comment_is_text(world: World, ana: Client) -> None:
+def test_99_markup_in_a_comment_is_shown_as_text(world: World, ana: Client) -> None:
     claim = claim_in(world, "submitted")
 
     ana.post(path_of(claim, "comments/"), {"text": "<script>alert(1)</script>"})
@@ -317,7 +325,7 @@ def test_99_a_comment_is_text(world: World, ana: Client) -> None:
 
 
 @pytest.mark.parametrize(("text", "code"), [("", "COMMENT_REQUIRED"), ("x" * 4_001, "COMMENT_TOO_LONG")])
-def test_a_comment_that_is_refused_comes_back_with_the_page(
+def test_a_refused_comment_is_shown_again_with_its_error(
     world: World, ana: Client, text: str, code: str
 ) -> None:
     claim = claim_in(world, "submitted")
@@ -331,7 +339,7 @@ def test_a_comment_that_is_refused_comes_back_with_the_page(
     assert Comment.objects.count() == 0
 
 
-def test_a_comment_of_full_length_with_line_ends_is_taken(world: World, ana: Client) -> None:
+def test_a_comment_of_full_length_with_line_ends_is_accepted(world: World, ana: Client) -> None:
     claim = claim_in(world, "submitted")
 
     ana.post(path_of(claim, "comments/"), {"text": "x\r\n" * 2_000})
@@ -339,7 +347,9 @@ def test_a_comment_of_full_length_with_line_ends_is_taken(world: World, ana: Cli
     assert len(Comment.objects.get().text) == 3_999
 
 
-def test_100_proof_is_handed_out_to_its_own_side_only(world: World, sign_in: SignIn) -> None:
+def test_100_users_without_access_to_the_claim_cannot_download_its_proof(
+    world: World, sign_in: SignIn
+) -> None:
     ana, ned, fre = sign_in(world.ana), sign_in(world.ned), sign_in(world.fre)
     claim = claim_in(world, "submitted")
     evidence = Evidence.objects.get(claim=claim)
@@ -358,7 +368,7 @@ def test_100_proof_is_handed_out_to_its_own_side_only(world: World, sign_in: Sig
     assert visitor.status_code == 302
 
 
-def test_an_infected_file_is_handed_out_to_nobody(world: World, ana: Client) -> None:
+def test_an_infected_file_cannot_be_downloaded(world: World, ana: Client) -> None:
     claim = claim_in(world, "submitted")
     evidence = Evidence.objects.get(claim=claim)
     Evidence.objects.filter(pk=evidence.pk).update(scan_state=ScanState.INFECTED)
@@ -366,7 +376,7 @@ def test_an_infected_file_is_handed_out_to_nobody(world: World, ana: Client) -> 
     assert ana.get(path_of(claim, f"proof/{evidence.public_id}/")).status_code == 404
 
 
-def test_101_support_finds_the_facts_of_the_claim(world: World, ana: Client) -> None:
+def test_101_the_support_page_lists_the_facts_of_the_claim(world: World, ana: Client) -> None:
     claim = complete_draft(world, world.ana)
 
     page = text_of(ana.get(f"/support/?claim={claim.public_id}&code=SUBSCRIPTION_IS_CSP"))
@@ -384,14 +394,14 @@ def test_101_support_finds_the_facts_of_the_claim(world: World, ana: Client) -> 
     assert "desk@cpor.example" in plain
 
 
-def test_support_tells_nothing_of_a_claim_of_others(world: World, sign_in: SignIn) -> None:
+def test_the_support_page_shows_nothing_of_another_partners_claim(world: World, sign_in: SignIn) -> None:
     claim = complete_draft(world, world.ana)
 
     assert sign_in(world.ned).get(f"/support/?claim={claim.public_id}").status_code == 404
     assert sign_in(world.ned).get("/support/?claim=nonsense").status_code == 400
 
 
-def test_a_form_without_its_token_is_refused_in_words(world: World, sign_in: SignIn) -> None:
+def test_a_form_without_its_csrf_token_is_refused_with_an_explanation(world: World, sign_in: SignIn) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.ana, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -402,7 +412,7 @@ def test_a_form_without_its_token_is_refused_in_words(world: World, sign_in: Sig
     assert Claim.objects.count() == 0
 
 
-def test_contacts_of_a_submitted_claim_are_corrected(world: World, ana: Client) -> None:
+def test_contacts_of_a_submitted_claim_can_be_corrected(world: World, ana: Client) -> None:
     claim = claim_in(world, "submitted")
 
     response = send(ana, claim, "contacts", contacts(technical_phone="+1 425 555 0100"))
@@ -411,7 +421,7 @@ def test_contacts_of_a_submitted_claim_are_corrected(world: World, ana: Client) 
     assert claim.contacts.get(kind="technical").phone == "+1 425 555 0100"
 
 
-def test_what_a_colleague_saved_is_seen(world: World, ana: Client) -> None:
+def test_a_colleagues_changes_are_shown(world: World, ana: Client) -> None:
     claim = complete_draft(world, world.ana)
     save_claim(
         public_id=str(claim.public_id),
@@ -426,7 +436,7 @@ def test_what_a_colleague_saved_is_seen(world: World, ana: Client) -> None:
     assert "CONTACT_REQUIRED" in text_of(page)
 
 
-def test_two_questions_are_answered_one_by_one(world: World, ana: Client) -> None:
+def test_two_questions_can_be_answered_one_at_a_time(world: World, ana: Client) -> None:
     claim = claim_in(world, "partner_action_required")
     second = request_information(
         public_id=str(claim.public_id),
@@ -454,7 +464,7 @@ def approve(world: World, claim: Claim) -> None:
     )
 
 
-def test_what_another_partner_caused_stands_in_the_history_as_the_systems_act(world: World) -> None:
+def test_history_attributes_the_acts_of_another_partner_to_the_system(world: World) -> None:
     claim = file_claim(world, world.ana, *workloads(TEAMS))
     events = list(Event.objects.filter(claim_id=claim.pk, actor_id=world.ana.pk))
     assert {row.side for row in history_rows(events, claim)} == {"partner"}

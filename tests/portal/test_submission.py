@@ -1,4 +1,4 @@
-"""Scenarios of group E on the pages: proof, the last check, submitting, withdrawing."""
+"""Scenarios of group E on the pages: proof, the last check, submission and withdrawal."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ def test_48_a_claim_cannot_be_submitted_without_proof(world: World, ana: Client)
         ("large.pdf", b"%PDF-1.7\n" + b"0" * 26_000_000, "POE_FILE_SIZE"),
     ],
 )
-def test_50_a_file_that_is_no_proof_is_refused_beside_its_field(
+def test_50_a_file_that_cannot_be_proof_is_refused_beside_its_field(
     world: World, ana: Client, name: str, content: bytes, code: str
 ) -> None:
     claim = complete_draft(world, world.ana, with_proof=False)
@@ -78,7 +78,7 @@ def test_50_a_file_that_is_no_proof_is_refused_beside_its_field(
     assert Evidence.objects.count() == 0
 
 
-def test_51_an_old_signature_is_a_warning_to_confirm_and_a_future_one_is_refused(
+def test_51_an_old_signature_needs_confirmation_and_a_future_one_is_refused(
     world: World, ana: Client
 ) -> None:
     claim = complete_draft(world, world.ana, with_proof=False)
@@ -101,7 +101,9 @@ def test_51_an_old_signature_is_a_warning_to_confirm_and_a_future_one_is_refused
     assert claim.status == ClaimStatus.SUBMITTED
 
 
-def test_the_same_file_twice_points_at_the_first(world: World, ana: Client) -> None:
+def test_a_second_upload_of_the_same_file_is_refused_with_the_name_of_the_first(
+    world: World, ana: Client
+) -> None:
     claim = complete_draft(world, world.ana, with_proof=False)
     upload(ana, claim, real_pdf("Once"), "first.pdf")
 
@@ -113,7 +115,7 @@ def test_the_same_file_twice_points_at_the_first(world: World, ana: Client) -> N
     assert Evidence.objects.count() == 1
 
 
-def test_52_submitting_starts_the_review_and_its_date_is_explained(
+def test_52_submitting_starts_the_review_clock_and_the_page_explains_the_due_date(
     world: World, ana: Client, clock: time_machine.Traveller
 ) -> None:
     claim = complete_draft(world, world.ana, acknowledged=False)
@@ -133,7 +135,9 @@ def test_52_submitting_starts_the_review_and_its_date_is_explained(
     assert "Business day 5" in page
 
 
-def test_54_what_was_suspended_in_the_meantime_is_refused(world: World, ana: Client) -> None:
+def test_54_a_claim_whose_subscription_was_suspended_since_cannot_be_submitted(
+    world: World, ana: Client
+) -> None:
     claim = complete_draft(world, world.ana)
     Subscription.objects.filter(pk=world.s_a.pk).update(state=SubscriptionState.SUSPENDED)
 
@@ -145,7 +149,7 @@ def test_54_what_was_suspended_in_the_meantime_is_refused(world: World, ana: Cli
     assert claim.status == ClaimStatus.DRAFT
 
 
-def test_the_acknowledgement_is_ticked_with_the_submission(world: World, ana: Client) -> None:
+def test_a_claim_cannot_be_submitted_without_the_acknowledgement(world: World, ana: Client) -> None:
     claim = complete_draft(world, world.ana, acknowledged=False)
 
     shown = text_of(ana.get(path_of(claim, "check/")))
@@ -159,7 +163,7 @@ def test_the_acknowledgement_is_ticked_with_the_submission(world: World, ana: Cl
     assert claim.status == ClaimStatus.DRAFT
 
 
-def test_56_an_incentives_user_does_not_submit(world: World, sign_in: SignIn) -> None:
+def test_56_an_incentives_user_cannot_submit(world: World, sign_in: SignIn) -> None:
     uma = sign_in(world.uma)
     claim = complete_draft(world, world.uma)
 
@@ -171,7 +175,7 @@ def test_56_an_incentives_user_does_not_submit(world: World, sign_in: SignIn) ->
     assert claim.status == ClaimStatus.DRAFT
 
 
-def test_46_while_the_directory_cannot_be_read_nothing_is_accepted(
+def test_46_a_claim_cannot_be_submitted_while_the_directory_cannot_be_read(
     world: World, ana: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = complete_draft(world, world.ana)
@@ -193,7 +197,7 @@ def test_46_while_the_directory_cannot_be_read_nothing_is_accepted(
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "under_review", "partner_action_required"])
-def test_57_what_is_open_can_be_withdrawn(world: World, ana: Client, status: str) -> None:
+def test_57_an_open_claim_can_be_withdrawn(world: World, ana: Client, status: str) -> None:
     claim = claim_in(world, status)
 
     offered = ana.get(path_of(claim)).content.decode()
@@ -207,7 +211,7 @@ def test_57_what_is_open_can_be_withdrawn(world: World, ana: Client, status: str
     assert claim.status == ClaimStatus.WITHDRAWN
 
 
-def test_57_an_approved_claim_is_not_withdrawn(world: World, ana: Client) -> None:
+def test_57_an_approved_claim_cannot_be_withdrawn(world: World, ana: Client) -> None:
     claim = claim_in(world, "approved")
 
     offered = ana.get(path_of(claim)).content.decode()
@@ -220,7 +224,7 @@ def test_57_an_approved_claim_is_not_withdrawn(world: World, ana: Client) -> Non
     assert claim.status == ClaimStatus.APPROVED
 
 
-def test_a_withdrawal_of_what_has_changed_is_asked_again(world: World, ana: Client) -> None:
+def test_withdrawing_a_claim_that_has_changed_needs_a_new_confirmation(world: World, ana: Client) -> None:
     claim = claim_in(world, "submitted")
     stale = claim.version
     start_review(public_id=str(claim.public_id), actor=actor(world.rev1), now=NOW)
@@ -234,7 +238,9 @@ def test_a_withdrawal_of_what_has_changed_is_asked_again(world: World, ana: Clie
     assert claim.status == ClaimStatus.UNDER_REVIEW
 
 
-def test_71_a_rival_is_a_warning_to_confirm_that_tells_nothing_of_it(world: World, ana: Client) -> None:
+def test_71_a_rival_claim_is_a_warning_to_confirm_that_does_not_name_the_rival(
+    world: World, ana: Client
+) -> None:
     filed_claim(world, world.ned, workloads=[TEAMS])
     claim = complete_draft(world, world.ana, workloads=[TEAMS])
 
@@ -249,7 +255,7 @@ def test_71_a_rival_is_a_warning_to_confirm_that_tells_nothing_of_it(world: Worl
     assert claim.status == ClaimStatus.SUBMITTED
 
 
-def test_29_the_last_page_tells_what_the_directory_says_of_a_typed_subscription(
+def test_29_the_last_page_shows_the_state_and_channel_of_a_typed_subscription(
     world: World, ana: Client
 ) -> None:
     claim = complete_draft(world, world.ana)
@@ -262,7 +268,7 @@ def test_29_the_last_page_tells_what_the_directory_says_of_a_typed_subscription(
     )
 
 
-def test_the_whole_way_without_a_script(world: World, ana: Client) -> None:
+def test_a_claim_can_be_filed_without_javascript(world: World, ana: Client) -> None:
     claim = start(ana, world)
     complete(ana, world, claim)
     upload(ana, claim, real_pdf())
