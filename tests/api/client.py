@@ -17,7 +17,7 @@ PROBLEM = "application/problem+json"
 
 
 class ApiClient:
-    """Calls as one user with a bearer token, for its first organisation or else the desk; without a user as nobody."""
+    """Calls the API with one user's bearer token, for its first organisation or else the desk; no user, no token."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ def api(path: str) -> str:
 
 
 def pdf(text: str = "Statement of work") -> bytes:
-    """A real PDF with one page and `text` on it."""
+    """Return a real PDF of one page with `text` on it."""
     target = io.BytesIO()
     page = canvas.Canvas(target, invariant=True)
     page.drawString(100, 700, text)
@@ -77,7 +77,7 @@ def person(name: str, domain: str) -> dict[str, str]:
 
 
 def check_body(world: World, **changes: object) -> dict[str, Any]:
-    """Fabrikam's claim for Contoso's S-A, usage, without a fault; `changes` replace fields."""
+    """Return a faultless check of Fabrikam's usage claim for Contoso's S-A; `changes` replace fields."""
     return {
         "mpn_id": "4391507",
         "tenant_id": str(CONTOSO_GUID),
@@ -89,7 +89,7 @@ def check_body(world: World, **changes: object) -> dict[str, Any]:
 
 
 def claim_body(world: World, **changes: object) -> dict[str, Any]:
-    """The same as a claim: with contacts, and acknowledged."""
+    """Return the same as a claim, with contacts and acknowledgement."""
     contacts = {
         "customer": person("Cora", "contoso.com"),
         "partner": person("Paul", "fabrikam.example"),
@@ -107,7 +107,7 @@ def marketing_body(world: World, **changes: object) -> dict[str, Any]:
 
 
 def drafted(caller: ApiClient, body: dict[str, Any]) -> str:
-    """The id of a draft with a proof, ready to be submitted."""
+    """Create a draft with proof that can be submitted, and return its id."""
     created = caller.post("claims/", body)
     assert created.status_code == 201, created.content
     claim_id = created.json()["id"]
@@ -117,7 +117,7 @@ def drafted(caller: ApiClient, body: dict[str, Any]) -> str:
 
 
 def submitted(caller: ApiClient, body: dict[str, Any], *confirmed: str) -> str:
-    """The id of a submitted claim."""
+    """Submit a claim and return its id."""
     claim_id = drafted(caller, body)
     answer = caller.post(f"claims/{claim_id}/submit/", {"confirmed_warnings": list(confirmed)})
     assert answer.status_code == 200, answer.content
@@ -129,7 +129,7 @@ def codes(answer: Response, severity: str = "error") -> list[str]:
 
 
 def refused(answer: Response) -> tuple[int, str]:
-    """Status and code of a problem document, which it must be."""
+    """Return status and code of a problem document. Fail if the response is none."""
     assert answer.headers["Content-Type"] == PROBLEM, answer.content
     document = answer.json()
     assert set(document) == {

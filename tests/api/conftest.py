@@ -13,7 +13,7 @@ from tests.world import NOW, World, build_world
 
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[time_machine.Traveller]:
-    """Monday 6 July 2020, 09:00 UTC, until a test moves it."""
+    """Stop the clock at Monday 6 July 2020, 09:00 UTC, until a test moves it."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 
@@ -35,6 +35,6 @@ def ned(world: World) -> ApiClient:
 
 @pytest.fixture
 def session(world: World, client: Client) -> Client:
-    """Ana's browser."""
+    """Return a client with Ana's browser session."""
     client.force_login(User.objects.get(pk=world.ana.pk))
     return client

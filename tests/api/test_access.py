@@ -1,4 +1,4 @@
-"""Who may call what: every route, for everybody."""
+"""Access: every route, for every kind of user."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -56,7 +56,7 @@ NOT_NOW = (409, "INVALID_TRANSITION")
 
 FOR_PARTNERS = ["PATCH claim", "POST submit", "POST withdraw", "POST respond", "POST items", "POST evidence"]
 
-# What each may do with Ana's draft; what is not named answers as OK says.
+# What each user gets on Ana's draft; routes not named here return what OK lists.
 DRAFT_EXCEPTIONS: dict[str, dict[str, tuple[int, str]]] = {
     "ana": {"POST respond": NOT_NOW},
     "gil": {"POST respond": NOT_NOW},
@@ -67,7 +67,7 @@ DRAFT_EXCEPTIONS: dict[str, dict[str, tuple[int, str]]] = {
     "ned": dict.fromkeys(ON_A_CLAIM, MISSING),
     "rev1": dict.fromkeys(ON_A_CLAIM, MISSING),
 }
-# What each may do with Ana's claim once it is submitted.
+# What each user gets on Ana's claim after submission.
 SUBMITTED_EXCEPTIONS: dict[str, dict[str, tuple[int, str]]] = {
     "ana": dict.fromkeys(["PATCH claim", "POST submit", "POST respond", "POST items"], NOT_NOW),
     "uma": {"PATCH claim": NOT_NOW}
@@ -95,7 +95,7 @@ def _outcome(answer: Response) -> object:
 
 
 def _outcomes(caller: ApiClient, claim_id: str) -> dict[str, object]:
-    """What each route answers to the same claim; no call sees what another has changed."""
+    """Return the outcome of each route on the same claim; every call is undone before the next."""
     outcomes: dict[str, object] = {}
     for route, call in ON_A_CLAIM.items():
         start, before = transaction.savepoint(), _traces()
@@ -107,7 +107,7 @@ def _outcomes(caller: ApiClient, claim_id: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("user", DRAFT_EXCEPTIONS)
-def test_who_may_do_what_with_a_draft(world: World, ana: ApiClient, user: str) -> None:
+def test_each_user_can_make_only_permitted_calls_on_a_draft(world: World, ana: ApiClient, user: str) -> None:
     claim_id = drafted(ana, teams_body(world))
 
     outcomes = _outcomes(ApiClient(getattr(world, user)), claim_id)
@@ -116,7 +116,9 @@ def test_who_may_do_what_with_a_draft(world: World, ana: ApiClient, user: str) -
 
 
 @pytest.mark.parametrize("user", SUBMITTED_EXCEPTIONS)
-def test_who_may_do_what_with_a_submitted_claim(world: World, ana: ApiClient, user: str) -> None:
+def test_each_user_can_make_only_permitted_calls_on_a_submitted_claim(
+    world: World, ana: ApiClient, user: str
+) -> None:
     claim_id = submitted(ana, teams_body(world))
 
     outcomes = _outcomes(ApiClient(getattr(world, user)), claim_id)
@@ -140,7 +142,7 @@ def _traces() -> tuple[object, ...]:
         ("rev1", (200, 1), NOT_ALLOWED, NOT_ALLOWED),
     ],
 )
-def test_who_may_list_create_and_check(
+def test_only_permitted_users_can_list_create_and_check(
     world: World, ana: ApiClient, user: str, listed: object, created: object, checked: object
 ) -> None:
     submitted(ana, teams_body(world))
@@ -193,7 +195,7 @@ def _with(header: str) -> Callable[[World], ApiClient]:
         (_expired, "INVALID_TOKEN"),
     ],
 )
-def test_nobody_gets_in_without_a_valid_token(
+def test_every_route_requires_a_valid_token(
     world: World, ana: ApiClient, caller: Callable[[World], ApiClient], code: str
 ) -> None:
     claim_id = drafted(ana, teams_body(world))
@@ -207,7 +209,9 @@ def test_nobody_gets_in_without_a_valid_token(
     assert {answer.json()["detail"] for answer in answers} == {answers[0].json()["detail"]}
 
 
-def test_10_foreign_and_missing_claims_answer_the_same(world: World, ana: ApiClient, ned: ApiClient) -> None:
+def test_10_another_partners_claim_is_refused_like_a_missing_one(
+    world: World, ana: ApiClient, ned: ApiClient
+) -> None:
     claim_id = drafted(ana, teams_body(world))
     nowhere = "00000000-0000-4000-8000-000000000000"
     proof = _proof(claim_id)
@@ -226,7 +230,7 @@ def test_10_foreign_and_missing_claims_answer_the_same(world: World, ana: ApiCli
         assert foreign.headers.keys() == missing.headers.keys(), route
 
 
-def test_10_claims_beyond_a_members_locations_do_not_exist_for_it(world: World, ana: ApiClient) -> None:
+def test_10_a_member_does_not_see_claims_of_other_locations(world: World, ana: ApiClient) -> None:
     fre = ApiClient(world.fre)
     drafted(ana, teams_body(world))
     own = fre.post("claims/", teams_body(world, mpn_id="4391508")).json()["id"]
@@ -261,14 +265,14 @@ def test_a_desk_token_stays_one_when_its_user_joins_a_partner(world: World, ana:
     assert refused(caller.post("claims/")) == NOT_ALLOWED
 
 
-def test_who_is_neither_partner_nor_desk_may_do_nothing(world: World) -> None:
+def test_a_user_without_organisation_or_seat_is_refused(world: World) -> None:
     stranger = ApiClient(User.objects.create(username="stranger", is_superuser=True, is_staff=True))
 
     assert refused(stranger.get("claims/")) == NOT_ALLOWED
     assert refused(stranger.post("claim-checks/")) == NOT_ALLOWED
 
 
-def test_the_desk_reads_what_was_submitted_and_no_sealed_word(world: World, ana: ApiClient) -> None:
+def test_the_desk_sees_submitted_claims_and_no_drafts(world: World, ana: ApiClient) -> None:
     draft = drafted(ana, teams_body(world))
     claim_id = submitted(ana, claim_body(world))
     reviewer = ApiClient(world.rev1)
@@ -293,13 +297,13 @@ def test_68_a_former_member_at_the_desk_sees_none_of_its_claims(world: World, an
 # --- Sessions ---
 
 
-def test_a_browsers_session_reads(world: World, session: Client) -> None:
+def test_a_browser_session_can_read(world: World, session: Client) -> None:
     answer = session.get(api("claims/"))
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, JSON)
 
 
-def test_a_browsers_session_writes_with_its_csrf_token_only(world: World) -> None:
+def test_a_browser_session_can_write_only_with_its_csrf_token(world: World) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.ana)
     browser.cookies["csrftoken"] = "a" * 32
@@ -319,7 +323,7 @@ def test_a_token_needs_no_csrf_token(world: World) -> None:
     assert caller.post("claims/").status_code == 201
 
 
-def test_3_an_anonymous_program_is_told_so_and_sent_nowhere(world: World, client: Client) -> None:
+def test_3_an_anonymous_program_gets_401_and_no_redirect(world: World, client: Client) -> None:
     answer = client.get(api("claims/"))
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (401, PROBLEM)
@@ -328,7 +332,7 @@ def test_3_an_anonymous_program_is_told_so_and_sent_nowhere(world: World, client
 # --- Rivals ---
 
 
-def test_nothing_of_a_rival_is_in_anything_a_partner_reads(
+def test_no_response_to_a_partner_contains_anything_about_a_rival(
     world: World, ana: ApiClient, ned: ApiClient
 ) -> None:
     theirs = submitted(ned, claim_body(world, mpn_id="5120001", name="Northwind's own"))
@@ -363,7 +367,7 @@ def test_nothing_of_a_rival_is_in_anything_a_partner_reads(
         assert secret not in read.lower()
 
 
-def test_5_no_partner_type_is_in_any_answer(world: World, ana: ApiClient) -> None:
+def test_5_no_response_contains_a_partner_type(world: World, ana: ApiClient) -> None:
     body = teams_body(world, mpn_id="4391509")
     claim_id = submitted(ana, body)
 

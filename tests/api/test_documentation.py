@@ -1,4 +1,4 @@
-"""The examples of docs/api.md, in their order, as they stand there."""
+"""The examples of docs/api.md work as written, in their order."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def _call(caller: ApiClient, request: str) -> Response:
 
 
 def _is_in(shown: object, told: object) -> bool:
-    """Whether the answer says what is shown; objects may say more, lists may not."""
+    """Return whether the response contains the example; objects may have more fields, lists no more elements."""
     if isinstance(shown, dict) and isinstance(told, dict):
         return all(key in told and _is_in(value, told[key]) for key, value in shown.items())
     if isinstance(shown, list) and isinstance(told, list):
@@ -39,7 +39,7 @@ def _is_in(shown: object, told: object) -> bool:
     return shown == told
 
 
-def test_every_example_answers_what_it_shows(ana: ApiClient) -> None:
+def test_every_example_returns_what_the_guide_shows(ana: ApiClient) -> None:
     examples = list(EXAMPLE.finditer(GUIDE.read_text()))
     claim_id = ""
 

@@ -1,4 +1,4 @@
-"""Proof over the API: what is stored, what is refused, and how the bytes come back."""
+"""Proof over the API: stored, refused and downloaded files."""
 
 import hashlib
 
@@ -20,7 +20,7 @@ def _bytes(answer: Response) -> bytes:
     return answer.getvalue()
 
 
-def test_a_file_is_kept_with_what_was_said_of_it(ana: ApiClient, draft: str) -> None:
+def test_a_file_is_stored_with_its_details(ana: ApiClient, draft: str) -> None:
     content = pdf()
 
     answer = ana.upload(
@@ -58,7 +58,7 @@ def test_a_file_is_kept_with_what_was_said_of_it(ana: ApiClient, draft: str) -> 
     }
 
 
-def test_the_file_comes_back_as_an_attachment_that_no_browser_opens(ana: ApiClient, draft: str) -> None:
+def test_a_file_is_downloaded_as_an_attachment_that_no_browser_opens(ana: ApiClient, draft: str) -> None:
     content = pdf()
     path = ana.upload(f"claims/{draft}/evidence/", content, 'Größe "1".pdf').json()["file"]
 
@@ -73,7 +73,7 @@ def test_the_file_comes_back_as_an_attachment_that_no_browser_opens(ana: ApiClie
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
 
 
-def test_100_a_foreign_file_is_404_and_no_byte_of_it(
+def test_100_a_file_of_another_partner_is_404(
     world: World, ana: ApiClient, ned: ApiClient, draft: str
 ) -> None:
     path = ana.upload(f"claims/{draft}/evidence/", pdf()).json()["file"]
@@ -87,7 +87,7 @@ def test_100_a_foreign_file_is_404_and_no_byte_of_it(
 
 
 @pytest.mark.parametrize("state", [ScanState.INFECTED, ScanState.PENDING])
-def test_a_quarantined_file_is_listed_and_not_handed_out(
+def test_a_quarantined_file_is_listed_but_cannot_be_downloaded(
     ana: ApiClient, draft: str, state: ScanState
 ) -> None:
     path = ana.upload(f"claims/{draft}/evidence/", pdf()).json()["file"]
@@ -115,7 +115,7 @@ def test_a_file_that_is_gone_is_404(ana: ApiClient, draft: str) -> None:
         (b"%PDF-1.4\n" + b"0" * 25_999_991, "sow.pdf", "POE_FILE_SIZE"),
     ],
 )
-def test_50_what_is_no_proof_is_refused_and_not_stored(
+def test_50_a_file_that_cannot_be_proof_is_refused_and_not_stored(
     ana: ApiClient, draft: str, content: bytes, name: str, code: str
 ) -> None:
     answer = ana.upload(f"claims/{draft}/evidence/", content, name)
@@ -125,7 +125,9 @@ def test_50_what_is_no_proof_is_refused_and_not_stored(
     assert Evidence.objects.count() == 0
 
 
-def test_the_same_file_twice_is_refused_and_points_at_the_first(ana: ApiClient, draft: str) -> None:
+def test_a_second_upload_of_the_same_file_is_refused_with_the_name_of_the_first(
+    ana: ApiClient, draft: str
+) -> None:
     ana.upload(f"claims/{draft}/evidence/", pdf())
 
     again = ana.upload(f"claims/{draft}/evidence/", pdf(), "copy.pdf")
@@ -161,7 +163,7 @@ def test_51_a_signature_in_the_future_is_refused_and_an_old_one_is_a_warning(
         ({"colour": "blue"}, "/colour"),
     ],
 )
-def test_what_is_said_of_a_file_has_a_shape(
+def test_invalid_details_of_a_file_are_refused(
     ana: ApiClient, draft: str, fields: dict[str, str], pointer: str
 ) -> None:
     answer = ana.upload(f"claims/{draft}/evidence/", pdf(), **fields)

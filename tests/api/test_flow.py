@@ -1,4 +1,4 @@
-"""A claim from its first save to its decision, as a program files it."""
+"""A claim from its first save to its decision, filed by a program."""
 
 from datetime import timedelta
 
@@ -51,7 +51,7 @@ def test_47_to_52_a_claim_is_checked_drafted_proved_and_submitted(world: World, 
     assert "findings" not in filed
 
 
-def test_a_claim_answers_exactly_this(world: World, ana: ApiClient) -> None:
+def test_a_claim_is_returned_as_exactly_this_document(world: World, ana: ApiClient) -> None:
     claim_id = submitted(ana, claim_body(world))
 
     document = ana.get(f"claims/{claim_id}/").json()
@@ -98,7 +98,7 @@ def test_a_claim_answers_exactly_this(world: World, ana: ApiClient) -> None:
     }
 
 
-def test_a_draft_is_stored_as_typed_however_wrong(world: World, ana: ApiClient) -> None:
+def test_a_draft_is_stored_as_typed_even_if_it_is_wrong(world: World, ana: ApiClient) -> None:
     typed = {
         "mpn_id": "43915O7",
         "tenant_id": "contoso",
@@ -141,7 +141,9 @@ def test_an_empty_draft_is_a_draft(ana: ApiClient) -> None:
     )
 
 
-def test_a_patch_leaves_what_it_does_not_name_and_null_clears(world: World, ana: ApiClient) -> None:
+def test_a_patch_changes_only_the_fields_it_names_and_null_clears_a_field(
+    world: World, ana: ApiClient
+) -> None:
     claim_id = ana.post("claims/", claim_body(world)).json()["id"]
 
     titled = ana.patch(f"claims/{claim_id}/", {"contacts": {"customer": {"title": ""}}})
@@ -181,7 +183,9 @@ def test_revenue_details_are_merged_and_cleared(world: World, ana: ApiClient) ->
     assert cleared["revenue_details"] == {"seller_name": "", "customer_name": "", "solution_name": ""}
 
 
-def test_8_a_foreign_mpn_saves_nothing_and_answers_like_a_missing_one(world: World, ana: ApiClient) -> None:
+def test_8_another_companys_mpn_is_not_saved_and_is_refused_like_a_missing_one(
+    world: World, ana: ApiClient
+) -> None:
     claim_id = ana.post("claims/", claim_body(world)).json()["id"]
 
     foreign = ana.post("claims/", claim_body(world, mpn_id="5120001"))
@@ -213,7 +217,7 @@ def test_warnings_are_confirmed_at_submission(world: World, ana: ApiClient, ned:
     assert confirmed.json()["confirmed_warnings"] == ["COMPETING_CLAIM"]
 
 
-def test_57_a_draft_and_a_claim_are_withdrawn_and_an_approved_one_is_not(
+def test_57_drafts_and_open_claims_can_be_withdrawn_and_approved_ones_cannot(
     world: World, ana: ApiClient
 ) -> None:
     draft = ana.post("claims/").json()["id"]
@@ -231,7 +235,9 @@ def test_57_a_draft_and_a_claim_are_withdrawn_and_an_approved_one_is_not(
     assert "withdraw" not in ana.get(f"claims/{approved}/").json()["allowed_actions"]
 
 
-def test_65_an_attached_subscription_is_told_once_its_item_is_approved(world: World, ana: ApiClient) -> None:
+def test_65_an_attached_subscription_is_shown_after_its_item_is_approved(
+    world: World, ana: ApiClient
+) -> None:
     claim_id = submitted(ana, marketing_body(world))
     secret = str(world.s_g.guid)
 
@@ -251,7 +257,7 @@ def test_65_an_attached_subscription_is_told_once_its_item_is_approved(world: Wo
     assert (after["status"], after["waiting_on"]) == ("approved", "customer")
 
 
-def test_58_to_61_what_the_desk_asks_is_read_and_answered(
+def test_58_to_61_a_partner_reads_and_answers_the_desks_question(
     world: World, ana: ApiClient, clock: time_machine.Traveller
 ) -> None:
     claim_id = submitted(ana, teams_body(world))
@@ -332,7 +338,7 @@ def test_items_of_a_draft_are_entries_by_position(world: World, ana: ApiClient) 
     }
 
 
-def test_items_of_a_claim_that_is_asked_are_replaced_in_one_call(world: World, ana: ApiClient) -> None:
+def test_items_of_a_claim_with_an_open_request_are_replaced_in_one_call(world: World, ana: ApiClient) -> None:
     claim_id = submitted(ana, teams_body(world))
     _ask(world, claim_id)
     old = ana.get(f"claims/{claim_id}/items/").json()["results"][0]["id"]
@@ -349,7 +355,9 @@ def test_items_of_a_claim_that_is_asked_are_replaced_in_one_call(world: World, a
 
 
 @pytest.mark.parametrize("status", ["submitted", "under_review"])
-def test_64_items_stand_once_submitted_and_comments_do_not(world: World, ana: ApiClient, status: str) -> None:
+def test_64_items_cannot_be_changed_after_submission_but_comments_can_be_added(
+    world: World, ana: ApiClient, status: str
+) -> None:
     claim_id = submitted(ana, teams_body(world))
     if status == "under_review":
         desk.start_review(public_id=claim_id, actor=actor(world.rev1), now=NOW)
@@ -363,7 +371,9 @@ def test_64_items_stand_once_submitted_and_comments_do_not(world: World, ana: Ap
     assert commented.status_code == 201
 
 
-def test_63_only_what_part_3_allows_is_edited_while_asked(world: World, ana: ApiClient) -> None:
+def test_63_only_the_fields_of_part_3_can_be_edited_while_a_request_is_open(
+    world: World, ana: ApiClient
+) -> None:
     claim_id = submitted(ana, teams_body(world))
     _ask(world, claim_id)
 
@@ -379,7 +389,7 @@ def test_63_only_what_part_3_allows_is_edited_while_asked(world: World, ana: Api
 
 
 def _ask(world: World, claim_id: str) -> None:
-    """Just after whatever the partner has added."""
+    """Ask a question, one minute after the partner's last addition."""
     reviewer = actor(world.rev1)
     desk.start_review(public_id=claim_id, actor=reviewer, now=NOW)
     desk.request_information(

@@ -43,7 +43,7 @@ def _named(caller: ApiClient, query: str = "") -> list[str]:
 
 @pytest.fixture
 def mixed(world: World) -> None:
-    """Four claims, an hour apart: a draft, a submitted one, a withdrawn one, and a wrong draft."""
+    """Create four claims, an hour apart: a draft, a submitted one, a withdrawn one, and an invalid draft."""
     _file_mixed(world)
 
 
@@ -88,7 +88,7 @@ def _file_mixed(world: World) -> None:
         ("reference=cpor-2020-999999", []),
     ],
 )
-def test_claims_are_found_by_what_is_documented(
+def test_claims_are_found_by_every_documented_filter(
     mixed: None, ana: ApiClient, query: str, names: list[str]
 ) -> None:
     assert _named(ana, query) == names
@@ -100,7 +100,7 @@ def test_a_claim_is_found_by_its_reference_as_pasted(mixed: None, ana: ApiClient
     assert _named(ana, f"reference=%20{reference.lower()}%20") == ["second"]
 
 
-def test_pages_lead_to_every_claim_once_and_back(world: World, ana: ApiClient) -> None:
+def test_pages_list_every_claim_once_in_both_directions(world: World, ana: ApiClient) -> None:
     for number in range(7):
         ana.post("claims/", {"name": str(number)})
     read, url = [], "claims/?page_size=3&status=draft"
@@ -124,7 +124,9 @@ def test_pages_lead_to_every_claim_once_and_back(world: World, ana: ApiClient) -
 
 
 @pytest.mark.parametrize(("asked", "got"), [("", 50), ("page_size=200", 51), ("page_size=999", 51)])
-def test_a_page_holds_fifty_unless_asked_for_more(world: World, ana: ApiClient, asked: str, got: int) -> None:
+def test_a_page_has_fifty_claims_unless_the_caller_asks_for_more(
+    world: World, ana: ApiClient, asked: str, got: int
+) -> None:
     Claim.objects.bulk_create(
         Claim(
             organisation=world.fabrikam,
@@ -143,7 +145,7 @@ def test_a_page_holds_fifty_unless_asked_for_more(world: World, ana: ApiClient, 
 
 
 def _queries(call: Callable[[], Any], status: int = 200) -> int:
-    call()  # whatever is only done once a minute, or once a process, is not what is counted
+    call()  # work done once a minute or once a process is not counted
     with CaptureQueriesContext(connection) as captured:
         answer = call()
     assert answer.status_code == status, answer.content
@@ -154,12 +156,12 @@ def _queries(call: Callable[[], Any], status: int = 200) -> int:
 
 WORKLOADS = ["microsoft-teams", "intune", "exchange-online"]
 SIGN_IN = 4  # token, member, roles, locations
-LIST_QUERIES = 12  # and claims; items, products, activities; requests, their items; contacts; clocks
+LIST_QUERIES = 12  # sign-in and claims; items, products, activities; requests, their items; contacts; clocks
 CHECK_QUERIES = 18
 
 
 def _file_asked_claims(world: World, ana: ApiClient, number: int) -> list[str]:
-    """Claims with all that a list shows: items, a request, contacts, a clock."""
+    """Create claims with everything that a list shows: items, a request, contacts and a clock."""
     filed = []
     for index in range(number):
         tenant_id, domain = _customer(index)
@@ -191,7 +193,7 @@ def test_a_list_takes_the_same_queries_for_1_and_for_25_claims(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_detail_takes_the_same_queries_however_much_is_in_it(
+def test_a_claim_takes_the_same_queries_with_one_item_and_with_many(
     world: World, ana: ApiClient, rows: int
 ) -> None:
     items = [{"product": product} for product in WORKLOADS[:rows]]
@@ -222,7 +224,7 @@ def test_comments_evidence_and_history_take_the_same_queries_for_1_and_for_25(
 
 
 @pytest.mark.parametrize("rows", [1, 25])
-def test_a_check_takes_the_same_queries_whatever_the_directory_and_the_entries(
+def test_a_check_takes_the_same_queries_with_one_entry_and_with_many(
     world: World, ana: ApiClient, rows: int
 ) -> None:
     for index in range(rows):
@@ -235,10 +237,10 @@ def test_a_check_takes_the_same_queries_whatever_the_directory_and_the_entries(
     assert (one, many) == (CHECK_QUERIES, CHECK_QUERIES)
 
 
-# --- What lists say ---
+# --- Contents of lists ---
 
 
-def test_98_history_tells_what_happened_to_whom_asks(world: World, ana: ApiClient) -> None:
+def test_98_history_shows_a_partner_its_events_and_no_note_of_the_desk(world: World, ana: ApiClient) -> None:
     claim_id = submitted(ana, teams_body(world))
     ana.patch(f"claims/{claim_id}/", {"contacts": {"partner": {"title": "Director"}}})
     desk.start_review(public_id=claim_id, actor=actor(world.rev1), now=NOW)
@@ -283,7 +285,7 @@ def test_98_history_tells_what_happened_to_whom_asks(world: World, ana: ApiClien
     assert {entry["type"].split(".")[0] for entry in results} == {"claim", "item"}
 
 
-def test_history_comes_in_pages(world: World, ana: ApiClient) -> None:
+def test_history_is_paginated(world: World, ana: ApiClient) -> None:
     claim_id = submitted(ana, teams_body(world))
     whole = ana.get(f"claims/{claim_id}/history/").json()["results"]
 
@@ -295,7 +297,7 @@ def test_history_comes_in_pages(world: World, ana: ApiClient) -> None:
     assert ana.get(second["previous"]).json()["results"] == whole[:2]
 
 
-def test_99_a_comment_is_text_and_stays_text(world: World, ana: ApiClient) -> None:
+def test_99_a_comment_is_stored_and_returned_as_plain_text(world: World, ana: ApiClient) -> None:
     claim_id = ana.post("claims/").json()["id"]
 
     answer = ana.post(f"claims/{claim_id}/comments/", {"text": "  <script>alert(1)</script> "})
@@ -330,7 +332,7 @@ def test_a_comment_has_1_to_4000_characters(ana: ApiClient, body: dict[str, obje
     assert ana.get(f"claims/{claim_id}/comments/").json()["results"] == []
 
 
-def test_drafted_claims_list_as_they_answer(world: World, ana: ApiClient) -> None:
+def test_a_list_returns_the_same_document_as_the_claim_itself(world: World, ana: ApiClient) -> None:
     claim_id = drafted(ana, claim_body(world))
 
     assert ana.get("claims/").json()["results"] == [ana.get(f"claims/{claim_id}/").json()]

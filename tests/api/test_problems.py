@@ -1,4 +1,4 @@
-"""Refusals before any rule is asked: every one a problem document with a code, none a 5xx, nothing stored."""
+"""Refusals before any rule runs: each is a problem document with a code, none is a 5xx, and nothing is stored."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ def _errors(answer: Response) -> list[tuple[str, str]]:
     return [(error["code"], error["pointer"]) for error in answer.json()["errors"]]
 
 
-def test_a_problem_document_says_exactly_this(ana: ApiClient) -> None:
+def test_a_problem_document_has_exactly_these_fields(ana: ApiClient) -> None:
     answer = ana.post("claims/", {"activities": 7}, X_Request_ID="proxy-0123456789")
 
     assert answer.status_code == 400
@@ -88,7 +88,7 @@ def test_a_problem_document_says_exactly_this(ana: ApiClient) -> None:
         ({"mpn_id": 1, "domain": 2, "items": 3}, ["/domain", "/items", "/mpn_id"]),
     ],
 )
-def test_the_wrong_shape_is_pointed_at_and_nothing_is_stored(
+def test_a_wrong_shape_is_refused_with_its_pointer_and_nothing_is_stored(
     ana: ApiClient, body: dict[str, object], pointers: list[str]
 ) -> None:
     answer = ana.post("claims/", body)
@@ -109,7 +109,7 @@ def test_the_wrong_shape_is_pointed_at_and_nothing_is_stored(
         ({"a/b~c": 1}, ["/a~1b~0c"]),
     ],
 )
-def test_a_name_that_is_not_known_is_refused_instead_of_lost(
+def test_an_unknown_field_is_refused_and_not_ignored(
     ana: ApiClient, body: dict[str, object], pointers: list[str]
 ) -> None:
     answer = ana.post("claims/", body)
@@ -152,7 +152,7 @@ BROKEN_BODIES = [
 
 
 @pytest.mark.parametrize("body", [body for body in BROKEN_BODIES if body])
-def test_what_is_not_json_is_malformed(ana: ApiClient, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_malformed(ana: ApiClient, body: bytes) -> None:
     answer = ana.send("POST", "claims/", body)
 
     assert refused(answer) == (400, "MALFORMED_BODY")
@@ -160,7 +160,7 @@ def test_what_is_not_json_is_malformed(ana: ApiClient, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"text"', b"7", b"true", b"1e999"])
-def test_a_body_is_an_object(ana: ApiClient, body: bytes) -> None:
+def test_a_body_has_to_be_an_object(ana: ApiClient, body: bytes) -> None:
     answer = ana.send("POST", "claims/", body)
 
     assert refused(answer) == (400, "INVALID_REQUEST")
@@ -178,13 +178,13 @@ def test_a_byte_order_mark_and_a_charset_do_not_matter(ana: ApiClient) -> None:
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
 )
-def test_bodies_are_json_and_nothing_else(ana: ApiClient, content_type: str) -> None:
+def test_only_json_bodies_are_accepted(ana: ApiClient, content_type: str) -> None:
     answer = ana.send("POST", "claims/", b"name=x", content_type)
 
     assert refused(answer) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-def test_files_come_as_forms_and_nothing_else(world: World, ana: ApiClient) -> None:
+def test_files_are_accepted_only_as_forms(world: World, ana: ApiClient) -> None:
     claim_id = drafted(ana, teams_body(world))
     path = f"claims/{claim_id}/evidence/"
 
@@ -221,14 +221,16 @@ def test_unknown_addresses_are_problems_too(ana: ApiClient) -> None:
         ("PATCH", "claims/00000000-0000-4000-8000-000000000000/comments/"),
     ],
 )
-def test_other_methods_are_refused_and_the_right_ones_named(ana: ApiClient, method: str, path: str) -> None:
+def test_other_methods_are_refused_with_a_list_of_the_allowed_ones(
+    ana: ApiClient, method: str, path: str
+) -> None:
     answer = ana.send(method, path, b"{}")
 
     assert refused(answer) == (405, "METHOD_NOT_ALLOWED")
     assert answer.headers["Allow"]
 
 
-def test_only_json_is_answered(ana: ApiClient) -> None:
+def test_only_json_is_returned(ana: ApiClient) -> None:
     refusal = ana.get("claims/", Accept="text/html")
     anything = ana.get("claims/", Accept="text/html, */*;q=0.1")
 
@@ -236,13 +238,13 @@ def test_only_json_is_answered(ana: ApiClient) -> None:
     assert (anything.status_code, anything.headers["Content-Type"]) == (200, JSON)
 
 
-def test_a_body_beyond_the_bound_is_413(ana: ApiClient) -> None:
+def test_a_body_over_the_size_limit_is_413(ana: ApiClient) -> None:
     answer = ana.send("POST", "claims/", b'{"name": "' + b"x" * 2_500_000 + b'"}')
 
     assert refused(answer) == (413, "REQUEST_TOO_LARGE")
 
 
-def test_18_too_many_mismatches_are_429_with_a_time_to_come_back(world: World, ana: ApiClient) -> None:
+def test_18_too_many_mismatches_are_429_with_a_time_to_retry(world: World, ana: ApiClient) -> None:
     wrong = check_body(world, domain="adatum")
 
     answers = [ana.post("claim-checks/", wrong) for _ in range(30)]
@@ -255,7 +257,9 @@ def test_18_too_many_mismatches_are_429_with_a_time_to_come_back(world: World, a
     assert Claim.objects.count() == 0
 
 
-def test_18_the_next_minute_is_a_new_one(world: World, ana: ApiClient, clock: time_machine.Traveller) -> None:
+def test_18_mismatches_are_counted_anew_in_the_next_minute(
+    world: World, ana: ApiClient, clock: time_machine.Traveller
+) -> None:
     for _ in range(31):
         ana.post("claim-checks/", check_body(world, domain="adatum"))
 
@@ -282,7 +286,7 @@ def test_46_a_directory_that_cannot_be_read_is_503_and_keeps_the_draft(world: Wo
     assert Claim.objects.get().status == "draft"
 
 
-def test_a_database_that_does_not_answer_is_503(ana: ApiClient) -> None:
+def test_an_unavailable_database_is_503(ana: ApiClient) -> None:
     def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if 'FROM "claims_claim"' in sql:
             raise OperationalError("gone")
@@ -295,7 +299,7 @@ def test_a_database_that_does_not_answer_is_503(ana: ApiClient) -> None:
     assert answer.headers["Retry-After"] == "30"
 
 
-def test_a_bug_is_a_problem_without_a_word_about_it(ana: ApiClient) -> None:
+def test_a_bug_is_reported_as_a_problem_without_its_details(ana: ApiClient) -> None:
     ana.client.raise_request_exception = False
 
     def broken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -314,7 +318,7 @@ def test_a_bug_is_a_problem_without_a_word_about_it(ana: ApiClient) -> None:
 
 
 @pytest.mark.parametrize("written", ['"{}"', "{}", 'W/"{}"', "*", " {} "])
-def test_the_version_seen_lets_a_save_through(world: World, ana: ApiClient, written: str) -> None:
+def test_a_save_with_the_current_version_is_accepted(world: World, ana: ApiClient, written: str) -> None:
     created = ana.post("claims/", claim_body(world))
     version = created.json()["version"]
 
@@ -325,7 +329,7 @@ def test_the_version_seen_lets_a_save_through(world: World, ana: ApiClient, writ
 
 
 @pytest.mark.parametrize("route", ["", "submit/", "withdraw/", "respond/", "items/"])
-def test_an_older_version_is_412_and_changes_nothing(world: World, ana: ApiClient, route: str) -> None:
+def test_an_outdated_version_is_412_and_changes_nothing(world: World, ana: ApiClient, route: str) -> None:
     claim_id = drafted(ana, teams_body(world))
     stale = ana.get(f"claims/{claim_id}/").headers["ETag"]
     ana.patch(f"claims/{claim_id}/", {"name": "Somebody else's"})
@@ -340,7 +344,7 @@ def test_an_older_version_is_412_and_changes_nothing(world: World, ana: ApiClien
 
 
 @pytest.mark.parametrize("written", ["three", '"3', "3.0", '"1", "2"', "-1", '""', "9" * 40, "W/3 "])
-def test_a_version_that_is_none_is_400(world: World, ana: ApiClient, written: str) -> None:
+def test_an_invalid_version_is_400(world: World, ana: ApiClient, written: str) -> None:
     claim_id = ana.post("claims/", claim_body(world)).json()["id"]
 
     answer = ana.patch(f"claims/{claim_id}/", {"name": "New"}, If_Match=written)
@@ -349,7 +353,7 @@ def test_a_version_that_is_none_is_400(world: World, ana: ApiClient, written: st
     assert Claim.objects.get().name == "Contoso Sales"
 
 
-# --- Whatever somebody may send ---
+# --- Random input ---
 
 SCALARS = st.one_of(
     st.none(),
@@ -398,7 +402,7 @@ WRITERS = ["claim-checks/", "claims/", "", "submit/", "withdraw/", "respond/", "
 
 
 @pytest.mark.parametrize("route", WRITERS)
-def test_no_body_whatever_makes_a_5xx(world: World, ana: ApiClient, route: str) -> None:
+def test_no_body_causes_a_5xx(world: World, ana: ApiClient, route: str) -> None:
     @settings(
         max_examples=60,
         deadline=None,
@@ -434,7 +438,7 @@ def test_no_body_whatever_makes_a_5xx(world: World, ana: ApiClient, route: str) 
     signed_on=st.one_of(st.dates().map(str), st.text(max_size=12)),
     signer=st.text(max_size=120),
 )
-def test_no_upload_whatever_makes_a_5xx(
+def test_no_upload_causes_a_5xx(
     world: World, name: str, content: bytes, kind: str, signed_on: str, signer: str
 ) -> None:
     ana = ApiClient(world.ana)
@@ -486,7 +490,7 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_an_impossible_filter_is_400_and_never_answers_everything(ana: ApiClient, query: str) -> None:
+def test_an_impossible_filter_is_400_and_is_never_ignored(ana: ApiClient, query: str) -> None:
     answer = ana.get(f"claims/?{query}")
 
     assert refused(answer) == (400, "INVALID_REQUEST")
@@ -494,6 +498,6 @@ def test_an_impossible_filter_is_400_and_never_answers_everything(ana: ApiClient
     assert error["pointer"] == f"/{query.split('=')[0]}"
 
 
-def test_an_anonymous_500_page_is_html_elsewhere(client: Client) -> None:
+def test_errors_outside_the_api_are_html(client: Client) -> None:
     assert client.get("/nothing-here/").headers["Content-Type"].startswith("text/html")
     assert client.get(api("nothing-here/")).headers["Content-Type"] == PROBLEM
