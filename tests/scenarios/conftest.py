@@ -1,4 +1,4 @@
-"""People with browsers at the scenarios' clock: Monday 6 July 2020, 09:00 UTC, standing still until a test moves it."""
+"""Users with browsers, and a clock stopped at Monday 6 July 2020, 09:00 UTC, until a test moves it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A partner at the pages: fills in steps, submits, uploads, answers, and reads."""
+"""A partner that fills in steps, submits, uploads, answers, and reads pages."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class Partner:
         self.client = Client()
 
     def sign_in(self) -> Client:
-        """Anew, since sessions end while the tests' clock runs over days."""
+        """Sign in again, since sessions end while the tests' clock runs over days."""
         self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
         return self.client
 
@@ -29,19 +29,19 @@ class Partner:
         return self.sign_in().get(path_of(claim, page))
 
     def read(self, claim: Claim, page: str = "") -> str:
-        """The words of a page of the claim."""
+        """Return the text of a page of the claim."""
         answer = self.get(claim, page)
         assert answer.status_code == 200, answer.status_code
         return text_of(answer)
 
     def send(self, claim: Claim, step: str, **data: Any) -> Response:
-        """One form as the browser would send it; what comes of it, after being led on."""
+        """Send one form as a browser does; return the last page after redirects."""
         return send(self.sign_in(), claim, step, data, follow=True)
 
     def begin(
         self, world: World, *activities: str, area: str = "business_applications", **customer: str
     ) -> Claim:
-        """A draft with its customer (Contoso unless told) and its activities (usage unless told)."""
+        """Return a draft with its customer (Contoso by default) and its activities (usage by default)."""
         claim = start(self.sign_in(), world, **customer)
         self.send(claim, "activity", **activity(area, *activities))
         return claim
@@ -49,21 +49,21 @@ class Partner:
     def complete(
         self, world: World, *pairs: tuple[str, object], activities: tuple[str, ...] = (), mpn: str = "4391507"
     ) -> Claim:
-        """A draft for Business Applications that can be submitted, proof included."""
+        """Return a draft for Business Applications that can be submitted, proof included."""
         claim = self.begin(world, *activities)
         self.send(claim, "products", **rows(*pairs))
         self.finish(claim, mpn)
         return claim
 
     def complete_workloads(self, world: World, *workloads: str) -> Claim:
-        """A draft for Microsoft 365 that can be submitted, proof included."""
+        """Return a draft for Microsoft 365 that can be submitted, proof included."""
         claim = self.begin(world, area="microsoft_365")
         self.send(claim, "products", workloads=list(workloads))
         self.finish(claim)
         return claim
 
     def finish(self, claim: Claim, mpn: str = "4391507") -> None:
-        """Location, contacts and proof."""
+        """Add location, contacts and proof."""
         self.send(claim, "location", mpn_id=mpn)
         self.send(claim, "contacts", **contacts())
         self.upload(claim, f"Signed for {claim.reference}")

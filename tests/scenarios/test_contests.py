@@ -1,4 +1,4 @@
-"""Scenarios of group G as the partners see them, each on their own claim; the desk's side is in `tests/admin`."""
+"""Scenarios of group G as the partners see them, each on its own claim; the desk's side is in `tests/desk`."""
 
 import time_machine
 
@@ -29,13 +29,13 @@ QUESTION = "When did your work begin?"
 NAMES = {"ana": ("Northwind", "5120001", "ned@"), "ned": ("Fabrikam", "4391507", "ana@")}
 
 
-def tells_nothing_of_the_other(partner: Partner, claim: Claim) -> bool:
-    """Whether neither the claim's page nor its history names the other side."""
+def does_not_name_the_other(partner: Partner, claim: Claim) -> bool:
+    """Return whether neither the claim's pages nor its history name the other side."""
     pages = [partner.get(claim, page).content.decode() for page in ("", "history/", "proof/")]
     return not any(word in page for page in pages for word in NAMES[partner.user.username])
 
 
-def test_scenario_70_a_claim_on_what_another_holds_is_submitted_and_a_case_exists(
+def test_scenario_70_a_claim_on_a_held_product_can_be_submitted_and_opens_a_case(
     world: World, ana: Partner
 ) -> None:
     theirs = hold(world, world.ned)
@@ -47,7 +47,7 @@ def test_scenario_70_a_claim_on_what_another_holds_is_submitted_and_a_case_exist
     unconfirmed = ana.submit(claim)
     confirmed = ana.submit(claim, "COMPETING_CLAIM")
 
-    assert chosen.redirect_chain[-1][0].endswith("/location/")  # a warning does not stop the way on
+    assert chosen.redirect_chain[-1][0].endswith("/location/")  # a warning does not block the next step
     assert "COMPETING_CLAIM" in codes_on(warned)
     assert "SUBSCRIPTION_ALREADY_CLAIMED" not in codes_on(warned) | codes_on(unconfirmed)
     assert unconfirmed.status_code == 422
@@ -56,7 +56,7 @@ def test_scenario_70_a_claim_on_what_another_holds_is_submitted_and_a_case_exist
     assert parties_in(case_of(claim)) == ["northwind", "fabrikam"]
     assert case_of(claim) == case_of(theirs)
     assert "arbitration" not in ana.read(claim).lower()
-    assert tells_nothing_of_the_other(ana, claim)
+    assert does_not_name_the_other(ana, claim)
 
 
 def test_scenario_75_each_party_reads_the_question_in_its_own_claim(
@@ -83,11 +83,11 @@ def test_scenario_75_each_party_reads_the_question_in_its_own_claim(
     assert "A year ago." in opened
     assert "In March." in ana.read(ours)
     assert "In March." not in ned.read(theirs)
-    assert tells_nothing_of_the_other(ana, ours)
-    assert tells_nothing_of_the_other(ned, theirs)
+    assert does_not_name_the_other(ana, ours)
+    assert does_not_name_the_other(ned, theirs)
 
 
-def test_scenario_76_the_holder_brings_its_proof_up_to_date(world: World, ned: Partner) -> None:
+def test_scenario_76_the_holder_adds_newer_proof(world: World, ned: Partner) -> None:
     theirs, _ours, case = held_and_claimed(world)
     notify(case, world.rev1)
 
@@ -128,8 +128,8 @@ def test_scenario_78_the_claimant_wins_and_takes_over_when_consent_ends(
     for page in (holding, ended):
         assert "Other proof was decisive." in page
         assert "Your proof was decisive." not in page
-    assert tells_nothing_of_the_other(ana, ours)
-    assert tells_nothing_of_the_other(ned, theirs)
+    assert does_not_name_the_other(ana, ours)
+    assert does_not_name_the_other(ned, theirs)
 
 
 def test_scenario_80_the_holder_wins_and_the_claimant_reads_why(
@@ -148,11 +148,11 @@ def test_scenario_80_the_holder_wins_and_the_claimant_reads_why(
     assert "Your proof was decisive." not in lost
     assert "Your proof was decisive." in kept
     assert "Usage: Active You are the partner of record for this activity." in kept
-    assert tells_nothing_of_the_other(ana, ours)
-    assert tells_nothing_of_the_other(ned, theirs)
+    assert does_not_name_the_other(ana, ours)
+    assert does_not_name_the_other(ned, theirs)
 
 
-def test_scenario_85_another_workload_or_another_tenant_is_no_contest(world: World, ana: Partner) -> None:
+def test_scenario_85_another_workload_or_another_tenant_opens_no_case(world: World, ana: Partner) -> None:
     hold(world, world.ned, *workloads(TEAMS))
     world.s_x.products.add(world.products[TEAMS])
 

@@ -1,5 +1,5 @@
-"""The catalogue of events is true: in a long story every kind of event of the domain happens, and every key that its
-payload promises says something at least once."""
+"""The catalogue of events is true: in one long story every type of event of the domain occurs, and every key that its
+payload promises has a value at least once."""
 
 from collections.abc import Collection
 
@@ -55,7 +55,7 @@ EMPTY: tuple[object, ...] = (None, "", [])
 
 @pytest.fixture
 def written(world: World) -> dict[str, list[Event]]:
-    """All events of the story, by type."""
+    """Return all events of the story, by type."""
     _drafts_are_given_up(world)
     _a_holder_loses(world)
     _rivals_are_asked_and_one_leaves(world)
@@ -82,7 +82,7 @@ def _drafts_are_given_up(world: World) -> None:
 
 
 def _a_holder_loses(world: World) -> None:
-    """Both answer in their case; the challenger wins, and the customer's silence swaps them."""
+    """Let both answer in their case, let the challenger win, and let the customer's silence swap them."""
     theirs, ours, case = held_and_claimed(world)
     notify(case, world.rev1, now=at(7))
     ask_parties(Case.objects.get(pk=case.pk), world.arb, now=at(7))
@@ -123,7 +123,7 @@ def _an_asked_claim_changes(world: World) -> None:
 
 
 def _the_rest(world: World) -> None:
-    """Two requests answered in one act share a round; a consent mail comes back; an item is declined."""
+    """Answer two requests in one act, return a consent mail, and decline an item."""
     claim = file_claim(world, world.tom, *workloads(EXCHANGE, TEAMS))
     take_up(claim, world.rev1)
     for item in open_items_of(claim):
@@ -138,7 +138,7 @@ def _the_rest(world: World) -> None:
 
 
 @pytest.mark.django_db
-def test_every_kind_of_event_happens_and_every_promised_key_says_something(
+def test_every_type_of_event_occurs_and_every_key_of_its_payload_has_a_value(
     written: dict[str, list[Event]],
 ) -> None:
     silent = {
@@ -159,7 +159,7 @@ def _silent(event_type: EventType, events: Collection[Event]) -> set[str]:
 
 
 @pytest.mark.django_db
-def test_no_event_of_a_claim_forgets_its_claim_or_its_organisation(written: dict[str, list[Event]]) -> None:
+def test_every_event_of_a_claim_names_its_claim_and_its_organisation(written: dict[str, list[Event]]) -> None:
     of_cases = {name for name in written if name.startswith("case.")} - {"case.joined", "case.left"}
     homeless = {
         event.type

@@ -1,4 +1,4 @@
-"""Scenarios of groups A to D on the pages, as far as `tests/web` does not hold them there."""
+"""Scenarios of groups A to D on the pages, as far as `tests/portal` does not cover them."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_scenario_06_an_mpn_that_is_not_enrolled_is_not_submitted(world: World, 
     assert claim.mpn_id == "4391508"
 
 
-def test_scenario_27_a_workload_that_is_not_on_the_tenant(world: World, ana: Partner) -> None:
+def test_scenario_27_a_workload_that_the_tenant_does_not_have_is_refused(world: World, ana: Partner) -> None:
     claim = ana.begin(world, area="microsoft_365")
 
     page = ana.send(claim, "products", workloads=[YAMMER])
@@ -34,7 +34,9 @@ def test_scenario_27_a_workload_that_is_not_on_the_tenant(world: World, ana: Par
     assert "Yammer is not on the customer's tenant." in text_of(page)
 
 
-def test_scenario_30_a_subscription_in_its_grace_period_bought_on_the_web(world: World, ana: Partner) -> None:
+def test_scenario_30_a_web_direct_subscription_in_its_grace_period_can_be_claimed(
+    world: World, ana: Partner
+) -> None:
     claim = ana.complete(world, (SALES, world.s_b))
 
     shown = ana.read(claim, "check/")
@@ -54,7 +56,9 @@ def test_scenario_36_csp_is_refused_for_each_activity(world: World, ana: Partner
 
 
 @pytest.mark.parametrize("state", ["suspended", "pending", "disabled", "deleted", "expired"])
-def test_scenario_39_neither_active_nor_in_its_grace_period(world: World, ana: Partner, state: str) -> None:
+def test_scenario_39_a_subscription_neither_active_nor_in_its_grace_period_is_refused(
+    world: World, ana: Partner, state: str
+) -> None:
     Subscription.objects.filter(pk=world.s_e.pk).update(state=state)
     claim = ana.begin(world)
 
@@ -64,7 +68,7 @@ def test_scenario_39_neither_active_nor_in_its_grace_period(world: World, ana: P
     assert f"its state is “{state.capitalize()}”" in text_of(page)
 
 
-def test_scenario_43_the_same_subscription_with_another_mpn(world: World, ana: Partner) -> None:
+def test_scenario_43_the_same_subscription_with_another_mpn_is_refused(world: World, ana: Partner) -> None:
     first = file_claim(world, world.ana, sales(world.s_a))
     claim = ana.complete(world, (SALES, world.s_a), mpn="4391509")
 
@@ -79,7 +83,7 @@ def test_scenario_43_the_same_subscription_with_another_mpn(world: World, ana: P
 
 
 @pytest.mark.parametrize("ending", ["rejected", "withdrawn"])
-def test_scenario_44_what_was_rejected_or_withdrawn_is_claimed_again(
+def test_scenario_44_a_product_can_be_claimed_again_after_rejection_or_withdrawal(
     world: World, ana: Partner, ending: str
 ) -> None:
     first = file_claim(world, world.ana, sales(world.s_a))
