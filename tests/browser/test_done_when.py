@@ -1,9 +1,9 @@
-"""The main job from end to end, as new users would try it on the demo, through the pages alone (issue: "Done when").
+"""The main job from end to end, as new users try it on the demo, through the pages alone (issue: "Done when").
 
-Ana files a competing claim for the Sales subscription that Northwind holds; rev1 sees until when it is due and why, and
-posts the notice; arb asks both, reads both answers once both are in, and decides; both read their outcome in their
-comments. Neither learns who the other is: whatever page either of them sees, on every step, is searched for the other's
-words, and so is every mail that goes out.
+Ana files a competing claim for the Sales subscription that Northwind holds; rev1 sees when it is due and why, and posts
+the notice; arb asks both, reads both answers once both are in, and decides; both read their outcome in their comments.
+Neither learns the identity of the other: every page that either of them sees is searched for the other's words, and so
+is every mail that is sent.
 """
 
 import re
@@ -36,7 +36,7 @@ TO_THE_OTHERS = "More recent proof of execution was decisive this time."
 
 
 class Person:
-    """Somebody with a browser of their own, who must never come across the words of another company."""
+    """A user with a browser, which must never show the words of another company."""
 
     def __init__(self, browser: Browser, server: LiveServer, name: str, *, never: frozenset[str]) -> None:
         self.page: Page = browser.new_context().new_page()
@@ -65,19 +65,19 @@ class Person:
         expect(self.page.locator("main, #content").first).to_contain_text(text)
 
     def look(self) -> None:
-        """The page, its markup included, has none of the words that this person must not see."""
+        """Check that the page, its markup included, has none of the words that this user must not see."""
         assert words_in(self.page.content(), self.never) == [], self.page.url
 
 
 def words_in(text: str, words: frozenset[str]) -> list[str]:
-    """Which of the words stand in the text as words of their own, whatever their case."""
+    """Return which of the words the text contains as whole words, in any case."""
     return sorted(
         word for word in words if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, flags=re.IGNORECASE)
     )
 
 
 def words_of(company: Organisation, claims: list[Claim]) -> frozenset[str]:
-    """What would tell who a company is: its names, MPNs, people and contacts, and its claims."""
+    """Return the words that identify a company: its names, MPNs, users, contacts and claims."""
     words = {company.name, company.code}
     words |= set(Location.objects.filter(organisation=company).values_list("mpn_id", flat=True))
     for user in User.objects.filter(memberships__organisation=company):
@@ -104,13 +104,13 @@ def demo(transactional_db: None, today: date, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def proof(tmp_path: Path, today: date) -> Path:
-    """What the customer signed three weeks ago."""
+    """Return the file that the customer signed three weeks ago."""
     path = tmp_path / "Signed statement of work.pdf"
     path.write_bytes(real_pdf(f"Contoso accepts the adoption of Sales. Signed {today - timedelta(days=21)}"))
     return path
 
 
-def test_two_partners_contend_and_neither_learns_who_the_other_is(
+def test_two_partners_contend_and_neither_learns_the_identity_of_the_other(
     live_server: LiveServer, browser: Browser, demo: None, today: date, proof: Path
 ) -> None:
     northwind, fabrikam = (Organisation.objects.get(code=code) for code in ("northwind", "fabrikam"))
@@ -150,7 +150,7 @@ def test_two_partners_contend_and_neither_learns_who_the_other_is(
     arb.open(case_page)
     arb.reads(ANAS_ANSWER)
     arb.reads(NEDS_ANSWER)
-    assert words_in(arb.page.content(), northwinds)  # the search would have found them
+    assert words_in(arb.page.content(), northwinds)  # the search finds them where they are
     assert words_in(arb.page.content(), fabrikams)
 
     arb_decides_for_fabrikam(arb)
@@ -170,7 +170,7 @@ def address(claim: Claim) -> str:
 
 
 def ana_files_a_competing_claim(ana: Person, proof: Path, today: date) -> Claim:
-    """From the start page to a submitted claim, with the warning of competition confirmed."""
+    """Go from the start page to a submitted claim, with the warning of competition confirmed."""
     page = ana.page
     ana.follow("Customer association")
     page.get_by_label("Tenant ID").fill(CONTOSO)
@@ -214,7 +214,7 @@ def ana_files_a_competing_claim(ana: Person, proof: Path, today: date) -> Claim:
 
 
 def the_holder_learns_nothing_yet(ned: Person, held: Claim) -> None:
-    """Before the notice its claim looks as if nothing had happened."""
+    """Check that before the notice the holder's claim looks as if nothing had happened."""
     ned.open(address(held))
     assert "arbitration" not in ned.page.content().lower()
     ned.follow("History")
@@ -237,7 +237,7 @@ def rev1_sees_the_due_date_and_posts_the_notice(rev1: Person, claim: Claim, toda
 
 
 def fifth_business_day_after(start: date) -> date:
-    """Counted day by day: Monday to Friday, from the day after."""
+    """Count day by day, Monday to Friday, from the day after."""
     day, counted = start, 0
     while counted < 5:
         day += timedelta(days=1)
@@ -279,7 +279,7 @@ def arb_decides_for_fabrikam(arb: Person) -> None:
 
 
 def reads_the_outcome(person: Person, claim: Claim, own: str, others: str) -> None:
-    """In the comments of its claim stands its own text, and nowhere the other's."""
+    """Check that the comments of the claim show its own text, and no page shows the other's."""
     person.open(f"{address(claim)}history/")
     assert others not in person.page.content()
     person.open("/claims/")
@@ -289,7 +289,7 @@ def reads_the_outcome(person: Person, claim: Claim, own: str, others: str) -> No
 
 
 class Letters:
-    """The mails: each time the sweep has sent some, those to a company are searched for the other's words."""
+    """The mails. Whenever the sweep has sent some, those to a company are searched for the other's words."""
 
     def __init__(self, never: dict[str, frozenset[str]]) -> None:
         self.never = never

@@ -1,4 +1,4 @@
-"""The whole way from signing in to a submitted claim, and what assistive technology finds on the pages."""
+"""The whole way from signing in to a submitted claim, and the accessibility of its pages."""
 
 import re
 from datetime import datetime, timedelta
@@ -147,13 +147,13 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(
 
 
 def violations(page: Page, **options: object) -> list[str]:
-    """What axe has to say, each with the first element it is about."""
+    """Return the violations that axe reports, each with its first element."""
     found = Axe().run(page, options=options or None).response["violations"]
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
 
 
 def pages_of_claims(world: World, now: datetime) -> list[str]:
-    """The address of every kind of page, with claims in every status they can be in."""
+    """Return the address of every kind of page, with claims in every status."""
     reviewer, earlier = actor(world.rev1), now - timedelta(hours=1)
     sales = Entry(product=SALES, subscription_id=str(world.s_b.guid))
     wrong = create_draft(

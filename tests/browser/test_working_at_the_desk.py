@@ -149,7 +149,7 @@ def test_a_contested_claim_goes_from_the_queue_to_a_decision(
 
 
 @pytest.mark.parametrize("look", list(LOOKS))
-def test_the_pages_of_the_desk_suit_everyone(
+def test_the_pages_of_the_desk_are_accessible(
     live_server: object,
     browser: Browser,
     world: World,
