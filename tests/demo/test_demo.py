@@ -1,4 +1,4 @@
-"""The demo data: the scenarios' world, in every status that claims can reach so far."""
+"""The demo: the world of the scenarios, with claims in every status that they can reach so far."""
 
 from datetime import date
 
@@ -24,14 +24,14 @@ def _load(today: date = TODAY) -> None:
     call_command("load_demo", today=today)
 
 
-def test_the_demo_has_a_claim_in_every_status_that_can_be_reached() -> None:
+def test_the_demo_has_a_claim_in_every_reachable_status() -> None:
     _load()
 
     later = {ClaimStatus.DISPUTED, ClaimStatus.REJECTED_FINAL}
     assert set(Claim.objects.values_list("status", flat=True)) == set(ClaimStatus) - later
 
 
-def test_northwind_holds_sales_with_proof_signed_ten_months_ago_and_fabrikam_has_nothing_on_it() -> None:
+def test_northwind_holds_sales_with_proof_signed_ten_months_ago_and_fabrikam_has_not_claimed_it() -> None:
     _load()
 
     holder = Association.objects.get(
@@ -45,7 +45,7 @@ def test_northwind_holds_sales_with_proof_signed_ten_months_ago_and_fabrikam_has
     ).exists()
 
 
-def test_one_case_is_open_and_it_is_about_teams() -> None:
+def test_exactly_one_case_is_open_and_its_scope_is_teams() -> None:
     _load()
 
     case = Case.objects.get(state="open")
@@ -54,7 +54,7 @@ def test_one_case_is_open_and_it_is_about_teams() -> None:
     assert {party.organisation.name for party in case.parties.all()} == {"Fabrikam", "Northwind"}
 
 
-def test_what_was_decided_was_decided_by_the_second_reviewer_or_arbiter() -> None:
+def test_every_decision_is_by_the_second_reviewer_or_arbiter() -> None:
     _load()
 
     deciders = set(Event.objects.filter(type="claim.items_decided").values_list("actor_name", flat=True))
@@ -62,7 +62,7 @@ def test_what_was_decided_was_decided_by_the_second_reviewer_or_arbiter() -> Non
 
 
 @pytest.mark.parametrize("day", range(7))
-def test_no_clock_is_overdue_on_whatever_weekday_it_is_loaded(day: int) -> None:
+def test_no_clock_is_overdue_after_loading_on_any_weekday(day: int) -> None:
     _load(date(2026, 3, 2 + day))
 
     assert not Clock.objects.filter(breached_at__isnull=False).exists()
@@ -78,7 +78,7 @@ def test_loading_again_changes_nothing() -> None:
     assert (Event.objects.count(), Claim.objects.count(), User.objects.count()) == before
 
 
-def test_it_is_refused_beside_real_data() -> None:
+def test_loading_is_refused_beside_real_data() -> None:
     Organisation.objects.create(code="litware", name="Litware")
 
     with pytest.raises(CommandError, match="other data"):
@@ -87,7 +87,7 @@ def test_it_is_refused_beside_real_data() -> None:
     assert Organisation.objects.count() == 1
 
 
-def test_it_is_refused_in_production_mode() -> None:
+def test_loading_is_refused_in_production_mode() -> None:
     with override_settings(PRODUCTION=True), pytest.raises(CommandError, match="production"):
         call_command("load_demo", today=TODAY)
 
