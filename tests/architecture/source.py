@@ -38,15 +38,15 @@ class Module:
 
     @property
     def place(self) -> str:
-        """The path as a person would write it."""
+        """Return the path relative to the project."""
         return self.path.relative_to(ROOT).as_posix()
 
     def nodes(self, *kinds: type[N]) -> Iterator[N]:
-        """Every node of these kinds."""
+        """Return every node of these kinds."""
         return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
 
     def imports(self) -> Iterator[tuple[str, int]]:
-        """Every dotted name that is imported, with its line; `from a import b` gives `a.b`."""
+        """Return every imported dotted name with its line; `from a import b` gives `a.b`."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 yield from ((alias.name, node.lineno) for alias in node.names)
@@ -54,13 +54,13 @@ class Module:
                 yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
 
     def at(self, node: ast.stmt | ast.expr) -> str:
-        """Where a node stands, for a failure's text."""
+        """Return the place of a node, for the text of a failure."""
         return f"{self.place}:{node.lineno}"
 
 
 @cache
 def modules() -> tuple[Module, ...]:
-    """All of the product but its migrations."""
+    """Return all modules of the product except migrations."""
     paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     return tuple(
         Module(path, ".".join(path.relative_to(ROOT).with_suffix("").parts), ast.parse(path.read_text()))
@@ -70,5 +70,5 @@ def modules() -> tuple[Module, ...]:
 
 
 def rooms(*names: str) -> tuple[Module, ...]:
-    """The modules that are, or lie in, a room of one of these names: services, rules, ..."""
+    """Return the modules that are, or lie in, a room of one of these names: services, rules, ..."""
     return tuple(module for module in modules() if set(names) & set(module.name.split(".")))

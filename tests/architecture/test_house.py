@@ -21,7 +21,7 @@ NAMED_SETTERS = {
     "foundation/kernel/rulebook.py": "the numbers of the rulebook, filled by the settings",
     "claims/services/drafts.py": "the table of a draft's fields, which says who sets which",
 }
-# Where something is imported inside a function, and why it cannot stand at the top.
+# Where something is imported inside a function, and why it cannot be at the top.
 INLINE_IMPORTS = {
     "cpor/apps.py": "the wiring imports models, which exist only once all apps are loaded",
 }
@@ -53,7 +53,7 @@ def test_nothing_listens_to_django_signals() -> None:
     assert found == []
 
 
-def test_imports_stand_at_the_top() -> None:
+def test_imports_are_at_the_top() -> None:
     found = [
         module.at(node)
         for module in modules()
@@ -123,7 +123,7 @@ def test_the_kernel_uses_the_standard_library_and_django_texts_only() -> None:
     assert found == []
 
 
-def test_pure_rooms_know_no_database() -> None:
+def test_pure_rooms_do_not_use_the_database() -> None:
     barred = ("django.db.connection", "django.db.transaction", "django.core.cache", "django.shortcuts")
 
     found = [
@@ -181,7 +181,7 @@ def test_modules_and_functions_are_named_by_the_business() -> None:
     assert files + functions == []
 
 
-def test_models_hold_no_behaviour_of_saving() -> None:
+def test_models_do_not_override_saving_deleting_or_cleaning() -> None:
     found = [
         module.at(node)
         for module in rooms("models")
@@ -246,7 +246,7 @@ AREA_TABLE = {
 }
 
 
-def test_nothing_asks_which_solution_area_it_is_but_the_table() -> None:
+def test_only_the_table_and_the_directory_name_a_solution_area() -> None:
     members = {"BUSINESS_APPLICATIONS", "MICROSOFT_365"}
 
     found = [
