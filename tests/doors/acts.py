@@ -1,5 +1,5 @@
-"""Refused acts: for each code of a refused action the situation, the service call, and the same act through the API and
-on the page where a user would do it (a partner's, or the desk's)."""
+"""Refused acts: for each code the situation, the service call, and the same act through the API and on the page where a
+user does it (a partner's, or the desk's)."""
 
 from collections.abc import Sequence
 

@@ -199,12 +199,12 @@ DESK_ACTS = (
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
-        what="asking about what is approved",
+        what="asking about an approved claim",
         stage=approved,
         **_asks("Who signed?"),
     ),
     RefusedAct(
-        code="INVALID_TRANSITION", what="a notice where all have theirs", stage=noticed, **_posts_notice()
+        code="INVALID_TRANSITION", what="a notice when every party has one", stage=noticed, **_posts_notice()
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
@@ -235,7 +235,7 @@ DESK_ACTS = (
     ),
     RefusedAct(
         code="CASE_OPEN",
-        what="approving what is contested",
+        what="approving a contested item",
         stage=contest,
         by_service=_approve,
         by_desk=_approve_at_the_desk,

@@ -42,18 +42,18 @@ LATE = at(14, 0)
 
 
 def _api(scene: Any) -> ApiClient:
-    return ApiClient(scene.who)
+    return ApiClient(scene.user)
 
 
 def _post(scene: Any, step: str, **data: Any) -> Response:
     """Post to a page of the claim from the acting user's browser; return the response."""
     client = Client()
-    client.force_login(scene.who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(scene.user, backend="django.contrib.auth.backends.ModelBackend")
     return client.post(path_of(scene.claim, f"{step}/"), data)
 
 
 def _add(scene: Any, entry: Entry) -> object:
-    return change_items(public_id=scene.id, add=[entry], actor=actor(scene.who), now=NOW)
+    return change_items(public_id=scene.id, add=[entry], actor=actor(scene.user), now=NOW)
 
 
 def _add_by_api(scene: Any, entry: Entry) -> Response:
@@ -69,7 +69,7 @@ def _says(text: str) -> dict[str, Callable[[Any], Any]]:
     """Return the calls for a partner's comment through its three doors."""
     return {
         "by_service": lambda scene: add_comment(
-            public_id=scene.id, text=text, actor=actor(scene.who), now=NOW
+            public_id=scene.id, text=text, actor=actor(scene.user), now=NOW
         ),
         "by_api": lambda scene: _api(scene).post(f"claims/{scene.id}/comments/", {"text": text}),
         "by_page": lambda scene: _post(scene, "comments", text=text),
@@ -80,7 +80,7 @@ def _answers(comment: str = "The signed page is attached.", **given: Any) -> dic
     moment = given.pop("now", NOW)
     return {
         "by_service": lambda scene: answer_requests(
-            public_id=scene.id, comment=comment, actor=actor(scene.who), now=moment, **given
+            public_id=scene.id, comment=comment, actor=actor(scene.user), now=moment, **given
         ),
         "by_api": lambda scene: _api(scene).post(
             f"claims/{scene.id}/respond/", {"comment": comment}, **_if_match(given)
@@ -92,7 +92,7 @@ def _answers(comment: str = "The signed page is attached.", **given: Any) -> dic
 def _withdraws(**given: Any) -> dict[str, Callable[[Any], Any]]:
     return {
         "by_service": lambda scene: withdraw_claim(
-            public_id=scene.id, actor=actor(scene.who), now=NOW, **given
+            public_id=scene.id, actor=actor(scene.user), now=NOW, **given
         ),
         "by_api": lambda scene: _api(scene).post(f"claims/{scene.id}/withdraw/", {}, **_if_match(given)),
         "by_page": lambda scene: _post(scene, "withdraw", **given),
@@ -102,7 +102,7 @@ def _withdraws(**given: Any) -> dict[str, Callable[[Any], Any]]:
 def _submits(**given: Any) -> dict[str, Callable[[Any], Any]]:
     return {
         "by_service": lambda scene: submit_claim(
-            public_id=scene.id, actor=actor(scene.who), now=NOW, **given
+            public_id=scene.id, actor=actor(scene.user), now=NOW, **given
         ),
         "by_api": lambda scene: _api(scene).post(f"claims/{scene.id}/submit/", {}, **_if_match(given)),
         "by_page": lambda scene: _post(scene, "check", acknowledged="on", **given),
@@ -119,7 +119,7 @@ def _saves(step: str, fields: dict[str, str], **given: Any) -> dict[str, Callabl
         "by_service": lambda scene: save_claim(
             public_id=scene.id,
             changes=DraftChanges(**_typed(fields)),
-            actor=actor(scene.who),
+            actor=actor(scene.user),
             now=NOW,
             **given,
         ),
@@ -144,7 +144,7 @@ def _uploads(name: str = "more.pdf") -> dict[str, Callable[[Any], Any]]:
             stream=content(),
             name=name,
             details=ProofDetails(),
-            actor=actor(scene.who),
+            actor=actor(scene.user),
             now=NOW,
         ),
         "by_api": lambda scene: _api(scene).upload(f"claims/{scene.id}/evidence/", content().read(), name),
@@ -153,7 +153,7 @@ def _uploads(name: str = "more.pdf") -> dict[str, Callable[[Any], Any]]:
 
 
 PARTNER_ACTS = (
-    # Roles: who may not, whatever the state (S2, part 9)
+    # Roles that are refused in every state (S2, part 9)
     RefusedAct(code="ROLE_NOT_ALLOWED", what="submitting", stage=umas_draft, **_submits()),
     RefusedAct(code="ROLE_NOT_ALLOWED", what="withdrawing", stage=a_claim_that_uma_reads, **_withdraws()),
     RefusedAct(code="ROLE_NOT_ALLOWED", what="answering", stage=uma_is_asked, **_answers()),
@@ -174,10 +174,10 @@ PARTNER_ACTS = (
     # States
     RefusedAct(code="INVALID_TRANSITION", what="submitting twice", stage=a_claim, **_submits()),
     RefusedAct(
-        code="INVALID_TRANSITION", what="withdrawing what is approved", stage=approved, **_withdraws()
+        code="INVALID_TRANSITION", what="withdrawing an approved claim", stage=approved, **_withdraws()
     ),
     RefusedAct(
-        code="INVALID_TRANSITION", what="answering what nobody asked", stage=under_review, **_answers()
+        code="INVALID_TRANSITION", what="answering without a question", stage=under_review, **_answers()
     ),
     RefusedAct(
         code="INVALID_TRANSITION",
@@ -194,10 +194,10 @@ PARTNER_ACTS = (
         by_page=lambda scene: _add_on_the_page(scene, Entry(product=MARKETING)),
     ),
     RefusedAct(
-        code="INVALID_TRANSITION", what="commenting what is withdrawn", stage=withdrawn, **_says("Why?")
+        code="INVALID_TRANSITION", what="commenting on a withdrawn claim", stage=withdrawn, **_says("Why?")
     ),
     RefusedAct(
-        code="INVALID_TRANSITION", what="adding proof to what is withdrawn", stage=withdrawn, **_uploads()
+        code="INVALID_TRANSITION", what="adding proof to a withdrawn claim", stage=withdrawn, **_uploads()
     ),
     RefusedAct(
         code="RESPONSE_LATE",
@@ -239,7 +239,7 @@ PARTNER_ACTS = (
     ),
     RefusedAct(
         code="ITEM_DUPLICATE",
-        what="adding what the claim has",
+        what="adding an item that the claim has",
         stage=asked,
         by_service=lambda scene: _add(scene, sales(scene.world.s_b)),
         by_api=lambda scene: _add_by_api(scene, sales(scene.world.s_b)),
@@ -250,7 +250,7 @@ PARTNER_ACTS = (
         what="the 51st item of a draft",
         stage=a_draft,
         by_service=lambda scene: edit_items(
-            public_id=scene.id, add=[Entry(product=SALES)] * 50, actor=actor(scene.who), now=NOW
+            public_id=scene.id, add=[Entry(product=SALES)] * 50, actor=actor(scene.user), now=NOW
         ),
         by_api=lambda scene: _api(scene).post(
             f"claims/{scene.id}/items/", {"add": [{"product": SALES}] * 50}

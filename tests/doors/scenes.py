@@ -48,10 +48,10 @@ class RefusedAct:
         return f"{self.code} {self.what}"
 
 
-def _scene(world: World, claim: Claim, who: User | None = None, **more: Any) -> SimpleNamespace:
+def _scene(world: World, claim: Claim, user: User | None = None, **more: Any) -> SimpleNamespace:
     """Return a claim with the user who acts on it."""
-    who = who or world.ana
-    return SimpleNamespace(world=world, claim=claim, id=str(claim.public_id), who=who, **more)
+    user = user or world.ana
+    return SimpleNamespace(world=world, claim=claim, id=str(claim.public_id), user=user, **more)
 
 
 def _case_scene(world: World, theirs: Claim, ours: Claim, case: Case) -> SimpleNamespace:

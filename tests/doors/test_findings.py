@@ -123,7 +123,7 @@ def test_every_door_reports_a_refused_submission_alike(world: World, provocation
     assert answer.json()["findings"] == dicts(findings)
     assert page.status_code == 422
     for finding in findings:
-        if finding.severity is not Severity.INFO:  # told at its step, whatever was chosen
+        if finding.severity is not Severity.INFO:  # shown at its step, whatever the choice
             assert says(page, finding.code, finding.message), finding.code
     statuses = Claim.objects.filter(pk__in=[by_service.pk, by_api.pk, by_page.pk]).values_list("status")
     assert set(statuses) == {("draft",)}
