@@ -135,7 +135,7 @@ def test_what_a_party_adds_after_its_own_answer_is_sealed(world: World, contest:
     assert words(ours, actor(world.arb)) == []
 
 
-def test_what_was_said_before_the_question_is_not_sealed(world: World, contest: Contest) -> None:
+def test_comments_from_before_the_question_are_not_sealed(world: World, contest: Contest) -> None:
     _theirs, ours, case = contest
     say(ours, world.ana, "Said early.", now=at(7))
 
@@ -333,7 +333,7 @@ def test_a_reviewer_asks_and_support_does_not(world: World, contest: Contest) ->
 # --- Proof, and which case it counts for ---
 
 
-def test_76_newer_proof_stands_beside_the_old(world: World, contest: Contest) -> None:
+def test_76_newer_proof_is_listed_beside_the_old(world: World, contest: Contest) -> None:
     theirs, _ours, case = contest
 
     add_proof(theirs, world.ned, signed_on=at(6).date(), now=at(9))
@@ -379,7 +379,7 @@ def test_proof_an_instant_before_the_due_instant_counts(world: World, contest: C
     assert [row.counts for row in proof_of_party(party_of(case, theirs), actor(world.arb))] == [True, True]
 
 
-def test_an_ordinary_request_to_a_claimant_holds_the_arbitration_clock(
+def test_an_ordinary_request_to_a_claimant_pauses_the_arbitration_clock(
     world: World, contest: Contest
 ) -> None:
     _theirs, ours, case = contest

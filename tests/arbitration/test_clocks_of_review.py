@@ -160,7 +160,7 @@ def test_an_item_added_during_a_case_request_has_a_round_of_its_own(world: World
 # --- The arbitration clock pauses while a claimant or holder owes an answer ---
 
 
-def test_an_item_that_joins_while_its_partner_owes_an_answer_holds_the_clock(world: World) -> None:
+def test_an_item_that_joins_while_its_partner_owes_an_answer_pauses_the_clock(world: World) -> None:
     _theirs, _ours, case = workload_rivals(world)
     notify(case, world.rev1, now=at(7))
     third = file_claim(world, world.tom, *workloads(INTUNE), now=at(7))
@@ -174,7 +174,9 @@ def test_an_item_that_joins_while_its_partner_owes_an_answer_holds_the_clock(wor
     assert (held, arbitration_clock(case).state) == ("paused", "running")
 
 
-def test_an_item_that_leaves_while_its_partner_owes_an_answer_holds_the_clock_no_more(world: World) -> None:
+def test_an_item_that_leaves_while_its_partner_owes_an_answer_no_longer_pauses_the_clock(
+    world: World,
+) -> None:
     _theirs, _ours, case = workload_rivals(world)
     third = file_claim(world, world.tom, *workloads(TEAMS, INTUNE), now=at(6))
     notify(case, world.rev1, now=at(7))

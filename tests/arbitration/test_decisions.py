@@ -120,7 +120,7 @@ def test_without_a_holder_one_of_three_wins(world: World) -> None:
     assert (association_of(world.tailspin).supersedes, Association.objects.count()) == (None, 1)
 
 
-def test_the_decision_meets_the_arbitration_clock_and_takes_the_badges_away(
+def test_the_decision_meets_the_arbitration_clock_and_removes_the_badges(
     world: World, contest: Contest
 ) -> None:
     theirs, ours, case = contest
@@ -131,7 +131,7 @@ def test_the_decision_meets_the_arbitration_clock_and_takes_the_badges_away(
     assert [items_of(claim)[0].in_arbitration_since for claim in (theirs, ours)] == [None, None]
 
 
-def test_the_file_keeps_rationale_texts_and_who_decided(world: World, contest: Contest) -> None:
+def test_the_decision_is_stored_with_its_texts_and_its_arbiter(world: World, contest: Contest) -> None:
     _theirs, _ours, case = contest
 
     decide_for(case, world.arb, world.fabrikam, now=at(8))

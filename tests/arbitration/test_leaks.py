@@ -1,4 +1,4 @@
-"""No partner can read anything about another, whatever happens in a contest (domain.md part 9)."""
+"""No partner can read anything about another, however a contest goes (domain.md part 9)."""
 
 import json
 import re
@@ -84,7 +84,7 @@ def _row(row: Model) -> dict[str, object]:
     return {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
-def assert_nobody_reads_of_another(world: World) -> None:
+def assert_no_party_reads_of_another(world: World) -> None:
     readers = {"fabrikam": world.ana, "northwind": world.ned, "tailspin": world.tom}
     for code, user in readers.items():
         text = readable_by(user)
@@ -109,7 +109,7 @@ def _asked(world: World, theirs: Claim, ours: Claim, third: Claim, case: Case) -
     answer(ours, world.ana, now=at(9), comment="In May, says lion-ana.")
 
 
-def _nobody_answers(world: World, theirs: Claim, ours: Claim, third: Claim, case: Case) -> None:
+def _no_party_answers(world: World, theirs: Claim, ours: Claim, third: Claim, case: Case) -> None:
     ask_parties(case, world.arb, now=at(8))
     time_passes(at(20))
 
@@ -144,7 +144,7 @@ STORIES: dict[str, Story] = {
     "nothing happens": lambda world, theirs, ours, third, case: None,
     "a notice": lambda world, theirs, ours, third, case: notify(case, world.rev1, now=at(8)),
     "one answers": _asked,
-    "nobody answers": _nobody_answers,
+    "no party answers": _no_party_answers,
     "a challenger withdraws": _one_challenger_withdraws,
     "all challengers withdraw": _all_challengers_withdraw,
     "the holder wins": lambda world, theirs, ours, third, case: decide_for(
@@ -174,7 +174,7 @@ def test_no_party_reads_about_another(world: World, story: str, held: bool) -> N
 
     STORIES[story](world, theirs, ours, third, case_of(third))
 
-    assert_nobody_reads_of_another(world)
+    assert_no_party_reads_of_another(world)
 
 
 def test_a_report_is_the_same_for_a_holder_a_rival_and_several(world: World) -> None:

@@ -84,7 +84,7 @@ def test_before_a_notice_the_holder_learns_nothing(world: World) -> None:
     assert (now_is(case), said(theirs)) == (("closed", "no_contest"), [])
 
 
-def test_9_of_two_without_a_holder_the_other_goes_on_alone_in_a_new_round(world: World) -> None:
+def test_9_without_a_holder_the_remaining_challenger_continues_alone_in_a_new_round(world: World) -> None:
     theirs, ours, case = workload_rivals(world)
     notify(case, world.rev1, now=at(7))
 
@@ -99,7 +99,7 @@ def test_9_of_two_without_a_holder_the_other_goes_on_alone_in_a_new_round(world:
     assert outcomes(ours) == ["approved"]
 
 
-def test_9_without_a_notice_the_running_round_goes_on(world: World) -> None:
+def test_9_without_a_notice_the_running_round_continues(world: World) -> None:
     theirs, ours, _case = workload_rivals(world)
 
     withdraw(theirs, world.ned, now=at(9))
@@ -133,7 +133,7 @@ def test_an_answered_request_has_a_met_clock(world: World) -> None:
     assert ours.requests.get().state == "answered"
 
 
-def test_one_of_three_can_leave_and_the_contest_goes_on(world: World) -> None:
+def test_one_of_three_can_leave_and_the_contest_continues(world: World) -> None:
     theirs, ours, case = workload_rivals(world)
     third = file_claim(world, world.tom, *workloads(TEAMS))
     notify(case, world.rev1)
@@ -170,7 +170,7 @@ def test_silence_of_the_only_challenger_ends_the_contest(world: World) -> None:
 
 
 def test_the_system_acts_on_the_claims_that_remain(world: World) -> None:
-    """Their history must not name whoever left."""
+    """Their history must not name the user who withdrew the other claim."""
     theirs, ours, case = workload_rivals(world)
     ask_parties(case, world.arb, now=at(7))
 
@@ -308,7 +308,7 @@ def test_an_end_that_was_reversed_later_revives_nothing(world: World) -> None:
     assert (outcomes(claim), status(again)) == (["declined SUBSCRIPTION_ENDED"], ClaimStatus.SUBMITTED)
 
 
-def test_a_claims_other_subscription_goes_on(world: World) -> None:
+def test_an_end_leaves_claims_on_other_scopes_unchanged(world: World) -> None:
     claim = file_claim(world, world.ana, *workloads(TEAMS, EXCHANGE))
     held = hold(world, world.ned)
 

@@ -33,7 +33,7 @@ from tests.filing import draft as draft_of
 from tests.world import INTUNE, NOW, TEAMS, World, actor
 
 
-def test_70_a_claim_on_what_another_holds_opens_a_case_with_both(world: World) -> None:
+def test_70_a_claim_on_a_held_scope_opens_a_case_with_both_parties(world: World) -> None:
     theirs, ours, case = held_and_claimed(world)
 
     holder, challenger = party_of(case, theirs), party_of(case, ours)
