@@ -185,7 +185,9 @@ def test_each_grant_is_handed_over_by_itself(world: World) -> None:
 # --- A mail that cannot be delivered ---
 
 
-def test_a_dead_mail_holds_activation_and_tells_the_desk(world: World, settings: Settings) -> None:
+def test_an_undeliverable_mail_blocks_the_activation_and_alerts_the_desk(
+    world: World, settings: Settings
+) -> None:
     settings.EMAIL_BACKEND = "tests.associations.broken_mail.Backend"
     claim = pending(world, world.ana)
     now = NOW
