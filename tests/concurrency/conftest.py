@@ -8,7 +8,7 @@ from tests.world import World, build_world
 
 @pytest.fixture
 def world(transactional_db: None) -> Iterator[World]:
-    """The committed fixture. After each race every invariant must hold, and history must replay."""
+    """Return the committed fixture. After each race, check every invariant and replay history."""
     yield build_world()
     check_all()
     check_replay()

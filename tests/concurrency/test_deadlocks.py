@@ -180,8 +180,8 @@ def step(walker: Walker, dice: random.Random) -> None:
         return
 
 
-def test_a_case_whose_party_takes_on_another_product_meanwhile_is_looked_at_again(world: World) -> None:
-    """To lock that product's scope late, out of order, is what two people could deadlock on."""
+def test_a_case_whose_party_adds_another_product_meanwhile_is_stale(world: World) -> None:
+    """Locking that product's scope late and out of order could deadlock with another caller."""
     ours, theirs = draft(world, world.ana, *workloads(TEAMS)), draft(world, world.ned, *workloads(TEAMS))
     submit(ours, world.ana)
     submit(theirs, world.ned)
@@ -193,7 +193,7 @@ def test_a_case_whose_party_takes_on_another_product_meanwhile_is_looked_at_agai
         with transaction.atomic():
             lock_scopes([case.scope_id])
             noticed = pool.submit(at_once, partial(notify, case, world.rev1))
-            wait_until_somebody_waits_for_a_lock()
+            wait_until_a_connection_waits_for_a_lock()
             change_items(
                 public_id=str(ours.public_id),
                 add=workloads(EXCHANGE),
@@ -208,7 +208,7 @@ def test_a_case_whose_party_takes_on_another_product_meanwhile_is_looked_at_agai
     assert codes(at_once(partial(notify, case, world.rev1))) == []
 
 
-def wait_until_somebody_waits_for_a_lock() -> None:
+def wait_until_a_connection_waits_for_a_lock() -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
@@ -216,4 +216,4 @@ def wait_until_somebody_waits_for_a_lock() -> None:
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.02)
-    raise AssertionError("Nobody waited for a lock.")
+    raise AssertionError("No connection waited for a lock.")
