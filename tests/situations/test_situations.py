@@ -81,7 +81,7 @@ def test_2_an_order_number_or_a_tenant_id_is_no_subscription_id(world: World) ->
         assert error.guidance
 
 
-def test_4_one_subscription_is_not_claimed_with_two_mpns_of_one_company(world: World) -> None:
+def test_4_one_company_cannot_claim_a_subscription_with_two_mpns(world: World) -> None:
     file_claim(world, world.ana)
     second = draft(world, world.ana, mpn_id="4391509")
 
@@ -89,7 +89,7 @@ def test_4_one_subscription_is_not_claimed_with_two_mpns_of_one_company(world: W
     assert refusal(lambda: submit(second, world.ana)) == "VALIDATION_FAILED"
 
 
-def test_5_of_two_rivals_never_both_are_approved(world: World) -> None:
+def test_5_two_rivals_are_never_both_approved(world: World) -> None:
     theirs, ours, case = workload_rivals(world)
     for claim in (theirs, ours):
         take_up(claim, world.rev1)
@@ -115,7 +115,7 @@ def test_6_of_three_products_one_is_contested_and_two_are_approved_at_once(world
     assert (status(claim), case_of(claim).state) == (ClaimStatus.UNDER_REVIEW, "open")
 
 
-def test_6_the_company_sees_its_locations_and_whom_to_ask(world: World) -> None:
+def test_6_the_company_sees_its_locations_and_its_global_admins(world: World) -> None:
     mpns = Location.objects.filter(organisation=world.fabrikam).values_list("mpn_id", flat=True)
 
     assert sorted(mpns) == ["4391507", "4391508", "4391509"]
@@ -148,7 +148,7 @@ def test_8_a_challenger_withdraws_and_the_holder_stays(world: World) -> None:
     assert status(ours) == ClaimStatus.WITHDRAWN
 
 
-def test_9_of_two_challengers_without_a_holder_one_goes_on_alone(world: World) -> None:
+def test_9_without_a_holder_the_remaining_challenger_continues_alone(world: World) -> None:
     theirs, ours, case = workload_rivals(world)
     notify(case, world.rev1, now=at(7))
 
@@ -159,7 +159,7 @@ def test_9_of_two_challengers_without_a_holder_one_goes_on_alone(world: World) -
     assert rounds_of(ours) == [(1, "met"), (2, "met")]
 
 
-def test_12_in_grace_throughout_is_fine(world: World) -> None:
+def test_12_a_subscription_in_its_grace_period_can_be_approved(world: World) -> None:
     directory_says(world.s_a, state="in_grace")
     claim = pending(world, world.ana)
 
@@ -168,7 +168,7 @@ def test_12_in_grace_throughout_is_fine(world: World) -> None:
     assert (status(claim), grants_of(claim)) == (ClaimStatus.APPROVED, [("usage", "active")])
 
 
-def test_12_ended_before_the_approval_is_declined(world: World) -> None:
+def test_12_a_subscription_that_ends_before_the_approval_is_declined(world: World) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
 
@@ -178,8 +178,8 @@ def test_12_ended_before_the_approval_is_declined(world: World) -> None:
     assert refusal(lambda: approve(claim, world.rev1)) == "INVALID_TRANSITION"
 
 
-def test_14_an_approved_claim_is_no_payout_yet(world: World) -> None:
-    """What counts beside the approval: consent, and assessment, which an event is handed to once."""
+def test_14_an_approved_claim_is_not_a_payout_yet(world: World) -> None:
+    """A payout also needs consent, and assessment, which gets its event once."""
     claim = pending(world, world.ana)
     before = happened(claim).count("association.grant_handed_over")
 
@@ -189,7 +189,7 @@ def test_14_an_approved_claim_is_no_payout_yet(world: World) -> None:
     assert status(claim) == ClaimStatus.APPROVED
 
 
-def test_15_the_revenue_lane_beside_anothers_incentive_lane(world: World) -> None:
+def test_15_the_revenue_lane_does_not_contest_another_partners_incentive_lane(world: World) -> None:
     hold(world, world.ned)
 
     ours = pending(world, world.ana, activities=("revenue_association",))
@@ -218,7 +218,7 @@ def test_17_power_bi_is_not_claimable(world: World) -> None:
     assert refusal(lambda: submit(claim, world.ana)) == "VALIDATION_FAILED"
 
 
-def test_18_a_draft_left_for_months(world: World) -> None:
+def test_18_an_idle_draft_is_withdrawn_and_an_edited_one_is_checked_again(world: World) -> None:
     kept, forgotten = draft(world, world.ana), draft(world, world.ned, *workloads(TEAMS))
     time_passes(NOW + 83 * DAY)
     add_proof(kept, world.ana, now=NOW + 84 * DAY)
@@ -240,7 +240,7 @@ def test_19_a_role_lost_while_a_page_is_open_refuses_and_loses_nothing(world: Wo
     assert reloaded(claim).name == "Roll-out by ana"
 
 
-def test_a_check_answers_what_a_draft_answers(world: World) -> None:
+def test_a_check_of_a_draft_reports_its_findings(world: World) -> None:
     claim = draft(world, world.ana, *workloads(FINANCE))
 
     live = check_claim(claim_input=input_of(claim), actor=actor(world.ana), now=NOW)
@@ -249,7 +249,7 @@ def test_a_check_answers_what_a_draft_answers(world: World) -> None:
 
 
 def test_a_whole_contest_from_filing_to_the_swap_keeps_every_invariant(world: World) -> None:
-    """The issue's own story: a competing claim, a notice, two answers, a decision, and consent."""
+    """Follow the issue's own story: a competing claim, a notice, two answers, a decision, and consent."""
     theirs, ours, case = held_and_claimed(world)
     take_up(ours, world.rev1, now=at(7))
     notify(case, world.rev1, now=at(9))
