@@ -1,4 +1,4 @@
-"""The three texts of a decision, for tests that send one."""
+"""The three texts that tests of decisions send."""
 
 TEXTS = {
     "rationale": "The newer signature.",

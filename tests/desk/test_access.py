@@ -1,4 +1,4 @@
-"""Who sees what at the desk (domain.md parts 5.9 and 9): seats admit users, conflicts of interest hide rows."""
+"""What each user sees at the desk (domain.md parts 5.9 and 9): seats admit users, conflicts of interest hide rows."""
 
 import uuid
 from collections.abc import Callable
@@ -202,7 +202,7 @@ def test_the_raw_journal_is_for_desk_admins(
         assert desk.get(journal).status_code == 403
 
 
-def test_the_journal_hides_what_a_conflict_hides(world: World, keeper: Desk) -> None:
+def test_the_journal_hides_the_events_of_claims_hidden_by_a_conflict(world: World, keeper: Desk) -> None:
     theirs, ours, case = held_and_claimed(world)
     free = file_claim(world, world.tom, *workloads(INTUNE))
     notify(case, world.rev1)

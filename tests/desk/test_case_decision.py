@@ -106,7 +106,9 @@ def test_80_decided_for_the_holder_the_challengers_item_is_declined(world: World
     )
 
 
-def test_without_a_winner_the_holder_stays_and_challengers_are_declined(world: World, arb: Desk) -> None:
+def test_a_decision_without_a_winner_keeps_the_holder_and_declines_the_challengers(
+    world: World, arb: Desk
+) -> None:
     _theirs, ours, case = held_and_claimed(world)
 
     answered = arb.act(case, "decide_case", winner="nobody", **{**TEXTS, "winner_text": ""})
@@ -152,7 +154,9 @@ def test_86_a_contested_item_is_not_decided_outside_its_case(world: World, rev1:
     assert f"{case_of(ours)} Decided in its case" in words(page)
 
 
-def test_an_ordinary_approval_is_refused_too_once_another_won_the_scope(world: World, rev1: Desk) -> None:
+def test_an_ordinary_approval_is_refused_too_after_another_partner_has_won_the_scope(
+    world: World, rev1: Desk
+) -> None:
     ours = file_claim(world, world.ana, *workloads(TEAMS))
     take_up(ours, world.rev1)
     [item] = items_of(ours)

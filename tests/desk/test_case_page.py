@@ -209,7 +209,7 @@ def test_proof_after_the_partys_own_due_instant_counts_for_the_next_case_only(
     assert "Latest valid signature Sat 6 June 2020 Latest of all Sat 9 May 2020" in page
 
 
-def test_what_a_case_offers_follows_role_and_state(world: World, rev1: Desk, arb: Desk, sup: Desk) -> None:
+def test_a_case_offers_acts_by_role_and_state(world: World, rev1: Desk, arb: Desk, sup: Desk) -> None:
     theirs, ours, case = workload_rivals(world)
 
     def offered(desk: Desk) -> list[str]:

@@ -86,7 +86,7 @@ def test_59_an_information_request_asks_the_partner_in_the_comments_with_a_date(
     assert {d.address for d in Delivery.objects.filter(event=asked)} >= {"paul.ana@fabrikam.example"}
 
 
-def test_60_an_information_request_without_a_comment_is_refused_and_keeps_what_was_chosen(
+def test_60_an_information_request_without_a_comment_is_refused_and_keeps_the_selection(
     world: World, rev1: Desk
 ) -> None:
     claim = file_claim(world, world.ana)
@@ -210,7 +210,7 @@ def test_an_approval_that_the_directory_no_longer_supports_is_refused_with_findi
     assert "Not claimable now" in rev1.read(claim)
 
 
-def test_the_page_offers_exactly_what_is_possible_now(world: World, rev1: Desk, sup: Desk) -> None:
+def test_the_page_offers_exactly_the_acts_that_are_possible(world: World, rev1: Desk, sup: Desk) -> None:
     claim = file_claim(world, world.ana)
 
     def offered(desk: Desk) -> list[str]:
@@ -261,7 +261,7 @@ def test_a_comment_goes_to_the_partner_and_a_note_never_does(world: World, rev1:
     assert "Smells of haste." not in theirs
 
 
-def test_99_what_a_partner_wrote_is_shown_as_text(world: World, rev1: Desk) -> None:
+def test_99_a_partners_text_is_shown_as_text(world: World, rev1: Desk) -> None:
     attack = "<script>alert(1)</script><img src=x onerror=alert(2)>"
     claim = file_claim(world, world.ana, name="<b>bold</b>")
     say(claim, world.ana, attack)

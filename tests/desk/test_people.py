@@ -1,4 +1,4 @@
-"""Partners and people in the desk's admin: who sees what, and what a desk admin may change."""
+"""Partners and people in the desk's admin: what each user sees, and what a desk admin may change."""
 
 import pytest
 from django.db import connection

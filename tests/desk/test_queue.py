@@ -52,7 +52,7 @@ def test_67_a_claim_untouched_by_the_end_of_day_five_is_flagged_as_breached(
     assert found == rev1.queue(breached="yes") == [claim.reference]
 
 
-def test_a_missed_deadline_stays_flagged_after_it_was_made_up_for(
+def test_a_missed_deadline_stays_flagged_after_the_work_is_done(
     world: World, rev1: Desk, clock: time_machine.Traveller
 ) -> None:
     claim = file_claim(world, world.ana)
@@ -67,7 +67,7 @@ def test_a_missed_deadline_stays_flagged_after_it_was_made_up_for(
     assert "and is still open" not in page
 
 
-def test_the_queue_lists_only_what_needs_work(world: World, rev1: Desk) -> None:
+def test_the_queue_lists_only_claims_that_need_work(world: World, rev1: Desk) -> None:
     waiting = file_claim(world, world.ana)
     settled = file_claim(world, world.ana, *workloads(INTUNE))
     withdraw(settled, world.ana)
@@ -79,7 +79,7 @@ def test_the_queue_lists_only_what_needs_work(world: World, rev1: Desk) -> None:
     assert rev1.queue(status="nonsense") == []
 
 
-def test_rows_show_who_owes_what_and_by_when(world: World, rev1: Desk) -> None:
+def test_rows_show_the_next_actor_the_action_and_the_deadline(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)
 
