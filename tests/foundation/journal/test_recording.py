@@ -17,7 +17,7 @@ STEP = Step(actor=SYSTEM, at=NOW)
 
 
 @pytest.fixture
-def somebody(db: None) -> Organisation:
+def organisation(db: None) -> Organisation:
     return Organisation.objects.create(code="somebody", name="Somebody")
 
 
@@ -35,36 +35,36 @@ def test_an_event_is_refused_outside_a_transaction(connect: Connect) -> None:
     assert Event.objects.count() == 0
 
 
-def test_a_payload_with_an_undeclared_key_is_refused(connect: Connect, somebody: Organisation) -> None:
+def test_a_payload_with_an_undeclared_key_is_refused(connect: Connect, organisation: Organisation) -> None:
     connect()
 
     with pytest.raises(AssertionError, match=r"test.happened does not declare \['rival'\]"):
         happen(payload={"what": "it", "rival": 7})
     with pytest.raises(AssertionError, match=r"test.happened does not declare \['rival'\]"):
-        STEP.record_each(HAPPENED, [(somebody, {"what": "it", "rival": 7})])
+        STEP.record_each(HAPPENED, [(organisation, {"what": "it", "rival": 7})])
 
     assert Event.objects.count() == 0
 
 
-def test_a_payload_without_a_required_key_is_refused(connect: Connect, somebody: Organisation) -> None:
+def test_a_payload_without_a_required_key_is_refused(connect: Connect, organisation: Organisation) -> None:
     connect()
 
     with pytest.raises(AssertionError, match=r"test.happened lacks \['what'\]"):
-        STEP.record(HAPPENED, somebody)
+        STEP.record(HAPPENED, organisation)
     with pytest.raises(AssertionError, match=r"test.happened lacks \['what'\]"):
-        STEP.record_each(HAPPENED, [(somebody, {"to": "there"})])
+        STEP.record_each(HAPPENED, [(organisation, {"to": "there"})])
 
     assert Event.objects.count() == 0
 
 
-def test_an_optional_key_may_be_left_out(connect: Connect, somebody: Organisation) -> None:
+def test_an_optional_key_may_be_left_out(connect: Connect, organisation: Organisation) -> None:
     connect()
 
-    assert STEP.record(HAPPENED, somebody, what="it").payload == {"what": "it"}
-    assert STEP.record(HAPPENED, somebody, what="it", to="there").payload == {"what": "it", "to": "there"}
+    assert STEP.record(HAPPENED, organisation, what="it").payload == {"what": "it"}
+    assert STEP.record(HAPPENED, organisation, what="it", to="there").payload == {"what": "it", "to": "there"}
 
 
-def test_an_event_records_actor_act_door_and_instant(connect: Connect, somebody: Organisation) -> None:
+def test_an_event_records_actor_act_door_and_instant(connect: Connect, organisation: Organisation) -> None:
     connect()
     ana = Actor(
         kind=ActorKind.PARTNER, name="Ana Alves", user_id=7, channel=Channel.API, request_id="request-1"
@@ -74,7 +74,7 @@ def test_an_event_records_actor_act_door_and_instant(connect: Connect, somebody:
 
     event.refresh_from_db()
     assert (event.type, event.version, event.audience) == ("test.happened", 1, "partner")
-    assert (event.subject_type, event.subject_id) == ("partners.organisation", somebody.pk)
+    assert (event.subject_type, event.subject_id) == ("partners.organisation", organisation.pk)
     assert (event.claim_id, event.organisation_id) == (3, 4)
     assert (event.actor_kind, event.actor_id, event.actor_name) == ("partner", 7, "Ana Alves")
     assert (event.channel, event.request_id, event.at) == ("api", "request-1", NOW)
@@ -82,7 +82,7 @@ def test_an_event_records_actor_act_door_and_instant(connect: Connect, somebody:
 
 
 def test_personal_values_are_stored_beside_the_event_which_keeps_their_salted_hash(
-    connect: Connect, somebody: Organisation
+    connect: Connect, organisation: Organisation
 ) -> None:
     connect()
 
@@ -109,7 +109,7 @@ def test_the_hash_is_the_documented_one() -> None:
 
 
 def test_equal_values_have_different_hashes_in_different_events(
-    connect: Connect, somebody: Organisation
+    connect: Connect, organisation: Organisation
 ) -> None:
     connect()
 
@@ -119,7 +119,7 @@ def test_equal_values_have_different_hashes_in_different_events(
     assert first.payload["personal"]["email"] != second.payload["personal"]["email"]
 
 
-def test_erasing_a_detail_leaves_its_event_unchanged(connect: Connect, somebody: Organisation) -> None:
+def test_erasing_a_detail_leaves_its_event_unchanged(connect: Connect, organisation: Organisation) -> None:
     connect()
     event = happen(personal={"email": ("a", "b")})
     before = dict(event.payload)
@@ -131,7 +131,7 @@ def test_erasing_a_detail_leaves_its_event_unchanged(connect: Connect, somebody:
 
 
 def test_there_is_one_delivery_for_each_consumer_and_address(
-    connect: Connect, somebody: Organisation
+    connect: Connect, organisation: Organisation
 ) -> None:
     connect(
         Notebook().as_consumer("a@x.example", "b@x.example", "a@x.example", name="mail"),
@@ -150,7 +150,7 @@ def test_there_is_one_delivery_for_each_consumer_and_address(
 
 def test_an_event_without_recipients_has_no_delivery_and_no_nudge(
     connect: Connect,
-    somebody: Organisation,
+    organisation: Organisation,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     nudges: list[str] = []
@@ -166,7 +166,7 @@ def test_an_event_without_recipients_has_no_delivery_and_no_nudge(
 
 def test_the_relay_is_nudged_after_the_commit_and_not_before(
     connect: Connect,
-    somebody: Organisation,
+    organisation: Organisation,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     nudges: list[str] = []
@@ -180,7 +180,9 @@ def test_the_relay_is_nudged_after_the_commit_and_not_before(
     assert nudges == ["now"]
 
 
-def test_a_rolled_back_step_leaves_no_event_and_no_delivery(connect: Connect, somebody: Organisation) -> None:
+def test_a_rolled_back_step_leaves_no_event_and_no_delivery(
+    connect: Connect, organisation: Organisation
+) -> None:
     connect(Notebook().as_consumer())
 
     with transaction.atomic():
@@ -191,7 +193,7 @@ def test_a_rolled_back_step_leaves_no_event_and_no_delivery(connect: Connect, so
     assert Delivery.objects.count() == 0
 
 
-def test_a_subscriber_that_raises_undoes_the_event(connect: Connect, somebody: Organisation) -> None:
+def test_a_subscriber_that_raises_undoes_the_event(connect: Connect, organisation: Organisation) -> None:
     def refuse(event: Event, step: Step) -> None:
         raise ValueError("not like this")
 
@@ -205,7 +207,7 @@ def test_a_subscriber_that_raises_undoes_the_event(connect: Connect, somebody: O
 
 
 def test_subscribers_run_with_the_event_its_actor_and_its_instant(
-    connect: Connect, somebody: Organisation
+    connect: Connect, organisation: Organisation
 ) -> None:
     seen: list[tuple[object, ...]] = []
     connect(subscribers=(lambda event, step: seen.append((event.pk, step.actor, step.at)),))
@@ -216,13 +218,13 @@ def test_subscribers_run_with_the_event_its_actor_and_its_instant(
 
 
 def test_events_recorded_in_bulk_equal_events_recorded_singly(
-    connect: Connect, somebody: Organisation
+    connect: Connect, organisation: Organisation
 ) -> None:
     seen: list[int] = []
     connect(Notebook().as_consumer("a", "b"), subscribers=(lambda event, step: seen.append(event.pk),))
     one = happen("first")
 
-    many = STEP.record_each(HAPPENED, [(somebody, {"what": "first"}), (somebody, {"what": "second"})])
+    many = STEP.record_each(HAPPENED, [(organisation, {"what": "first"}), (organisation, {"what": "second"})])
 
     own = {"id", "payload"}
     columns = [field.attname for field in Event._meta.concrete_fields if field.attname not in own]

@@ -281,10 +281,10 @@ def test_a_lost_nudge_loses_nothing(
     """The broker is down: the event is committed, and the next sweep delivers it."""
     notebook = Notebook()
 
-    def nobody_there() -> None:
+    def no_broker() -> None:
         raise OSError("no broker")
 
-    connect(notebook.as_consumer("a"), nudged=nobody_there)
+    connect(notebook.as_consumer("a"), nudged=no_broker)
 
     with django_capture_on_commit_callbacks(execute=True):
         happen()
