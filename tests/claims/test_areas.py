@@ -109,7 +109,7 @@ def test_a_third_family_of_products_is_one_row(world: World, third_area: Area) -
     assert "TECH_CONTACT_REQUIRED" not in {finding.code for finding in findings}
 
 
-def test_a_claim_of_a_third_family_is_judged_like_any_other(third_area: Area) -> None:
+def test_a_claim_of_a_third_family_is_checked_like_any_other(third_area: Area) -> None:
     sentinel = replace(TEAMS, solution_area="security", name="Sentinel")
     given = {
         "solution_area": "security",

@@ -82,7 +82,7 @@ def test_an_empty_product_fails_and_an_empty_subscription_id_counts_as_absent(wo
     assert said(ask(claim, world.ana, Purpose.CHECK)) == [("PRODUCT_REQUIRED", "/items/0/product")]
 
 
-def test_the_first_steps_of_a_draft_are_judged_without_the_rest(world: World) -> None:
+def test_the_first_steps_of_a_draft_are_checked_without_the_rest(world: World) -> None:
     nothing = ClaimInput(organisation_id=world.fabrikam.pk)
 
     for claim in (
@@ -95,7 +95,7 @@ def test_the_first_steps_of_a_draft_are_judged_without_the_rest(world: World) ->
         assert said(ask(claim, world.uma, Purpose.CHECK)) == []
 
 
-def test_a_subscription_is_judged_before_area_and_activity_are_chosen(world: World) -> None:
+def test_a_subscription_is_checked_before_area_and_activity_are_chosen(world: World) -> None:
     claim = ClaimInput(
         organisation_id=world.fabrikam.pk,
         tenant_guid=str(world.contoso.guid),
@@ -153,7 +153,7 @@ def test_revenue_association_needs_all_its_details_at_submission(world: World) -
     )
 
 
-def test_submission_resolves_what_it_stores(world: World) -> None:
+def test_submission_stores_resolved_values(world: World) -> None:
     resolved = ask(claim_input(world, mpn_id=" 4391507 "), world.ana, Purpose.SUBMISSION).resolved
 
     assert resolved.location_id == world.locations["4391507"].pk
@@ -195,7 +195,7 @@ def test_63_an_edited_mpn_runs_all_rules_that_depend_on_it(world: World) -> None
     assert said(report) == [("MPN_NOT_ENROLLED", "/mpn_id"), ("MPN_REGION", "/mpn_id")]
 
 
-def test_edited_items_are_judged_on_the_settled_tenant(world: World) -> None:
+def test_edited_items_are_checked_on_the_settled_tenant(world: World) -> None:
     Domain.objects.filter(tenant=world.contoso).delete()
     claim = claim_input(world, items=entries((SALES, world.s_a), (SALES, world.s_x)))
 
@@ -229,7 +229,7 @@ def test_approval_judges_the_directory_even_if_earlier_rules_would_fail(world: W
     assert said(approve(world)) == [("SUBSCRIPTION_NOT_ACTIVE", "/items/0/subscription_id")]
 
 
-def test_approval_finds_what_the_company_got_elsewhere_in_the_meantime(world: World) -> None:
+def test_approval_finds_what_the_company_gained_elsewhere_since_submission(world: World) -> None:
     item = item_row(scope_of(world.s_a), world.locations["4391507"], world.ana)
 
     assert said(approve(world)) == [("SUBSCRIPTION_ALREADY_CLAIMED", "/items/0/subscription_id")]

@@ -137,7 +137,7 @@ def rule(rule_id: str) -> AnyRule:
 
 
 def judged(rule_id: str, stated: ClaimFacts) -> list[Finding]:
-    """Return the findings of this rule alone, whatever it needs."""
+    """Return the findings of this rule alone, without the rules that it needs."""
     chosen = rule(rule_id)
     subjects: list[Any] = [stated]
     if rule_id in {"C4", "C5"} or rule_id.startswith("D"):

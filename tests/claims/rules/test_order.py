@@ -87,11 +87,11 @@ def test_the_rules_have_the_order_and_the_codes_of_the_rulebook() -> None:
     assert [rule.id for rule in RULES] == list(TABLE)
 
 
-def test_the_rules_need_what_the_rulebook_says() -> None:
+def test_the_rules_need_what_the_rulebook_lists() -> None:
     assert {rule.id: set(rule.needs) for rule in RULES if rule.needs} == NEEDS
 
 
-def test_a_needed_rule_is_judged_first_wherever_it_is_listed() -> None:
+def test_a_needed_rule_runs_first_wherever_it_is_listed() -> None:
     """A4 is listed before C1, which it needs: the report follows the list, the judging follows the needs."""
     enrolled_nowhere = LocationFacts(id=1, country="US", programmes=frozenset())
 

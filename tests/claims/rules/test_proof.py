@@ -58,7 +58,7 @@ def test_f4_asks_for_the_acknowledgement() -> None:
     assert said("F4", facts(given={"acknowledged": None})) == []
 
 
-def test_f2_is_documented_and_judged_at_upload() -> None:
+def test_f2_is_documented_and_runs_at_upload() -> None:
     assert rule("F2").codes == (
         "POE_FILE_TYPE",
         "POE_FILE_SIZE",

@@ -40,7 +40,7 @@ def test_a_claimable_subscription_passes_every_rule() -> None:
     assert report(facts(workload(), given=M365)) == []
 
 
-def test_d3_refuses_what_is_not_a_subscription_id() -> None:
+def test_d3_refuses_anything_but_a_subscription_id() -> None:
     assert said("D3", facts(unknown(guid=None, typed_id="ORDER-12345"))) == [("NOT_A_SUBSCRIPTION_ID", AT_ID)]
     assert said("D3", facts(unknown())) == [("NOT_A_SUBSCRIPTION_ID", AT_ID)]
 
@@ -217,7 +217,7 @@ def test_only_a_typed_subscription_has_its_state_named() -> None:
 
 
 @pytest.mark.parametrize("rule_id", ["D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9"])
-def test_workloads_are_not_judged_by_rules_about_subscriptions(rule_id: str) -> None:
+def test_rules_about_subscriptions_do_not_apply_to_workloads(rule_id: str) -> None:
     chosen = rule(rule_id)
     assert isinstance(chosen, ItemRule)
     assert chosen.workload_needs is None

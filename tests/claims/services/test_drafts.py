@@ -45,7 +45,7 @@ def test_47_a_draft_exists_from_the_first_save_with_a_reference_and_a_history(wo
     assert happened(claim) == ["claim.created", "claim.saved"]
 
 
-def test_a_draft_may_be_invalid_and_keeps_what_was_typed(world: World) -> None:
+def test_a_draft_may_be_invalid_and_keeps_its_input(world: World) -> None:
     saved = create_draft(
         changes=DraftChanges(mpn_id="43915O7", tenant_guid="contoso", domain="con toso"),
         actor=actor(world.ana),

@@ -334,7 +334,7 @@ def test_a_comment_has_at_most_four_thousand_characters(world: World) -> None:
     assert refusal(lambda: say(claim, world.ana, "x" * 4_001)) == "COMMENT_TOO_LONG"
 
 
-def test_an_edit_that_only_repeats_what_is_stored_is_no_edit(world: World) -> None:
+def test_an_edit_that_only_repeats_stored_values_is_not_an_edit(world: World) -> None:
     claim = claim_in(world, "partner_action_required", *workloads(EXCHANGE))
     before = happened(claim)
 

@@ -242,7 +242,7 @@ def test_an_answer_at_the_due_instant_is_late(world: World, claim: Claim) -> Non
     assert status(claim) == ClaimStatus.PARTNER_ACTION_REQUIRED
 
 
-def test_a_late_answer_is_late_whether_or_not_a_sweep_came_by(world: World, claim: Claim) -> None:
+def test_a_late_answer_is_late_whether_or_not_a_sweep_has_run(world: World, claim: Claim) -> None:
     teams, _intune = items_of(claim)
     request = ask(claim, world.rev1, teams, now=at(7))
     time_passes(request.due_at)

@@ -354,7 +354,7 @@ def test_57_a_settled_claim_is_not_withdrawn(world: World, before: str) -> None:
     assert status(claim) == before
 
 
-def test_an_incentives_user_does_not_withdraw_what_was_submitted(world: World) -> None:
+def test_an_incentives_user_cannot_withdraw_a_submitted_claim(world: World) -> None:
     claim = file_claim(world, world.ana)
 
     assert refusal(lambda: withdraw(claim, world.uma)) == "ROLE_NOT_ALLOWED"

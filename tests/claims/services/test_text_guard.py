@@ -175,7 +175,7 @@ def test_without_a_contest_any_company_can_be_mentioned(world: World) -> None:
     assert claim.comments.count() == 1
 
 
-def test_a_partner_writes_what_it_likes(world: World, contest: Contest) -> None:
+def test_a_partners_own_text_can_name_any_company(world: World, contest: Contest) -> None:
     _theirs, ours, _case = contest
 
     say(ours, world.ana, "We think Northwind claims it.")
@@ -213,7 +213,7 @@ def test_every_location_of_a_rival_counts(world: World, contest: Contest) -> Non
 
 
 def test_the_guard_looks_at_each_claims_own_contests(world: World) -> None:
-    """Fabrikam meets Northwind on Teams only, and Tailspin's claim for Intune has no rival."""
+    """Fabrikam and Northwind contend only for Teams, and Tailspin's claim for Intune has no rival."""
     workload_rivals(world)
     claim = file_claim(world, world.tom, *workloads(INTUNE))
 

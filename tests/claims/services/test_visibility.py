@@ -53,11 +53,15 @@ def test_a_member_without_a_role_sees_nothing(world: World, claims: dict[str, Cl
 
 
 @pytest.mark.parametrize("name", ["rev1", "arb", "sup"])
-def test_the_desk_sees_what_was_ever_submitted(world: World, claims: dict[str, Claim], name: str) -> None:
+def test_the_desk_sees_every_claim_that_was_ever_submitted(
+    world: World, claims: dict[str, Claim], name: str
+) -> None:
     assert seen(actor(getattr(world, name))) == {claims["submitted"], claims["northwind"]}
 
 
-def test_a_desk_admin_sees_what_was_ever_submitted(world: World, claims: dict[str, Claim]) -> None:
+def test_a_desk_admin_sees_every_claim_that_was_ever_submitted(
+    world: World, claims: dict[str, Claim]
+) -> None:
     DeskSeat.objects.filter(user=world.sup).update(role=DeskRole.DESK_ADMIN)
 
     assert seen(actor(world.sup)) == {claims["submitted"], claims["northwind"]}
