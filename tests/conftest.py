@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Spare the collector what lives as long as the process: modules, models, the tests themselves."""
+    """Freeze modules, models and tests, which live as long as the process, so that the collector skips them."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
@@ -38,11 +38,11 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_counted_before() -> None:
-    """Limits that one test has used up are not the next one's."""
+    """Clear the counters of limits, so that one test does not use up the limits of the next."""
     cache.clear()
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """The Redis server that was started for the tests, or given to them; for tests marked `redis`."""
+    """Return the address of the tests' Redis server, started or given; for tests marked `redis`."""
     return os.environ["TEST_REDIS_URL"]

@@ -449,7 +449,7 @@ def arbitration_clock(case: Case) -> Clock:
 
 
 def association_of(organisation: Organisation, scope_id: int | None = None) -> Association:
-    """The organisation's newest association."""
+    """Return the organisation's newest association."""
     found = Association.objects.filter(organisation=organisation)
     return (found.filter(scope_id=scope_id) if scope_id else found).latest("pk")
 
@@ -464,7 +464,7 @@ def grants_of(claim: Claim) -> list[tuple[str, str]]:
 
 
 def reference_of(claim: Claim) -> str:
-    """The reference, which every claim has from its first save."""
+    """Return the reference, which every claim has from its first save."""
     assert claim.reference is not None
     return claim.reference
 
@@ -549,13 +549,13 @@ def overtaken(first: Callable[[], object], second: Callable[[], T]) -> T | Domai
             running = pool.submit(later)
             started.wait(timeout=30)
             for _moment in range(1_500):
-                if running.done() or _somebody_waits_for_us():
+                if running.done() or _a_connection_waits_for_us():
                     break
                 sleep(0.01)
         return running.result(timeout=60)
 
 
-def _somebody_waits_for_us() -> bool:
+def _a_connection_waits_for_us() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
@@ -564,7 +564,7 @@ def _somebody_waits_for_us() -> bool:
 
 
 def none_refused(answers: Iterable[T | DomainError]) -> list[T]:
-    """The answers, of which none may be a refusal."""
+    """Return the answers. Fail if one of them is a refusal."""
     replies = list(answers)
     assert codes(replies) == []
     return [reply for reply in replies if not isinstance(reply, DomainError)]

@@ -1,8 +1,8 @@
-"""Truth tables, written out by hand from domain.md parts 3, 5 and 9, and how they are held against the code's tables.
+"""Truth tables, written out by hand from domain.md parts 3, 5 and 9, and their comparison with the code's tables.
 
-A line is an act: the button under which doors offer it (none: no one is offered it), the facts it needs, the states it
-leads to, and for each state who may do it there. A caller who may do it in no state lacks the right (403); one who may
-do it in another state only comes at the wrong time (409).
+A line is an act: the button under which doors offer it (none: it is not offered), the facts it needs, the states it
+leads to, and for each state the callers that may do it there. A caller that may do it in no state lacks the right (403);
+one that may do it only in other states comes at the wrong time (409).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,7 +56,7 @@ WHO = {
     "A": {"arbiter"},
     "M": {"desk admin"},
     "X": {"system"},
-    "*": set(CALLERS),  # follows from another act, whoever did that one
+    "*": set(CALLERS),  # follows from another act, by any caller
 }
 RIGHTS = (
     ARBITRATING,
@@ -73,7 +73,7 @@ RIGHTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line: `who` holds for each state the callers who may do it there."""
+    """One line: `who` lists, for each state, the callers that may do it there."""
 
     button: str
     needs: frozenset[str]

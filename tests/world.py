@@ -176,7 +176,7 @@ class World:
 
 @remembered
 def build_world(today: date = TODAY) -> World:
-    """The fixture with dates relative to `today`; the directory is as of that day's 06:00 UTC. Password:
+    """Return the fixture with dates relative to `today`; the directory is as of that day's 06:00 UTC. Password:
     "demo"."""
     organisations = {
         code: Organisation(code=code, name=name)
@@ -225,7 +225,7 @@ def build_world(today: date = TODAY) -> World:
 
 
 def actor(user: User, *, channel: Channel = Channel.WEB, organisation: Organisation | None = None) -> Actor:
-    """The user as partner where they are a member, else as desk."""
+    """Return the user as a partner if they are a member, otherwise as the desk."""
     found = partner_actor(
         user, channel=channel, organisation_id=None if organisation is None else organisation.pk
     ) or desk_actor(user, channel=channel)
