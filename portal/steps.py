@@ -31,21 +31,21 @@ class FilingStep:
 CUSTOMER = FilingStep(
     name="customer",
     title=_("Customer"),
-    purpose=_("Whose product it is: tenant ID and domain."),
+    purpose=_("The customer’s tenant ID and domain."),
     fields=("name", "tenant_guid", "domain"),
     pointers=("/tenant_id", "/domain", "/name"),
 )
 ACTIVITY = FilingStep(
     name="activity",
     title=_("Activity"),
-    purpose=_("What you did or do for the customer."),
+    purpose=_("What you did for the customer."),
     fields=("solution_area", "activities"),
     pointers=("/solution_area", "/activities"),
 )
 REVENUE = FilingStep(
     name="revenue",
     title=_("Revenue details"),
-    purpose=_("Who sold what to whom."),
+    purpose=_("Seller, customer and solution."),
     fields=("revenue_details",),
     pointers=("/revenue_details",),
 )
@@ -59,14 +59,14 @@ PRODUCTS = FilingStep(
 LOCATION = FilingStep(
     name="location",
     title=_("Location (MPN)"),
-    purpose=_("The MPN of your company that the claim is made with."),
+    purpose=_("The MPN you claim with."),
     fields=("mpn_id",),
     pointers=("/mpn_id",),
 )
 CONTACTS = FilingStep(
     name="contacts",
     title=_("Contacts"),
-    purpose=_("Whom the customer and the desk can turn to."),
+    purpose=_("People at the customer and at your company."),
     fields=("contacts",),
     pointers=("/contacts",),
 )
@@ -80,7 +80,7 @@ PROOF = FilingStep(
 CHECK = FilingStep(
     name="check",
     title=_("Check and submit"),
-    purpose=_("Everything on one page, then off to the desk."),
+    purpose=_("Check everything on one page and send it."),
     fields=("acknowledged", "confirmed_warnings"),
     pointers=("/acknowledged", "/confirmed_warnings"),
 )

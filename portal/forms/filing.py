@@ -46,7 +46,7 @@ class CustomerForm(ClaimForm):
     name = line_field(
         _("Name of the claim"),
         limits.NAME_LENGTH,
-        _("For your own company, to find it again."),
+        _("Helps your company find the claim again."),
         autocomplete="off",
     )
 
@@ -132,7 +132,7 @@ class RevenueForm(ClaimForm):
     places = {f"/revenue_details/{name}": name for name in REVENUE_FIELDS}
     hints = {
         "seller_name": _("Who sold it to the customer."),
-        "customer_name": _("As the contract has it."),
+        "customer_name": _("As written in the contract."),
         "solution_name": _("The solution that the revenue is associated with."),
     }
 

@@ -27,19 +27,19 @@ class ProofForm(ClaimForm):
         label=_("What is it?"),
         choices=EvidenceKind.choices,
         error_messages={
-            "required": _("Say what kind of document it is."),
+            "required": _("Choose the kind of document."),
             "invalid_choice": _("Choose the kind of document from the list."),
         },
     )
     signed_on = forms.DateField(
         label=_("Date of the customer's signature"),
-        help_text=_("As it stands beside the signature. It must not be older than twelve months."),
+        help_text=_("The date beside the signature. It must not be older than twelve months."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("This is not a date. Enter it as year, month and day: 2020-07-06.")},
     )
     signer_name = line_field(_("Who signed for the customer"), limits.PERSON_LENGTH, autocomplete="off")
-    signer_title = line_field(_("Title of who signed"), limits.PERSON_LENGTH, autocomplete="off")
+    signer_title = line_field(_("Signer’s title"), limits.PERSON_LENGTH, autocomplete="off")
     covers = CodesField(label=_("Which products does it name?"), at_most=limits.ENTRIES)
 
     def __init__(self, *args: Any, covered: Mapping[str, str], **options: Any) -> None:

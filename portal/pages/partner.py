@@ -28,7 +28,7 @@ TITLES = {
     HTTPStatus.BAD_REQUEST: _("This address does not work"),
     HTTPStatus.FORBIDDEN: _("You cannot do this"),
     HTTPStatus.CONFLICT: _("This cannot be done now"),
-    HTTPStatus.PRECONDITION_FAILED: _("This was changed in the meantime"),
+    HTTPStatus.PRECONDITION_FAILED: _("Someone changed this in the meantime"),
     HTTPStatus.UNPROCESSABLE_ENTITY: _("This was not accepted"),
     HTTPStatus.TOO_MANY_REQUESTS: _("Too many attempts"),
     HTTPStatus.SERVICE_UNAVAILABLE: _("This cannot be checked at the moment"),

@@ -138,6 +138,6 @@ def _grant_line(grant: Grant) -> GrantLine:
             "agreement; you need not do anything."
         )
         if window
-        else _("The customer is being told. The time to decline starts once the mail has gone out.")
+        else _("We are telling the customer. The time to decline starts when the mail is sent.")
     )
     return GrantLine(activity=activity, state=str(state.label), tone="info", explanation=text, window=window)

@@ -207,7 +207,7 @@ def ana_files_a_competing_claim(ana: Person, proof: Path, today: date) -> Claim:
     ana.press("Submit the claim")
     ana.reads("WARNINGS_NOT_CONFIRMED")
     ana.reads("At least one other partner has claimed Dynamics 365 Sales at this customer, or is associated")
-    page.get_by_label("I have read this and want to go on").check()
+    page.get_by_label("I have read this and want to continue").check()
     ana.press("Submit the claim")
     ana.reads("was submitted")
     return Claim.objects.get(name="Contoso Sales adoption")

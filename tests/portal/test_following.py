@@ -32,10 +32,10 @@ def ana(world: World, sign_in: SignIn) -> Client:
 def test_every_status_shows_the_next_actor_the_action_and_the_deadline(world: World, ana: Client) -> None:
     expected = {
         "draft": "Your company What Finish the draft and submit it. By when No deadline.",
-        "submitted": "The claim desk What Will start to review the claim. By when Monday 13 July 2020, 24:00 UTC",
+        "submitted": "The claim desk What Starts the review of the claim. By when Monday 13 July 2020, 24:00 UTC",
         "under_review": "The claim desk What Reviews the claim and its proof. By when Monday 13 July 2020, 24:00 UTC",
         "partner_action_required": "Your company What Answer the desk's question. By when Monday 13 July 2020, 24:00 UTC",
-        "approved": "The customer What May still decline; you need not do anything.",
+        "approved": "The customer What May still decline. You do not need to do anything.",
     }
     entries = {
         "draft": Entry(product=SALES, subscription_id=str(world.s_a.guid)),
@@ -143,7 +143,7 @@ def test_61_an_answer_returns_the_claim_to_the_reviewer(world: World, ana: Clien
 
     claim.refresh_from_db()
     assert "Answer by Monday 13 July 2020, 24:00 UTC" in opened
-    assert "Without an answer by then, these items are declined." in opened
+    assert "If you do not answer by then, we decline these items." in opened
     assert response["Location"] == path_of(claim)
     assert (claim.status, claim.review_round) == (ClaimStatus.UNDER_REVIEW, 2)
     assert "Here it is." in text_of(ana.get(path_of(claim)))
