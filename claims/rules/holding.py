@@ -41,7 +41,7 @@ def _not_claimed_yet(view: ItemView) -> Iterable[Finding]:
     )
 
 
-def _nobody_else_stands_here(view: ItemView) -> Iterable[Finding]:
+def _scope_is_uncontested(view: ItemView) -> Iterable[Finding]:
     item = view.item
     if not item.is_contested:
         return
@@ -86,6 +86,6 @@ RULES = (
         needs=NEEDS,
         workload_needs=("D1",),
         inputs=INPUTS,
-        judge=_nobody_else_stands_here,
+        judge=_scope_is_uncontested,
     ),
 )
