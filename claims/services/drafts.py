@@ -118,18 +118,18 @@ def _columns(changed: dict[str, Any]) -> dict[str, Any]:
         columns |= vars(revenue)
     if "items" in changed:
         columns["entries"] = [_stored_entry(entry) for entry in changed["items"]]
-    return {_STORED.get(field, field): value for field, value in columns.items()}
+    return columns
 
 
 _STORED = {
-    "name": "name",
-    "mpn_id": "mpn_id",
-    "tenant_guid": "tenant_guid",
-    "domain": "domain",
-    "solution_area": "solution_area",
-    "activities": "activities",
-    "acknowledged": "acknowledged",
-    "confirmed_warnings": "confirmed_warnings",
+    "name",
+    "mpn_id",
+    "tenant_guid",
+    "domain",
+    "solution_area",
+    "activities",
+    "acknowledged",
+    "confirmed_warnings",
 }
 _PARSERS: dict[str, Callable[[str], object]] = {
     "mpn_id": parse_mpn,
