@@ -32,7 +32,8 @@ def receive_submission(event: Event, step: Step) -> None:
 def receive_item(event: Event, step: Step) -> None:
     """Contest an item added after submission and open a round for it.
 
-    If its partner is being asked about it, the answer opens the round instead."""
+    If its partner is being asked about it at the claim, the answer opens the round instead; the answer to a request in
+    a case opens none."""
     item = _item_of(event)
     if item.claim.submitted_at is None:
         return
@@ -40,7 +41,7 @@ def receive_item(event: Event, step: Step) -> None:
     asked = list(item.requests.filter(state=RequestState.OPEN).select_related("request"))
     for party in asked:
         pause_for_request(step, party.request, scope_ids=[item.scope_id])
-    if not asked:
+    if all(party.request.case_id is not None for party in asked):
         open_round(step, item.claim, [item])
 
 

@@ -9,16 +9,17 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from associations.enums import AssociationState
+from associations.models import Scope
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_EDITED
 from claims.inputs import ClaimInput, DraftChanges, Entry, Purpose, input_of, public_names
 from claims.lifecycle import CLAIM
-from claims.models import Claim, ClaimItem
+from claims.models import Claim, ClaimItem, RequestParty
 from claims.policies import amend_refusal, edit_refusal
 from claims.selectors import claim_for, lock_claim, open_requests
 from claims.services.checks import metered_check
 from claims.steps.contacts import contact_changes, store_contacts
-from claims.steps.items import open_item, scopes_of, withdraw_items
+from claims.steps.items import free_activities, open_item, scopes_of, withdraw_items
 from claims.steps.requests import close_moot_requests, lapse_overdue
 from claims.steps.settling import settle_claim
 from claims.validation import Report
@@ -142,14 +143,24 @@ def change_items(
             code="ITEM_DUPLICATE",
             pointer="/add",
         )
-    asked_by = [party for party in open_requests(claim) if party.request.case_id is None]
-    withdraw_items(step, removed)
     replaced = [old.pk for old in removed]
+    # The new items open first: otherwise the claim would settle, and a case close, for lack of the old ones.
+    free_activities(removed)
     for item, scope in zip(resolved, scopes, strict=True):
-        open_item(step, claim, item, scope, replaces=replaced, asked_by=asked_by)
+        open_item(step, claim, item, scope, replaces=replaced, asked_by=_asking_about(claim, scope))
+    withdraw_items(step, removed)
     Claim.objects.filter(pk=claim.pk).update(version=F("version") + 1, touched_at=now)
     close_moot_requests(step, claim)
     return settle_claim(step, claim.pk)
+
+
+def _asking_about(claim: Claim, scope: Scope) -> list[RequestParty]:
+    """Return the open requests that an item added on the scope takes over: a case asks about its own scope only."""
+    return [
+        party
+        for party in open_requests(claim)
+        if party.request.case_id is None or party.items.filter(scope=scope).exists()
+    ]
 
 
 def _open(claim: Claim) -> QuerySet[ClaimItem]:

@@ -58,6 +58,11 @@ def open_item(
     return item
 
 
+def free_activities(items: Iterable[ClaimItem]) -> None:
+    """Free the scopes of items that are about to close, so that items in their place can open first."""
+    ItemActivity.objects.filter(item__in=[item.pk for item in items]).update(is_open=False)
+
+
 def withdraw_items(step: Step, items: Iterable[ClaimItem]) -> None:
     """Withdraw the items for their partner."""
     for item in items:

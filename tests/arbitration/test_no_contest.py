@@ -184,8 +184,7 @@ def test_a_replaced_item_leaves_its_case_and_the_new_one_does_not_join(world: Wo
     hold(world, world.ned, *workloads(TEAMS))
     ours = file_claim(world, world.ana, *workloads(TEAMS))
     case = case_of(ours)
-    notify(case, world.rev1, now=at(7))
-    ask(ours, world.rev1, now=at(7))
+    ask_parties(case, world.arb, ours, now=at(7))
 
     change_items(
         public_id=str(ours.public_id),
@@ -196,6 +195,7 @@ def test_a_replaced_item_leaves_its_case_and_the_new_one_does_not_join(world: Wo
     )
 
     assert now_is(case) == ("closed", "no_contest")
+    assert (outcomes(ours), status(ours)) == (["withdrawn", "pending"], ClaimStatus.UNDER_REVIEW)
     assert [item.case_parties.count() for item in items_of(ours)] == [1, 0]
     assert happened(ours).count("claim.settled") == 0
 
