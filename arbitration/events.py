@@ -18,7 +18,15 @@ CASE_JOINED = _desk("case.joined", _("Item joined a case"), "case", "item", "ass
 CASE_LEFT = _desk("case.left", _("Item left a case"), "case", "item")
 CASE_NOTICE_POSTED = _desk("case.notice_posted", _("Notice posted"), "parties")
 CASE_ASKED = _desk("case.asked", _("Parties asked for information"), "request", "parties")
-CASE_DECIDED = _desk("case.decided", _("Case decided"), "from", "to", "winner")
+CASE_DECIDED = EventType(
+    name="case.decided",
+    summary=_("Case decided"),
+    audience=Audience.DESK,
+    # `weighed` lists the files on file at the decision: evidence, sha256, party, and whether it counted.
+    fields=("from", "to", "winner", "rationale_sha256", "winner_text_sha256", "loser_text_sha256", "weighed"),
+    # `unheard` lists the parties that were decided without notice or answer.
+    optional=("unheard_reason", "unheard"),
+)
 CASE_CLOSED = _desk("case.closed", _("Case closed without a decision"), "from", "to", "outcome")
 NOTE_ADDED = _desk("review.note_added", _("Internal note added"), "note")
 

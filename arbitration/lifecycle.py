@@ -13,7 +13,8 @@ class CaseFact(StrEnum):
     """Facts that an act on a case can need besides the state and the caller's right."""
 
     PARTY_WITHOUT_NOTICE = "a live party has had no notice"
-    NOTHING_ASKED = "no request is open"
+    EVERYONE_HEARD = "every live party has had its notice, and no request about an item of the case is open"
+    SOMEONE_UNHEARD = "a notice or an answer is missing"
 
 
 _OPEN = frozenset({CaseState.OPEN})
@@ -42,9 +43,21 @@ CASE = Lifecycle(
             sources=_OPEN,
             targets=frozenset({CaseState.DECIDED}),
             right=ARBITRATING,
-            needs=frozenset({CaseFact.NOTHING_ASKED}),
+            needs=frozenset({CaseFact.EVERYONE_HEARD}),
             offered_as="decide_case",
-            summary=_("The arbiter decides for one organisation or for none, once no request is open."),
+            summary=_(
+                "The arbiter decides for one organisation or for none, once every party has been heard."
+            ),
+        ),
+        Act(
+            name="decide_unheard",
+            sources=_OPEN,
+            targets=frozenset({CaseState.DECIDED}),
+            right=ARBITRATING,
+            needs=frozenset({CaseFact.SOMEONE_UNHEARD}),
+            summary=_(
+                "The arbiter decides although a notice or an answer is missing, records why, and closes open requests."
+            ),
         ),
         Act(
             name="close",

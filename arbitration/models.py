@@ -118,6 +118,11 @@ class CaseDecision(models.Model):
     rationale = models.TextField(_("rationale"))
     winner_text = models.TextField(_("text to the winner"), blank=True)
     loser_text = models.TextField(_("text to the others"), blank=True)
+    unheard_reason = models.TextField(
+        _("why a party was not heard"),
+        blank=True,
+        help_text=_("Required where a notice or an answer was missing (5.3)."),
+    )
 
     def __str__(self) -> str:
         return f"decision of case {self.case_id}"

@@ -8,19 +8,16 @@ from claims.policies import facts_of
 from foundation.kernel.actor import Actor
 
 
-def claim_actions(
-    actor: Actor, claim: Claim, *, has_open_items: bool, has_free_items: bool
-) -> tuple[str, ...]:
+def claim_actions(actor: Actor, claim: Claim, *, has_free_items: bool) -> tuple[str, ...]:
     """Return what a claim's page at the desk offers this actor now. A free item is open and in no case."""
     facts = facts_of(claim, asked=False)
-    facts |= {ClaimFact.HAS_OPEN_ITEM} if has_open_items else set()
     facts |= {ClaimFact.HAS_FREE_ITEM} if has_free_items else set()
     return CLAIM.offered(actor, claim.status, facts)
 
 
-def case_actions(actor: Actor, case: Case, *, has_unaware: bool, is_asking: bool) -> tuple[str, ...]:
-    """Return what a case's page offers: `has_unaware` if a party waits for its notice, `is_asking` while a request is
-    open, which blocks the decision (5.3)."""
-    facts: set[str] = {CaseFact.PARTY_WITHOUT_NOTICE} if has_unaware else set()
-    facts |= set() if is_asking else {CaseFact.NOTHING_ASKED}
+def case_actions(actor: Actor, case: Case, *, has_unaware: bool, is_heard: bool) -> tuple[str, ...]:
+    """Return what a case's page offers: `has_unaware` if a party waits for its notice, `is_heard` if nothing is missing
+    before the decision (5.3)."""
+    facts: set[str] = {CaseFact.EVERYONE_HEARD if is_heard else CaseFact.SOMEONE_UNHEARD}
+    facts |= {CaseFact.PARTY_WITHOUT_NOTICE} if has_unaware else set()
     return CASE.offered(actor, case.state, facts)

@@ -22,11 +22,12 @@ from django.db.models import Case as Case_
 from django.db.models.functions import Coalesce, Least
 
 from arbitration.enums import CaseState
+from arbitration.events import CASE_DECIDED
 from arbitration.models import Case, CaseParty, ReviewRound
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import CommentSide, RequestState
-from claims.models import Claim, Comment, Evidence, InformationRequest, RequestParty
+from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from claims.selectors import history_of, one_or_not_found, unsealed, visible_claims
 from clocks.enums import ClockKind, ClockState
 from clocks.models import Clock
@@ -65,9 +66,49 @@ def open_case_on(scope_id: int) -> Case | None:
     return Case.objects.filter(scope_id=scope_id, state=CaseState.OPEN).first()
 
 
-def open_case_requests(case: Case) -> QuerySet[InformationRequest]:
-    """Return the case's open requests, which block its decision (5.3)."""
-    return InformationRequest.objects.filter(case_id=case.pk, closed_at__isnull=True)
+@dataclass(frozen=True)
+class Hearing:
+    """What is missing before every live party has been heard (5.3)."""
+
+    unaware: Sequence[CaseParty]
+    asked: Sequence[RequestParty]
+
+    @property
+    def is_complete(self) -> bool:
+        return not (self.unaware or self.asked)
+
+
+def hearing_of(case: Case) -> Hearing:
+    """Return the live parties without notice, and the open parts of requests about an item of the case.
+
+    A request counts wherever it was asked: in the case, or at a party's claim before the item was contested.
+    """
+    parties = live_parties(case)
+    asked = RequestParty.objects.filter(
+        Q(request__case_id=case.pk) | Q(items__in=parties.values("item")), state=RequestState.OPEN
+    )
+    return Hearing(
+        unaware=[party for party in parties if party.noticed_at is None],
+        asked=list(asked.select_related("request", "claim__organisation").distinct().order_by("pk")),
+    )
+
+
+def weighed_in(case: Case) -> dict[int, bool] | None:
+    """Return which files were on file when the case was decided, and whether each counted; None without a record.
+
+    Read from the event of the decision, which nothing changes later.
+    """
+    of_case = Event.objects.filter(subject_type=case._meta.label_lower, subject_id=case.pk)
+    decided = of_case.filter(type=CASE_DECIDED.name).first()
+    if decided is None or "weighed" not in decided.payload:
+        return None
+    return {file["evidence"]: file["counts"] for file in decided.payload["weighed"]}
+
+
+def contested_items(items: Iterable[ClaimItem]) -> set[int]:
+    """Return the keys of those items that are live parties of an open case."""
+    live = CaseParty.objects.filter(left_at__isnull=True, case__state=CaseState.OPEN)
+    return set(live.filter(item__in=[item.pk for item in items]).values_list("item_id", flat=True))
 
 
 def blocking_association(scope_id: int, organisation_id: int) -> Association | None:
@@ -84,12 +125,21 @@ def blocking_association(scope_id: int, organisation_id: int) -> Association | N
     return None if living.filter(organisation_id=organisation_id).exists() else others.first()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PartyProof:
-    """One file as the arbiter weighs it. Added after the party's due instant, it counts for the next case only."""
+    """One file as the arbiter weighs it.
+
+    It counts if its details cover the contested item (part 7) and if it was added before the party's due instant;
+    otherwise it counts for the next case only (5.3).
+    """
 
     evidence: Evidence
-    counts: bool
+    covers_item: bool
+    in_time: bool
+
+    @property
+    def counts(self) -> bool:
+        return self.covers_item and self.in_time
 
 
 def proof_of_parties(parties: Sequence[CaseParty], actor: Actor) -> dict[int, list[PartyProof]]:
@@ -102,7 +152,11 @@ def proof_of_parties(parties: Sequence[CaseParty], actor: Actor) -> dict[int, li
     return {
         party.pk: sorted(
             (
-                PartyProof(evidence, counts=_in_time(evidence, last_due.get(party.claim_id)))
+                PartyProof(
+                    evidence=evidence,
+                    covers_item=_covers(evidence, party.item),
+                    in_time=_in_time(evidence, last_due.get(party.claim_id)),
+                )
                 for evidence in files[party.claim_id]
             ),
             key=lambda row: row.evidence.signed_on or date.min,
@@ -110,6 +164,13 @@ def proof_of_parties(parties: Sequence[CaseParty], actor: Actor) -> dict[int, li
         )
         for party in parties
     }
+
+
+def _covers(evidence: Evidence, item: ClaimItem) -> bool:
+    """Return whether the file's details name a product of the item; a file that names none covers every item."""
+    return not evidence.covers or not {product.code for product in item.products.all()}.isdisjoint(
+        evidence.covers
+    )
 
 
 def _in_time(evidence: Evidence, due_at: datetime | None) -> bool:

@@ -24,7 +24,6 @@ class ClaimFact(StrEnum):
 
     ASKED = "an open request waits for it"
     UNDISPUTED = "no dispute waits behind the request"
-    HAS_OPEN_ITEM = "an item is open"
     HAS_FREE_ITEM = "an open item is contested by no one"
 
 
@@ -117,8 +116,11 @@ CLAIM = Lifecycle(
             sources=Status.REVIEWABLE,
             targets=frozenset({Status.PARTNER_ACTION_REQUIRED}),
             right=REVIEWING,
-            needs=frozenset({ClaimFact.HAS_OPEN_ITEM}),
-            summary=_("The desk names items, a reason and a question; the response clock starts."),
+            needs=frozenset({ClaimFact.HAS_FREE_ITEM}),
+            summary=_(
+                "The desk names uncontested items, a reason and a question; the response clock starts. "
+                "Contested items are asked about in their case."
+            ),
         ),
         Act(
             name="decide_items",

@@ -1,6 +1,7 @@
 """The desk's acts on a case, with their forms."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -110,10 +111,51 @@ class RulingForm(ActionForm):
         return self.names.get(self.cleaned_data["winner"], "")
 
 
+class UnheardRulingForm(RulingForm):
+    """A decision although a notice or an answer is missing (5.3)."""
+
+    pointers = {**RulingForm.pointers, "/unheard_reason": "unheard_reason"}
+    unheard_reason = text_field(
+        _("Why you decide before every party has been heard"),
+        help_text=_("Only the desk reads this. It goes on record with the decision. Open requests close."),
+    )
+    field_order = ("unheard_reason",)
+
+    def arguments(self) -> dict[str, Any]:
+        given = super().arguments()
+        return {
+            **given,
+            "ruling": replace(given["ruling"], unheard_reason=self.cleaned_data["unheard_reason"]),
+        }
+
+
 def party_label(party: CaseParty) -> str:
     """Return an organisation with its part in the case, for the desk only."""
     part = _("holder") if party.is_holder else _("challenger")
     return f"{party.organisation.name} ({part})"
+
+
+def _deciding(name: str, form: type[RulingForm], *, texts: str) -> DeskAct:
+    """Return a deciding act: its texts are previewed before they are sent."""
+    return DeskAct(
+        name=name,
+        form=form,
+        before=(
+            Button(
+                name=f"preview_{texts}",
+                service=services.preview_decision,
+                label=_("See what each party receives"),
+                is_main=True,
+                then="desk/case_preview.html",
+            ),
+            Button(name=f"change_{texts}", label=_("Change the texts")),
+        ),
+        service=services.decide_case,
+        label=_("Confirm and send"),
+        is_main=True,
+        note=_("Nothing is sent before you confirm."),
+        done=_("Decided. Each party reads its own text in its claim."),
+    )
 
 
 CASE_ACTS = (
@@ -135,23 +177,6 @@ CASE_ACTS = (
         label=_("Send to the chosen parties"),
         done=_("You have asked the parties. Their answers stay sealed until all are in."),
     ),
-    DeskAct(
-        name="decide_case",
-        form=RulingForm,
-        before=(
-            Button(
-                name="preview_decision",
-                service=services.preview_decision,
-                label=_("See what each party receives"),
-                is_main=True,
-                then="desk/case_preview.html",
-            ),
-            Button(name="change_decision", label=_("Change the texts")),
-        ),
-        service=services.decide_case,
-        label=_("Confirm and send"),
-        is_main=True,
-        note=_("Nothing is sent before you confirm."),
-        done=_("Decided. Each party reads its own text in its claim."),
-    ),
+    _deciding("decide_case", RulingForm, texts="decision"),
+    _deciding("decide_unheard", UnheardRulingForm, texts="unheard_decision"),
 )

@@ -9,32 +9,38 @@ from django.utils.translation import gettext as _
 from arbitration.models import Case, CaseDecision, CaseParty
 from arbitration.policies import case_actions
 from arbitration.selectors import (
+    Hearing,
     PartyProof,
     answers_in_case,
+    hearing_of,
     live_parties,
-    open_case_requests,
     proof_of_parties,
+    weighed_in,
 )
+from arbitration.services import missing_in
 from associations.enums import AssociationState
 from associations.models import Association
 from associations.selectors import living_associations
 from claims.facts import months_before
-from claims.models import Comment, InformationRequest, RequestParty
+from claims.models import Comment, RequestParty
 from desk.acts import ActionForm, blank_forms
 from desk.case_forms import CASE_ACTS
 from desk.standing import Asked, with_deadlines
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
 from wording.deadlines import ClockDeadline, deadline_of
-from wording.items import item_label
+from wording.items import covered_products, item_label, product_names
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProofLine:
-    """One file with the marks that matter for the decision."""
+    """One file with the marks that matter for the decision; `counts` as it stood when the case was decided."""
 
     row: PartyProof
+    counts: bool
     is_old: bool
+    is_later: bool
+    covers: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +73,7 @@ class CasePage:
     columns: list[PartyColumn]
     left: list[CaseParty]
     due: ClockDeadline | None
-    asking: list[InformationRequest]
+    hearing: Hearing
     pending: Association | None
     decision: CaseDecision | None
     forms: Mapping[str, ActionForm]
@@ -80,17 +86,22 @@ class CasePage:
             return _("Decided. No one has to act.")
         if self.case.ended_at is not None:
             return _("Closed without a decision. No one has to act.")
-        if self.asking:
+        if self.hearing.unaware:
+            return _("Next: post the notice.")
+        if self.hearing.asked:
             return _(
                 "Next: the parties answer. Their answers stay sealed until all are in or the time is up."
             )
-        if any(column.party.noticed_at is None for column in self.columns):
-            return _("Next: post the notice.")
         if self.pending is not None:
             return _(
                 "An earlier decision waits for the customer's consent; until then only its winner can win."
             )
         return _("Next: an arbiter decides, or asks the parties.")
+
+    @property
+    def missing(self) -> str:
+        """Return what an ordinary decision still waits for; empty if nothing."""
+        return "" if self.hearing.is_complete else missing_in(self.hearing)
 
     @property
     def is_sealed(self) -> bool:
@@ -106,13 +117,8 @@ def build_case_page(
         .select_related("claim__location")
         .prefetch_related("item__activities", "item__products")
     )
-    asking = list(open_case_requests(case).order_by("pk"))
-    actions = case_actions(
-        actor,
-        case,
-        has_unaware=any(party.noticed_at is None for party in parties),
-        is_asking=bool(asking),
-    )
+    hearing = hearing_of(case)
+    actions = case_actions(actor, case, has_unaware=bool(hearing.unaware), is_heard=hearing.is_complete)
     fresh = blank_forms(CASE_ACTS, actions, parties)
     pending = living_associations([case.scope_id]).filter(state=AssociationState.PENDING_CONSENT)
     return CasePage(
@@ -120,7 +126,7 @@ def build_case_page(
         columns=_columns(case, parties, actor=actor, now=now),
         left=list(case.parties.filter(left_at__isnull=False).select_related("organisation", "claim")),
         due=deadline_of(case.clock, now) if case.clock else None,
-        asking=asking,
+        hearing=hearing,
         pending=pending.select_related("organisation").first() if case.ended_at is None else None,
         decision=CaseDecision.objects.filter(case=case).select_related("decided_by", "winner").first(),
         forms={**fresh, **(tried or {})},
@@ -131,8 +137,9 @@ def _columns(case: Case, parties: list[CaseParty], *, actor: Actor, now: datetim
     proof = proof_of_parties(parties, actor)
     answers = answers_in_case(case, actor)
     asked = _asked(case, now)
+    weighed, names = weighed_in(case), product_names()
     lines = {
-        party.pk: [ProofLine(row=row, is_old=_is_old(row.evidence.signed_on, now)) for row in proof[party.pk]]
+        party.pk: [_line(row, weighed, names, case.ended_at or now) for row in proof[party.pk]]
         for party in parties
     }
     signed = {pk: _latest_signature(own) for pk, own in lines.items()}
@@ -150,9 +157,23 @@ def _columns(case: Case, parties: list[CaseParty], *, actor: Actor, now: datetim
     ]
 
 
+def _line(
+    row: PartyProof, weighed: dict[int, bool] | None, names: Mapping[str, str], at: datetime
+) -> ProofLine:
+    """Return the file with its marks: those of the decision if there is a record of it, otherwise those of now."""
+    key = row.evidence.pk
+    return ProofLine(
+        row=row,
+        counts=row.counts if weighed is None else weighed.get(key, False),
+        is_old=_is_old(row.evidence.signed_on, at),
+        is_later=weighed is not None and key not in weighed,
+        covers=covered_products(row.evidence.covers, names),
+    )
+
+
 def _latest_signature(proof: list[ProofLine]) -> date | None:
     """Return the newest signature date on a file that counts and is not too old."""
-    days = (line.row.evidence.signed_on for line in proof if line.row.counts and not line.is_old)
+    days = (line.row.evidence.signed_on for line in proof if line.counts and not line.is_old)
     return max((day for day in days if day), default=None)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arbitration import services
 from arbitration.services import Decision
-from claims.enums import DeclineReason, ItemOutcome
+from claims.enums import DeclineReason
 from claims.models import ClaimItem
 from claims.services import add_comment
 from desk.acts import ActionForm, DeskAct
@@ -36,7 +36,7 @@ class NoteForm(CommentForm):
 
 
 class RequestForm(ReasonedForm):
-    """Asks about some of the claim's items, by default every open one."""
+    """Asks about some of the claim's uncontested items, by default every open one."""
 
     items = forms.MultipleChoiceField(
         label=_("Items"),
@@ -46,10 +46,9 @@ class RequestForm(ReasonedForm):
     field_order = ("items", "reason", "question")
 
     def take(self, about: Sequence[ClaimItem]) -> None:
-        """Offer the open items; a form from an older page may name others."""
-        items = about if self.is_bound else [item for item in about if item.outcome == ItemOutcome.PENDING]
+        """Offer the items; a form from an older page may name others, which the service refuses."""
         choices: Any = self.fields["items"]
-        choices.choices = [(str(item.public_id), item_label(item)) for item in items]
+        choices.choices = [(str(item.public_id), item_label(item)) for item in about]
         choices.initial = [value for value, _label in choices.choices]
 
     def arguments(self) -> dict[str, Any]:

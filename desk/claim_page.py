@@ -93,6 +93,8 @@ class ClaimPage:
         if status in ClaimStatus.REVIEWABLE and self.standing.owed:
             if any(row.is_free for row in self.items):
                 return _("Next: decide the open items, or ask %(partner)s.") % partner
+            if any(contest.party.noticed_at is None for contest in self.standing.live_contests):
+                return _("Next: post the notice on the page of the case.")
             return _("Next: an arbiter decides the case.")
         if status in ClaimStatus.OPEN:
             if self.standing.awaited:
@@ -143,13 +145,9 @@ def build_claim_page(
     """Build the page. `tried` are refused forms, shown again as typed."""
     standing = standings([claim], actor=actor, now=now)[claim.pk]
     items = item_rows(claim, standing)
-    actions = claim_actions(
-        actor,
-        claim,
-        has_open_items=any(row.is_open for row in items),
-        has_free_items=any(row.is_free for row in items),
-    )
-    fresh = blank_forms(CLAIM_ACTS, actions, [row.item for row in items])
+    free = [row.item for row in items if row.is_free]
+    actions = claim_actions(actor, claim, has_free_items=bool(free))
+    fresh = blank_forms(CLAIM_ACTS, actions, free)
     return ClaimPage(
         claim=claim,
         standing=standing,

@@ -171,7 +171,13 @@ def file_claim(
 
 @remembered
 def add_proof(
-    claim: Claim, user: User, *, now: datetime = NOW, signed_on: date | None = None, text: str = ""
+    claim: Claim,
+    user: User,
+    *,
+    now: datetime = NOW,
+    signed_on: date | None = None,
+    text: str = "",
+    covers: tuple[str, ...] = (),
 ) -> Evidence:
     """Add one more page of proof, signed thirty days ago by default."""
     number = Evidence.objects.filter(claim=claim).count() + 1
@@ -181,7 +187,9 @@ def add_proof(
         stream=statement_of_work([page]),
         name=f"work-{number}-of-{user.username}.pdf",
         details=ProofDetails(
-            kind=EvidenceKind.STATEMENT_OF_WORK, signed_on=signed_on or (now - 30 * DAY).date()
+            kind=EvidenceKind.STATEMENT_OF_WORK,
+            signed_on=signed_on or (now - 30 * DAY).date(),
+            covers=covers,
         ),
         actor=actor(user),
         now=now,
@@ -303,6 +311,14 @@ def ruling(winner: Organisation | None, **texts: Any) -> desk.Ruling:
 
 @remembered
 def decide_for(case: Case, arbiter: User, winner: Organisation | None, *, now: datetime = NOW) -> Case:
+    """Decide the case, after a notice to the parties that have none yet."""
+    if CaseParty.objects.filter(case=case, left_at=None, noticed_at=None).exists():
+        notify(case, arbiter, now=now)
+    return decide_heard(case, arbiter, winner, now=now)
+
+
+def decide_heard(case: Case, arbiter: User, winner: Organisation | None, *, now: datetime = NOW) -> Case:
+    """Decide the case as it is; without a notice to each party the service refuses."""
     return desk.decide_case(case_id=str(case.public_id), ruling=ruling(winner), actor=actor(arbiter), now=now)
 
 

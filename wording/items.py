@@ -81,6 +81,14 @@ def products_of(claim: Claim, names: Mapping[str, str]) -> dict[str, str]:
     return {product.code: product.name for item in claim.items.all() for product in item.products.all()}
 
 
+def covered_products(codes: Iterable[str], names: Mapping[str, str]) -> str:
+    """Return in words which products a file of proof covers; its details may leave that open."""
+    listed = ", ".join(names.get(code, code) for code in codes)
+    return (
+        _("Covers: %(products)s") % {"products": listed} if listed else _("Covers every product of the claim")
+    )
+
+
 def _listed(products: Iterable[Product]) -> str:
     return ", ".join(sorted(" ".join(product.name.split()) for product in products))
 

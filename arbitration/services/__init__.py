@@ -3,7 +3,7 @@
 from arbitration.services.asking import ask_parties, request_information
 from arbitration.services.notice import post_notice
 from arbitration.services.review import add_note, decide_items, start_review
-from arbitration.services.ruling import PartyMessage, Ruling, decide_case, preview_decision
+from arbitration.services.ruling import PartyMessage, Ruling, decide_case, missing_in, preview_decision
 from arbitration.steps.parties import notice_to_challenger, notice_to_holder
 from claims.steps import Decision
 
@@ -15,6 +15,7 @@ __all__ = [
     "ask_parties",
     "decide_case",
     "decide_items",
+    "missing_in",
     "notice_to_challenger",
     "notice_to_holder",
     "post_notice",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from arbitration.events import CASE_ASKED
 from arbitration.lifecycle import CASE
-from arbitration.selectors import case_for, live_parties
+from arbitration.selectors import case_for, contested_items, live_parties
 from arbitration.steps.asking import ask, refuse_question
 from arbitration.steps.parties import lock_case, notify
 from arbitration.steps.rounds import meet_items
@@ -33,10 +33,10 @@ def request_information(
     item_ids: Sequence[str] = (),
     version: int | None = None,
 ) -> InformationRequest:
-    """Ask a claim's partner about open items (public ids; all open ones by default) and meet their review clock.
+    """Ask a claim's partner about open items (public ids; all uncontested ones by default) and meet their review clock.
 
-    Raises NotFound, NotPermitted, StaleVersion, Conflict, Refused COMMENT_REQUIRED for an empty question, and Refused
-    TEXT_NAMES_OTHER_PARTY.
+    Raises NotFound, NotPermitted, StaleVersion, Conflict (CASE_OPEN for an item in an open case, whose parties are asked
+    there), Refused COMMENT_REQUIRED for an empty question, and Refused TEXT_NAMES_OTHER_PARTY.
     """
     act = CLAIM["request_information"]
     act.right.enforce(actor)
@@ -63,9 +63,16 @@ def _open_items(claim: Claim, public_ids: Sequence[str]) -> list[ClaimItem]:
     if public_ids:
         items = items.filter(public_id__in=public_ids)
     found = list(items)
-    if not found or len(found) < len(set(public_ids)):
+    contested = contested_items(found)
+    free = [item for item in found if item.pk not in contested]
+    if contested and (public_ids or not free):
+        raise Conflict(
+            _("This item is contested. Ask about it on the page of its case, where every party is heard."),
+            code="CASE_OPEN",
+        )
+    if not free or len(free) < len(set(public_ids)):
         raise Conflict(_("One of these items is not open any more. Reload the claim to see what is left."))
-    return found
+    return free
 
 
 @transaction.atomic

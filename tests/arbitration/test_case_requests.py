@@ -29,6 +29,7 @@ from tests.filing import (
     parties_in,
     party_of,
     refusal,
+    reloaded,
     response_clock,
     rounds_of,
     say,
@@ -288,7 +289,7 @@ def test_no_decision_while_a_question_is_open(world: World, contest: Contest) ->
     ask_parties(case, world.arb, now=at(8))
     answer(ours, world.ana, now=at(9))
 
-    assert refusal(lambda: decide_for(case, world.arb, world.fabrikam, now=at(9))) == "INVALID_TRANSITION"
+    assert refusal(lambda: decide_for(case, world.arb, world.fabrikam, now=at(9))) == "CASE_OPEN"
     answer(theirs, world.ned, now=at(9))
     decide_for(Case.objects.get(pk=case.pk), world.arb, world.fabrikam, now=at(9))
     assert outcomes(ours) == ["approved"]
@@ -379,12 +380,36 @@ def test_proof_an_instant_before_the_due_instant_counts(world: World, contest: C
     assert [row.counts for row in proof_of_party(party_of(case, theirs), actor(world.arb))] == [True, True]
 
 
-def test_an_ordinary_request_to_a_claimant_pauses_the_arbitration_clock(
-    world: World, contest: Contest
-) -> None:
-    _theirs, ours, case = contest
+def test_a_contested_item_is_asked_about_through_its_case_alone(world: World, contest: Contest) -> None:
+    _theirs, ours, _case = contest
+    [item] = items_of(ours)
+    before = (status(ours), reloaded(ours).version)
 
-    ask(ours, world.rev1, now=at(8))
+    codes = [refusal(lambda: ask(ours, world.rev1, now=at(8))), refusal(lambda: ask(ours, world.rev1, item))]
+
+    assert codes == ["CASE_OPEN", "CASE_OPEN"]
+    assert (status(ours), reloaded(ours).version) == before
+    assert not ours.requests.exists()
+
+
+def test_a_question_at_the_claim_is_about_its_uncontested_items_by_default(world: World) -> None:
+    file_claim(world, world.ned, *workloads(TEAMS))
+    ours = file_claim(world, world.ana, *workloads(TEAMS, INTUNE))
+    take_up(ours, world.rev1)
+    _teams, intune = items_of(ours)
+
+    ask(ours, world.rev1)
+
+    assert list(ours.requests.get().items.all()) == [intune]
+
+
+def test_a_question_from_before_the_contest_pauses_the_arbitration_clock(world: World) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    ask(ours, world.rev1, now=at(7))
+    case = case_of(file_claim(world, world.ned, *workloads(TEAMS), now=at(7)))
+    notify(case, world.rev1, now=at(8))
+
     held = arbitration_clock(case).state
     answer(ours, world.ana, now=at(9))
 

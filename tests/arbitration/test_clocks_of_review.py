@@ -125,13 +125,27 @@ def test_an_item_under_notice_counts_as_met_in_every_later_round(world: World) -
     ask(both, world.rev1, now=at(7))
 
     answer(both, world.tom, now=at(8))
-    teams, intune = items_of(both)
+    _teams, intune = items_of(both)
     decide(both, world.rev1, yes(intune), now=at(9))
 
     rows = RoundItem.objects.filter(round__claim=both, round__number=2).order_by("item")
-    assert [(row.item, row.met_at) for row in rows] == [(teams, at(8)), (intune, at(9))]
+    assert [(row.item, row.met_at) for row in rows] == [(intune, at(9))]
     assert rounds_of(both) == [(1, "met"), (2, "met")]
     assert [len(rounds_of(claim)) for claim in (theirs, ours)] == [1, 1]
+
+
+def test_an_item_asked_about_before_its_contest_counts_as_met_in_the_round_of_the_answer(
+    world: World,
+) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS), now=at(6))
+    take_up(ours, world.rev1, now=at(6))
+    ask(ours, world.rev1, now=at(7))
+    notify(case_of(file_claim(world, world.ned, *workloads(TEAMS), now=at(7))), world.rev1, now=at(7))
+
+    answer(ours, world.ana, now=at(8))
+
+    row = RoundItem.objects.get(round__claim=ours, round__number=2)
+    assert (row.item, row.met_at) == (items_of(ours)[0], at(8))
 
 
 def test_an_added_item_that_is_asked_about_waits_for_the_answer_to_start_its_round(world: World) -> None:
@@ -177,10 +191,11 @@ def test_an_item_that_joins_while_its_partner_owes_an_answer_pauses_the_clock(wo
 def test_an_item_that_leaves_while_its_partner_owes_an_answer_no_longer_pauses_the_clock(
     world: World,
 ) -> None:
-    _theirs, _ours, case = workload_rivals(world)
     third = file_claim(world, world.tom, *workloads(TEAMS, INTUNE), now=at(6))
+    take_up(third, world.rev1, now=at(6))
+    ask(third, world.rev1, now=at(6))
+    _theirs, _ours, case = workload_rivals(world, now=at(7))
     notify(case, world.rev1, now=at(7))
-    ask(third, world.rev1, now=at(8))
     held = arbitration_clock(case).state
 
     change(third, world.tom, remove=0, now=at(9))
@@ -190,10 +205,12 @@ def test_an_item_that_leaves_while_its_partner_owes_an_answer_no_longer_pauses_t
 
 
 def test_two_questions_hold_the_clock_until_both_are_answered(world: World) -> None:
-    theirs, ours, case = held_and_claimed(world)
-    notify(case, world.rev1, now=at(7))
-    ask_parties(Case.objects.get(pk=case.pk), world.arb, theirs, now=at(8))
-    request = ask(ours, world.rev1, now=at(8))
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    request = ask(ours, world.rev1, now=at(7))
+    theirs = file_claim(world, world.ned, *workloads(TEAMS), now=at(7))
+    case = notify(case_of(theirs), world.rev1, now=at(7))
+    ask_parties(case, world.arb, theirs, now=at(8))
 
     answer(theirs, world.ned, now=at(9))
     one_left = arbitration_clock(case).state

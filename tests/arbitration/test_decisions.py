@@ -1,15 +1,21 @@
 """The decision of a case (domain.md 5.4 to 5.7; scenarios 78, 80, 83, 86)."""
 
+from datetime import datetime
+from hashlib import sha256
+
 import pytest
 
 from arbitration import services as desk
 from arbitration.models import Case, CaseDecision
 from associations.models import Association, ConsentRequest, Grant
 from claims.enums import ClaimStatus
-from claims.models import Claim
-from foundation.kernel.errors import DomainError, Refused
+from claims.models import Claim, Evidence
+from foundation.journal.models import Event
+from foundation.kernel.errors import Conflict, DomainError, Refused
 from partners.models import Organisation, User
 from tests.filing import (
+    add_proof,
+    answer,
     arbitration_clock,
     ask,
     ask_parties,
@@ -20,6 +26,7 @@ from tests.filing import (
     decide,
     decide_for,
     directory_says,
+    everything_recorded,
     file_claim,
     grants_of,
     held_and_claimed,
@@ -409,11 +416,136 @@ def test_a_preview_shows_what_each_party_would_read_and_changes_nothing(
     assert (after.state, Association.objects.count()) == ("open", 1)
 
 
-def test_the_decision_closes_ordinary_questions_about_the_item(world: World, contest: Contest) -> None:
-    _theirs, ours, case = contest
-    ask(ours, world.rev1, now=at(8))
+def test_no_decision_before_every_live_party_has_had_its_notice(world: World) -> None:
+    theirs, ours, case = workload_rivals(world)
+    before = everything_recorded()
 
-    decide_for(case, world.arb, world.fabrikam, now=at(9))
+    with pytest.raises(Conflict) as refused:
+        _decide(case, ruling(world.fabrikam), world)
+
+    assert (refused.value.code, str(refused.value)) == (
+        "CASE_OPEN",
+        "You can decide once every party has been heard. Without notice: Northwind, Fabrikam.",
+    )
+    assert [outcomes(claim) for claim in (theirs, ours)] == [["pending"], ["pending"]]
+    assert everything_recorded() == before
+
+
+def test_a_holder_and_a_late_joiner_need_their_notice_too(world: World) -> None:
+    hold(world, world.ned, *workloads(TEAMS))
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    case = case_of(ours)
+    notify(case, world.rev1)
+    file_claim(world, world.tom, *workloads(TEAMS))
+
+    with pytest.raises(Conflict, match=r"Without notice: Tailspin[.]"):
+        _decide(case, ruling(world.fabrikam), world)
+
+    assert outcomes(ours) == ["pending"]
+
+
+def test_a_question_at_the_claim_from_before_the_contest_delays_the_decision(world: World) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    ask(ours, world.rev1, now=at(6))
+    theirs = file_claim(world, world.ned, *workloads(TEAMS), now=at(7))
+    case = case_of(theirs)
+    notify(case, world.rev1, now=at(7))
+
+    with pytest.raises(Conflict) as refused:
+        _decide(case, ruling(world.northwind), world, now=at(8))
+    answer(ours, world.ana, now=at(9))
+    _decide(case, ruling(world.northwind), world, now=at(9))
+
+    assert (refused.value.code, str(refused.value)) == (
+        "CASE_OPEN",
+        "You can decide once every party has been heard. Still has time to answer: Fabrikam.",
+    )
+    assert (outcomes(ours), outcomes(theirs)) == (["declined LOST_ARBITRATION"], ["approved"])
+
+
+@pytest.mark.parametrize("reason", ["", " \n"])
+def test_an_unheard_decision_needs_its_reason(world: World, reason: str) -> None:
+    _theirs, ours, case = workload_rivals(world)
+
+    with pytest.raises(Refused) as refused:
+        _decide(case, ruling(world.fabrikam, unheard_reason=reason), world)
+
+    assert (refused.value.code, refused.value.pointer) == ("REASON_REQUIRED", "/unheard_reason")
+    assert outcomes(ours) == ["pending"]
+
+
+def test_an_unheard_decision_records_its_reason_and_whom_it_did_not_hear_and_closes_questions(
+    world: World, contest: Contest
+) -> None:
+    theirs, ours, case = contest
+    request = ask_parties(case, world.arb, now=at(8))
+    answer(ours, world.ana, now=at(9))
+    reason = "The customer confirmed in writing that it left Northwind."
+
+    _decide(case, ruling(world.fabrikam, unheard_reason=reason), world, now=at(9))
+
+    request.refresh_from_db()
+    decided = Event.objects.get(type="case.decided")
+    silent = case.parties.get(claim=theirs)
+    assert (outcomes(ours), status(ours)) == (["approved"], ClaimStatus.APPROVED)
+    assert (request.closed_at, theirs.requests.get().state) == (at(9), "closed")
+    assert (decided.payload["unheard_reason"], decided.payload["unheard"]) == (reason, [silent.pk])
+    assert CaseDecision.objects.get(case=case).unheard_reason == reason
+    assert reason not in last_comment(ours) + last_comment(theirs)
+
+
+def test_an_unheard_decision_is_refused_once_everyone_has_been_heard(world: World, contest: Contest) -> None:
+    _theirs, ours, case = contest
+
+    code = refusal(lambda: _decide(case, ruling(world.fabrikam, unheard_reason="Too late."), world))
+
+    assert (code, outcomes(ours)) == ("INVALID_TRANSITION", ["pending"])
+
+
+def test_an_unheard_decision_is_the_arbiters_alone(world: World) -> None:
+    _theirs, ours, case = workload_rivals(world)
+    given = ruling(world.fabrikam, unheard_reason="Urgent.")
+
+    code = refusal(
+        lambda: desk.decide_case(case_id=str(case.public_id), ruling=given, actor=actor(world.rev1), now=NOW)
+    )
+
+    assert (code, outcomes(ours)) == ("ROLE_NOT_ALLOWED", ["pending"])
+
+
+def test_the_event_of_a_decision_proves_its_texts_and_the_files_it_weighed(
+    world: World, contest: Contest
+) -> None:
+    theirs, ours, case = contest
+    other = add_proof(ours, world.ana, now=at(7), covers=(INTUNE,))
+    parties = {party.claim_id: party.pk for party in case.parties.all()}
+    on_file = [
+        {"evidence": file.pk, "sha256": file.sha256, "party": parties[file.claim_id], "counts": file != other}
+        for file in Evidence.objects.filter(claim__in=[ours, theirs])
+    ]
+
+    decide_for(case, world.arb, world.fabrikam, now=at(8))
+
+    payload = Event.objects.get(type="case.decided").payload
+    assert payload["weighed"] == sorted(on_file, key=lambda file: (file["party"], file["evidence"]))
+    assert payload["rationale_sha256"] == sha256(b"The newer signature.").hexdigest()
+    assert payload["winner_text_sha256"] == sha256(b"Your proof was decisive.").hexdigest()
+    assert payload["loser_text_sha256"] == sha256(b"Other proof was decisive.").hexdigest()
+
+
+def _decide(case: Case, given: desk.Ruling, world: World, *, now: datetime = NOW) -> Case:
+    return desk.decide_case(case_id=str(case.public_id), ruling=given, actor=actor(world.arb), now=now)
+
+
+def test_the_decision_closes_questions_from_before_the_contest_that_it_makes_moot(world: World) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    ask(ours, world.rev1)
+    case = case_of(file_claim(world, world.ned, *workloads(TEAMS)))
+    notify(case, world.rev1)
+
+    _decide(case, ruling(world.fabrikam, unheard_reason="The customer has ended all work with us."), world)
 
     assert (ours.requests.get().state, status(ours)) == ("closed", ClaimStatus.APPROVED)
 

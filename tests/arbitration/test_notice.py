@@ -11,6 +11,7 @@ from tests.filing import (
     arbitration_clock,
     ask,
     at,
+    case_of,
     file_claim,
     happened,
     held_and_claimed,
@@ -81,9 +82,10 @@ def test_the_notice_keeps_the_assignee(world: World) -> None:
 
 
 def test_the_notice_reaches_a_party_whose_partner_is_being_asked(world: World) -> None:
-    _theirs, ours, case = held_and_claimed(world)
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
     take_up(ours, world.rev1)
     ask(ours, world.rev1)
+    case = case_of(file_claim(world, world.ned, *workloads(TEAMS)))
 
     notify(case, world.rev1)
 

@@ -9,15 +9,20 @@ from tests.tables import TruthTable
 
 CASE_TABLE = TruthTable.written(
     """
-act         | button      | needs         | leads to | open | decided | closed
-------------------------------------------------------------------------------
-post_notice | post_notice | unaware_party |          | R    |         |
-ask_parties | ask_parties |               |          | R    |         |
-decide      | decide_case | nothing_asked | decided  | A    |         |
-close       |             |               | closed   | *    |         |
+act            | button         | needs         | leads to | open | decided | closed
+------------------------------------------------------------------------------------
+post_notice    | post_notice    | unaware_party |          | R    |         |
+ask_parties    | ask_parties    |               |          | R    |         |
+decide         | decide_case    | all_heard     | decided  | A    |         |
+decide_unheard | decide_unheard | unheard       | decided  | A    |         |
+close          |                |               | closed   | *    |         |
 """,
     states=dict(zip(CaseState.values, CaseState, strict=True)),
-    facts={"unaware_party": CaseFact.PARTY_WITHOUT_NOTICE, "nothing_asked": CaseFact.NOTHING_ASKED},
+    facts={
+        "unaware_party": CaseFact.PARTY_WITHOUT_NOTICE,
+        "all_heard": CaseFact.EVERYONE_HEARD,
+        "unheard": CaseFact.SOMEONE_UNHEARD,
+    },
 )
 
 

@@ -26,7 +26,7 @@ respond             | respond             | asked       |              |       |
 add_evidence        | add_evidence        |             |              | D     | D    | D      | D     | D    | D   | D    |       |       |
 comment             | comment             |             |              | DK    | DK   | DK     | DK    | DK   | DK  | DK   |       |       |
 start_review        | start_review        |             | review       |       | R    |        |       |      |     |      |       |       |
-request_information | request_information | open_item   | asked        |       |      | R      | R     |      |     | R    |       |       |
+request_information | request_information | free_item   | asked        |       |      | R      | R     |      |     | R    |       |       |
 decide_items        | decide_items        | free_item   |              |       |      | R      | R     |      |     | R    |       |       |
 note                | note                |             |              | R     | R    | R      | R     | R    | R   | R    | R     | R     | R
 resume              |                     |             | review disp  |       |      |        | *     |      |     |      |       |       |
@@ -48,7 +48,6 @@ end                 |                     |             | ended        |       |
     facts={
         "asked": ClaimFact.ASKED,
         "undisputed": ClaimFact.UNDISPUTED,
-        "open_item": ClaimFact.HAS_OPEN_ITEM,
         "free_item": ClaimFact.HAS_FREE_ITEM,
     },
 )

@@ -182,7 +182,8 @@ def step(walker: Walker, dice: random.Random) -> None:
 
 def test_a_case_whose_party_adds_another_product_meanwhile_is_stale(world: World) -> None:
     """Locking that product's scope late and out of order could deadlock with another caller."""
-    ours, theirs = draft(world, world.ana, *workloads(TEAMS)), draft(world, world.ned, *workloads(TEAMS))
+    ours = draft(world, world.ana, *workloads(TEAMS, INTUNE))
+    theirs = draft(world, world.ned, *workloads(TEAMS))
     submit(ours, world.ana)
     submit(theirs, world.ned)
     take_up(ours, world.rev1)

@@ -26,7 +26,7 @@ from tests.filing import (
     case_of,
     codes,
     decide,
-    decide_for,
+    decide_heard,
     decline,
     directory_says,
     draft,
@@ -209,12 +209,12 @@ def test_83_two_arbiters_decide_for_different_parties(world: World) -> None:
     cases = []
     for code in (TEAMS, INTUNE, EXCHANGE):
         file_claim(world, world.ned, *workloads(code))
-        cases.append(case_of(file_claim(world, world.ana, *workloads(code))))
+        cases.append(notify(case_of(file_claim(world, world.ana, *workloads(code))), world.rev1))
 
     for case in cases:
         answers = at_once(
-            partial(decide_for, case, world.arb, world.fabrikam),
-            partial(decide_for, case, world.arb2, world.northwind),
+            partial(decide_heard, case, world.arb, world.fabrikam),
+            partial(decide_heard, case, world.arb2, world.northwind),
         )
         assert codes(answers) == ["SCOPE_TAKEN"]
 
@@ -225,8 +225,9 @@ def test_83_two_arbiters_decide_for_different_parties(world: World) -> None:
 
 def test_sixteen_decide_one_case(world: World) -> None:
     _theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
 
-    answers = at_once(*[lambda: decide_for(case, world.arb, world.fabrikam) for _ in SIXTEEN])
+    answers = at_once(*[lambda: decide_heard(case, world.arb, world.fabrikam) for _ in SIXTEEN])
 
     assert codes(answers) == ["INVALID_TRANSITION"] * 15
     assert (CaseDecision.objects.count(), grants_of(ours)) == (1, [("usage", "pending_consent")])
@@ -263,9 +264,10 @@ def test_withdrawing_while_it_is_decided(world: World, first: str) -> None:
 @pytest.mark.parametrize("first", ["withdraw", "decide"])
 def test_withdrawing_while_the_case_is_decided(world: World, first: str) -> None:
     theirs, ours, case = workload_rivals(world)
+    notify(case, world.rev1)
     acts = {
         "withdraw": lambda: withdraw(ours, world.ana),
-        "decide": lambda: decide_for(case, world.arb, world.fabrikam),
+        "decide": lambda: decide_heard(case, world.arb, world.fabrikam),
     }
 
     answered = overtaken(acts[first], acts["decide" if first == "withdraw" else "withdraw"])
@@ -279,10 +281,11 @@ def test_withdrawing_while_the_case_is_decided(world: World, first: str) -> None
 
 def test_a_third_claimant_joins_while_the_case_is_decided(world: World) -> None:
     _theirs, _ours, case = workload_rivals(world)
+    notify(case, world.rev1)
     third = draft(world, world.tom, *workloads(TEAMS))
 
     answered = overtaken(
-        lambda: decide_for(case, world.arb, world.fabrikam), lambda: submit(third, world.tom)
+        lambda: decide_heard(case, world.arb, world.fabrikam), lambda: submit(third, world.tom)
     )
 
     assert codes([answered]) == []
@@ -291,16 +294,17 @@ def test_a_third_claimant_joins_while_the_case_is_decided(world: World) -> None:
 
 
 def test_the_case_is_decided_while_a_third_claimant_joins(world: World) -> None:
-    """A party that joined before the decision is decided with the others."""
-    _theirs, _ours, case = workload_rivals(world)
+    """A party that joined a moment before the decision has had no notice yet and must be heard first."""
+    _theirs, ours, case = workload_rivals(world)
+    notify(case, world.rev1)
     third = draft(world, world.tom, *workloads(TEAMS))
 
     answered = overtaken(
-        lambda: submit(third, world.tom), lambda: decide_for(case, world.arb, world.fabrikam)
+        lambda: submit(third, world.tom), lambda: decide_heard(case, world.arb, world.fabrikam)
     )
 
-    assert codes([answered]) == []
-    assert outcomes(third) == ["declined LOST_ARBITRATION"]
+    assert codes([answered]) == ["CASE_OPEN"]
+    assert [outcomes(claim) for claim in (ours, third)] == [["pending"], ["pending"]]
 
 
 # --- Time ---
@@ -359,7 +363,8 @@ def test_eight_sweeps_do_everything_once(world: World) -> None:
 
 def test_eight_sweeps_swap_a_superseded_holder_once(world: World) -> None:
     theirs, ours, case = held_and_claimed(world)
-    decide_for(case, world.arb, world.fabrikam)
+    notify(case, world.rev1)
+    decide_heard(case, world.arb, world.fabrikam)
     drain(now=NOW)
     request = ConsentRequest.objects.get(claim_id=ours.pk)
 
@@ -413,9 +418,10 @@ def test_a_claim_is_submitted_while_its_subscription_ends(world: World) -> None:
 @pytest.mark.parametrize("first", ["end", "decide"])
 def test_a_subscription_ends_while_its_case_is_decided(world: World, first: str) -> None:
     theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
     acts = {
         "end": lambda: directory_says(world.s_a, state="expired", now=at(7)),
-        "decide": lambda: decide_for(case, world.arb, world.fabrikam, now=at(7)),
+        "decide": lambda: decide_heard(case, world.arb, world.fabrikam, now=at(7)),
     }
 
     overtaken(acts[first], acts["decide" if first == "end" else "end"])

@@ -1,5 +1,7 @@
 """The decision of a case at the desk's door (scenario group G): preview, confirmation, effect."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +13,7 @@ from foundation.kernel.errors import Conflict
 from tests.desk.decisions import TEXTS
 from tests.desk.desk import Desk, address, buttons, outcome, queries_for, queries_of, refusals, words
 from tests.filing import (
+    add_proof,
     ask_parties,
     association_of,
     at,
@@ -31,7 +34,7 @@ from tests.filing import (
     workload_rivals,
     workloads,
 )
-from tests.world import TEAMS, World, actor
+from tests.world import INTUNE, TEAMS, World, actor
 
 
 def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_own_text(
@@ -110,6 +113,7 @@ def test_a_decision_without_a_winner_keeps_the_holder_and_declines_the_challenge
     world: World, arb: Desk
 ) -> None:
     _theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
 
     answered = arb.act(case, "decide_case", winner="nobody", **{**TEXTS, "winner_text": ""})
 
@@ -171,6 +175,7 @@ def test_an_ordinary_approval_is_refused_too_after_another_partner_has_won_the_s
 @pytest.mark.parametrize("missing", ["rationale", "winner_text", "loser_text"])
 def test_a_decision_needs_every_text(world: World, arb: Desk, missing: str) -> None:
     _theirs, _ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
 
     answered = arb.act(case, "preview_decision", winner=str(world.fabrikam.pk), **{**TEXTS, missing: " "})
 
@@ -185,8 +190,49 @@ def test_no_decision_while_a_party_still_has_time_to_answer(world: World, arb: D
     answered = arb.act(case, "decide_case", winner=str(world.fabrikam.pk), **TEXTS)
 
     assert answered.status_code == 409
-    assert refusals(answered) == [("INVALID_TRANSITION", "")]
+    assert refusals(answered) == [("CASE_OPEN", "")]
+    assert "Still has time to answer: Northwind, Fabrikam." in words(answered)
     assert not CaseDecision.objects.exists()
+
+
+def test_an_arbiter_decides_unheard_with_a_reason_that_the_page_of_the_case_keeps(
+    world: World, arb: Desk
+) -> None:
+    _theirs, ours, case = held_and_claimed(world)
+    typed = {"winner": str(world.fabrikam.pk), **TEXTS, "unheard_reason": "The customer insists."}
+
+    refused = arb.act(case, "preview_unheard_decision", **{**typed, "unheard_reason": " "})
+    preview = arb.act(case, "preview_unheard_decision", **typed)
+    decided = arb.act(case, "decide_unheard", **typed)
+
+    assert refusals(refused) == [("REASON_REQUIRED", "decide_unheard-unheard_reason")]
+    assert (preview.status_code, buttons(preview)) == (200, ["decide_unheard", "change_unheard_decision"])
+    assert "Why a party was not heard The customer insists." in words(preview)
+    assert (decided.status_code, outcomes(ours)) == (302, ["approved"])
+    assert "Why a party was not heard The customer insists." in arb.read(case)
+
+
+def test_a_decided_case_shows_what_counted_then_and_marks_later_files(world: World, arb: Desk) -> None:
+    theirs, _ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+    decide_for(case, world.arb, world.fabrikam)
+
+    add_proof(theirs, world.ned, signed_on=date(2020, 7, 5))
+
+    page = arb.read(case)
+    assert "work-2-of-ned.pdf Signed Sun 5 July 2020" in page
+    assert page.count("Added after the decision") == 1
+    assert "Sun 5 July 2020 Latest of all" not in page
+
+
+def test_a_file_that_covers_another_product_does_not_count(world: World, arb: Desk) -> None:
+    _theirs, ours, case = workload_rivals(world)
+    add_proof(ours, world.ana, signed_on=date(2020, 7, 5), covers=(INTUNE,))
+
+    page = arb.read(case)
+
+    assert "Covers: Intune Does not count: its details do not cover this product" in page
+    assert "Sun 5 July 2020 Latest of all" not in page
 
 
 def test_a_pending_association_on_the_scope_is_explained(world: World, arb: Desk) -> None:
@@ -219,6 +265,7 @@ def test_a_refused_decision_costs_the_page_once_and_the_act(world: World, arb: D
 
 def test_the_preview_decides_nothing_even_when_repeated(world: World, arb: Desk) -> None:
     _theirs, ours, case = workload_rivals(world)
+    notify(case, world.rev1)
     approve_before = everything_recorded()
 
     for _time in range(3):
@@ -226,12 +273,13 @@ def test_the_preview_decides_nothing_even_when_repeated(world: World, arb: Desk)
 
     assert everything_recorded() == approve_before
     assert Case.objects.get(pk=case.pk).state == "open"
-    assert reloaded(ours).status == ClaimStatus.SUBMITTED
+    assert reloaded(ours).status == ClaimStatus.UNDER_REVIEW
 
 
 def test_a_decision_through_the_page_equals_one_through_the_service(world: World, arb: Desk) -> None:
     """Check that the page adds nothing of its own."""
     _theirs, ours, case = workload_rivals(world)
+    notify(case, world.rev1)
 
     arb.act(case, "decide_case", winner=str(world.fabrikam.pk), **TEXTS)
 

@@ -55,8 +55,13 @@ def test_the_page_has_the_buttons_of_its_acts_in_the_order_of_their_declaration(
     _theirs, _ours, case = workload_rivals(world)
 
     assert buttons(rev1.get(address(case))) == ["post_notice", "ask_parties"]
-    assert buttons(arb.get(address(case))) == ["post_notice", "ask_parties", "preview_decision"]
-    assert [act.buttons[0].name for act in CASE_ACTS] == ["post_notice", "ask_parties", "preview_decision"]
+    assert buttons(arb.get(address(case))) == ["post_notice", "ask_parties", "preview_unheard_decision"]
+    assert [act.buttons[0].name for act in CASE_ACTS] == [
+        "post_notice",
+        "ask_parties",
+        "preview_decision",
+        "preview_unheard_decision",
+    ]
 
 
 def test_71_two_claims_for_one_workload_both_become_parties(world: World, rev1: Desk) -> None:
@@ -140,7 +145,9 @@ def test_75_both_get_one_deadline_and_no_answer_is_read_before_both_are_in(
         assert "work-2-of-ned.pdf" not in page
     assert "Answered" in sealed_case
     assert "Sealed until all have answered or the time is up" in sealed_case
-    assert "You can decide once every party has answered" in sealed_case
+    assert (
+        "You can decide once every party has been heard. Still has time to answer: Fabrikam." in sealed_case
+    )
     assert "Arbitration: Paused, 5 business days left" in sealed_case
     assert sealed_history.count("claim.proof_added") == 1
     proof = theirs.evidence.latest("pk")
@@ -198,14 +205,9 @@ def test_proof_after_the_partys_own_due_instant_counts_for_the_next_case_only(
 
     page = arb.read(case)
 
-    assert (
-        "Signed Fri 10 July 2020 Added 14 July 2020, 10:00 UTC, not scanned Counts for the next case only"
-        in page
-    )
-    assert (
-        "Signed Mon 1 July 2019 Added 14 July 2020, 10:00 UTC, not scanned Signed more than 12 months ago"
-        in page
-    )
+    added = "Added 14 July 2020, 10:00 UTC, not scanned Covers every product of the claim"
+    assert f"Signed Fri 10 July 2020 {added} Counts for the next case only" in page
+    assert f"Signed Mon 1 July 2019 {added} Signed more than 12 months ago" in page
     assert "Latest valid signature Sat 6 June 2020 Latest of all Sat 9 May 2020" in page
 
 
@@ -216,12 +218,12 @@ def test_a_case_offers_acts_by_role_and_state(world: World, rev1: Desk, arb: Des
         return sorted(desk.get(address(case)).context["page"].forms)
 
     assert offered(rev1) == ["ask_parties", "post_notice"]
-    assert offered(arb) == ["ask_parties", "decide_case", "post_notice"]
+    assert offered(arb) == ["ask_parties", "decide_unheard", "post_notice"]
     assert offered(sup) == []
     notify(case, world.rev1)
     assert offered(arb) == ["ask_parties", "decide_case"]
     ask_parties(case, world.arb, ours)
-    assert offered(arb) == ["ask_parties"]
+    assert offered(arb) == ["ask_parties", "decide_unheard"]
     withdraw(theirs, world.ned)
     assert offered(arb) == []
     assert "Closed without a decision. No one has to act." in arb.read(case)

@@ -20,7 +20,7 @@ from tests.doors.scenes import (
     parties_asked,
     under_review,
 )
-from tests.filing import approve, at_desk, decide_for, items_of, notify, party_of, ruling, take_up
+from tests.filing import approve, ask, at_desk, decide_for, items_of, notify, party_of, ruling, take_up
 from tests.responses import Response
 from tests.world import NOW
 
@@ -207,7 +207,27 @@ DESK_ACTS = (
         code="INVALID_TRANSITION", what="a notice when every party has one", stage=noticed, **_posts_notice()
     ),
     RefusedAct(
-        code="INVALID_TRANSITION",
+        code="CASE_OPEN",
+        what="asking about a contested item at its claim",
+        stage=contest,
+        by_service=lambda scene: ask(scene.claim, scene.world.rev1, *items_of(scene.claim)),
+        by_desk=lambda scene: Desk(scene.world.rev1).act(
+            scene.claim,
+            "request_information",
+            items=[str(item.public_id) for item in items_of(scene.claim)],
+            reason="OTHER",
+            question="Who signed it?",
+        ),
+    ),
+    RefusedAct(
+        code="CASE_OPEN",
+        what="deciding a case before the notice",
+        stage=contest,
+        by_service=_decide(),
+        by_desk=_decide_at_the_desk(),
+    ),
+    RefusedAct(
+        code="CASE_OPEN",
         what="deciding a case while a question is open",
         stage=parties_asked,
         by_service=_decide(),

@@ -34,6 +34,7 @@ from tests.filing import (
     items_of,
     notify,
     refusal,
+    ruling,
     say,
     submit,
     take_up,
@@ -78,6 +79,15 @@ def _asked(world: World) -> Claim:
 
 def _case(world: World) -> Case:
     return workload_rivals(world)[2]
+
+
+def _heard_case(world: World) -> Case:
+    return notify(_case(world), world.rev1)
+
+
+def _decide_unheard(world: World, case: Case) -> object:
+    given = ruling(world.fabrikam, unheard_reason="The customer asked for a decision today.")
+    return desk.decide_case(case_id=str(case.public_id), ruling=given, actor=actor(world.arb), now=NOW)
 
 
 def _edit(claim: Claim, user: User, **changes: Any) -> object:
@@ -134,8 +144,15 @@ RULED = [
         table=CASE,
         row="decide",
         button="decide_case",
-        stage=_case,
+        stage=_heard_case,
         act=lambda w, c: decide_for(c, w.arb, w.fabrikam),
+    ),
+    Ruled(
+        table=CASE,
+        row="decide_unheard",
+        button="decide_unheard",
+        stage=_case,
+        act=_decide_unheard,
     ),
 ]
 EACH = pytest.mark.parametrize("ruled", RULED, ids=[f"{each.table.name} {each.row}" for each in RULED])

@@ -17,6 +17,7 @@ from claims.models import Claim
 from claims.services import change_items, create_draft, save_claim
 from foundation.journal.models import Event
 from foundation.journal.routing import EventType
+from tests.factories import SubscriptionFactory, TenantFactory
 from tests.filing import (
     DAY,
     add_proof,
@@ -35,6 +36,7 @@ from tests.filing import (
     notify,
     open_items_of,
     pending,
+    ruling,
     sales,
     say,
     take_up,
@@ -43,7 +45,7 @@ from tests.filing import (
     workload_rivals,
     workloads,
 )
-from tests.world import EXCHANGE, INTUNE, MARKETING, NOW, TEAMS, World, actor
+from tests.world import EXCHANGE, INTUNE, MARKETING, NOW, SALES, World, actor
 
 EVENT_TYPES = [
     *claim_events.EVENT_TYPES,
@@ -60,6 +62,7 @@ def written(world: World) -> dict[str, list[Event]]:
     _a_holder_loses(world)
     _rivals_are_asked_and_one_leaves(world)
     _an_asked_claim_changes(world)
+    _an_arbiter_cannot_wait(world)
     _the_rest(world)
     events: dict[str, list[Event]] = {}
     for event in Event.objects.order_by("id"):
@@ -122,9 +125,25 @@ def _an_asked_claim_changes(world: World) -> None:
     desk.add_note(public_id=str(claim.public_id), text="Odd.", actor=actor(world.rev1), now=NOW)
 
 
+def _an_arbiter_cannot_wait(world: World) -> None:
+    ours, _theirs = (file_claim(world, who, *workloads(EXCHANGE)) for who in (world.ana, world.ned))
+    case = Case.objects.get(parties__claim=ours)
+    given = ruling(world.fabrikam, unheard_reason="The customer asked for a decision today.")
+    desk.decide_case(case_id=str(case.public_id), ruling=given, actor=actor(world.arb), now=NOW)
+
+
 def _the_rest(world: World) -> None:
     """Answer two requests in one act, return a consent mail, and decline an item."""
-    claim = file_claim(world, world.tom, *workloads(EXCHANGE, TEAMS))
+    tenant = TenantFactory.create(domain="litware.example")
+    subscriptions = SubscriptionFactory.create_batch(2, tenant=tenant, products=[world.products[SALES]])
+    claim = file_claim(
+        world,
+        world.tom,
+        *map(sales, subscriptions),
+        tenant_guid=str(tenant.guid),
+        domain="litware.example",
+        confirmed=("CONTACT_DOMAIN_MISMATCH",),
+    )
     take_up(claim, world.rev1)
     for item in open_items_of(claim):
         ask(claim, world.rev1, item)

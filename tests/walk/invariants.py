@@ -117,6 +117,9 @@ def check_cases() -> None:
         for party in parties:
             badge = ClaimItem.objects.get(pk=party.item_id).in_arbitration_since
             assert (badge is None) == (party.noticed_at is None), f"badge {badge}, notice {party.noticed_at}"
+    for decision in CaseDecision.objects.filter(unheard_reason="").select_related("case"):
+        unaware = [party.pk for party in live_parties(decision.case) if party.noticed_at is None]
+        assert not unaware, f"case {decision.case_id} was decided before {unaware} had a notice"
     badged = ClaimItem.objects.filter(in_arbitration_since__isnull=False)
     for item in badged:
         assert item.scope_id in cases, f"item {item.pk} is in arbitration without a case"

@@ -232,6 +232,7 @@ class Walker:
                     rationale="The newer signature.",
                     winner_text="Your proof was decisive.",
                     loser_text="Other proof was decisive.",
+                    unheard_reason=self.random.choice([None, None, None, "The customer insists."]),
                 ),
                 actor=actor(self.random.choice([self.world.arb, self.world.arb2])),
                 now=self.now,
