@@ -121,16 +121,18 @@ def _columns(changed: dict[str, Any]) -> dict[str, Any]:
     return columns
 
 
-_STORED = {
-    "name",
-    "mpn_id",
-    "tenant_guid",
-    "domain",
-    "solution_area",
-    "activities",
-    "acknowledged",
-    "confirmed_warnings",
-}
+_STORED = frozenset(
+    {
+        "name",
+        "mpn_id",
+        "tenant_guid",
+        "domain",
+        "solution_area",
+        "activities",
+        "acknowledged",
+        "confirmed_warnings",
+    }
+)
 _PARSERS: dict[str, Callable[[str], object]] = {
     "mpn_id": parse_mpn,
     "tenant_guid": parse_guid,
