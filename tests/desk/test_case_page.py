@@ -205,13 +205,262 @@ def test_proof_after_the_partys_own_due_instant_counts_for_the_next_case_only(
 
     page = arb.read(case)
 
-    added = "Added 14 July 2020, 10:00 UTC, not scanned Covers every product of the claim"
-    assert f"Signed Fri 10 July 2020 {added} Counts for the next case only" in page
-    assert f"Signed Mon 1 July 2019 {added} Signed more than 12 months ago" in page
+    assert (
+        "Signed Fri 10 July 2020 Added 14 July 2020, 10:00 UTC, not scanned Counts only for the next case"
+        in page
+    )
+    assert (
+        "Signed Mon 1 July 2019 Added 14 July 2020, 10:00 UTC, not scanned Signed more than 12 months ago"
+        in page
+    )
     assert "Latest valid signature Sat 6 June 2020 Latest of all Sat 9 May 2020" in page
 
 
-def test_a_case_offers_acts_by_role_and_state(world: World, rev1: Desk, arb: Desk, sup: Desk) -> None:
+def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_own_text(
+    world: World, arb: Desk
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+    form = {"winner": str(world.fabrikam.pk), **TEXTS, "version": Case.objects.get(pk=case.pk).version}
+    before = everything_recorded()
+
+    preview = arb.act(case, "preview_decision", **form)
+
+    assert preview.status_code == 200
+    assert f"<title>Check the decision in {case} · CPOR claim desk</title>" in preview.content.decode()
+    assert buttons(preview) == ["decide_case", "change_decision"]
+    read = words(preview)
+    assert "Decided for Fabrikam. Nothing has been sent yet." in read
+    assert "To Fabrikam Approved. The customer is asked for consent. Your proof was decisive." in read
+    assert (
+        "To Northwind Its association stays active until the customer's consent to the successor takes effect. "
+        "Other proof was decisive."
+    ) in read
+    assert everything_recorded() == before
+    assert status(ours) == ClaimStatus.UNDER_REVIEW
+
+    confirmed = arb.act(case, "decide_case", **form)
+
+    assert confirmed.status_code == 302
+    assert (status(ours), outcomes(ours)) == (ClaimStatus.APPROVED, ["approved"])
+    mine, rivals = association_of(world.fabrikam), association_of(world.northwind)
+    assert (mine.state, mine.supersedes) == ("pending_consent", rivals)
+    assert rivals.state == "active"
+    assert (last_comment(ours), last_comment(theirs)) == (
+        "Your proof was decisive.",
+        "Other proof was decisive.",
+    )
+    page = arb.read(case)
+    assert (
+        "The decision For Fabrikam Decided 6 July 2020, 09:00 UTC, Arne Arbiter Rationale The newer" in page
+    )
+
+
+def test_78_a_previewed_decision_can_be_changed_and_nothing_is_lost(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+
+    back = arb.act(case, "change_decision", winner=str(world.fabrikam.pk), **TEXTS)
+
+    assert back.status_code == 200
+    raw = back.content.decode()
+    for text in TEXTS.values():
+        assert text in raw
+    assert back.context["page"].forms["decide_case"]["winner"].value() == str(world.fabrikam.pk)
+    assert "Nothing was changed" not in raw
+    assert not CaseDecision.objects.exists()
+
+
+def test_80_decided_for_the_holder_the_challengers_item_is_declined(world: World, arb: Desk) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+
+    preview = words(arb.act(case, "preview_decision", winner=str(world.northwind.pk), **TEXTS))
+    arb.act(case, "decide_case", winner=str(world.northwind.pk), **TEXTS)
+
+    assert "To Northwind Its association stays as it is. Your proof was decisive." in preview
+    assert "To Fabrikam Declined: Another claim prevailed in arbitration LOST_ARBITRATION" in preview
+    assert (status(ours), outcomes(ours)) == (ClaimStatus.REJECTED, ["declined LOST_ARBITRATION"])
+    assert association_of(world.northwind).state == "active"
+    assert (last_comment(ours), last_comment(theirs)) == (
+        "Other proof was decisive.",
+        "Your proof was decisive.",
+    )
+
+
+def test_without_a_winner_the_holder_stays_and_challengers_are_declined(world: World, arb: Desk) -> None:
+    _theirs, ours, case = held_and_claimed(world)
+
+    answered = arb.act(case, "decide_case", winner="nobody", **{**TEXTS, "winner_text": ""})
+
+    assert answered.status_code == 302
+    assert outcomes(ours) == ["declined INSUFFICIENT_POE"]
+    assert "For No one" in arb.read(case)
+
+
+def test_83_the_second_arbiter_reads_that_the_scope_is_taken(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    notify(case, world.rev1)
+    seen = Case.objects.get(pk=case.pk).version
+    decide_for(case, world.arb2, world.northwind)
+    before = everything_recorded()
+
+    for step in ("preview_decision", "decide_case"):
+        answered = arb.act(case, step, winner=str(world.fabrikam.pk), version=seen, **TEXTS)
+
+        assert answered.status_code == 409
+        assert refusals(answered) == [("SCOPE_TAKEN", "")]
+        assert "waits for the customer's consent" in words(answered)
+        assert "The newer signature." in answered.content.decode()
+    assert everything_recorded() == before
+
+
+def test_86_a_contested_item_is_not_decided_outside_its_case(world: World, rev1: Desk) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    [item] = items_of(ours)
+    assert "decide_items" in rev1.get(address(ours)).context["page"].forms
+    file_claim(world, world.ned, *workloads(TEAMS))
+    before = everything_recorded()
+
+    answered = rev1.act(ours, "decide_items", comment="Approved.", **outcome(item, "approve"))
+
+    assert answered.status_code == 409
+    assert refusals(answered) == [("CASE_OPEN", "")]
+    assert "This item is contested. It is decided in its case, not on the claim." in words(answered)
+    assert everything_recorded() == before
+    page = rev1.get(address(ours))
+    assert "decide_items" not in page.context["page"].forms
+    assert f"{case_of(ours)} Decided in its case" in words(page)
+
+
+def test_an_ordinary_approval_is_refused_too_once_another_won_the_scope(world: World, rev1: Desk) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    [item] = items_of(ours)
+    file_claim(world, world.ned, *workloads(TEAMS))
+    decide_for(case_of(ours), world.arb, world.northwind)
+
+    late = rev1.act(ours, "decide_items", version=1, **outcome(item, "approve"))
+
+    assert refusals(late) == [("SCOPE_TAKEN", "")]
+
+
+@pytest.mark.parametrize("step", ["preview_decision", "decide_case"])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("winner_text", "You beat Northwind."),
+        ("winner_text", "Better than 5120001."),
+        ("winner_text", "Paul Paulned wrote less."),
+        ("loser_text", "Fabrikam was first."),
+        ("loser_text", "See tess.ana@fabrikam.example"),
+        ("loser_text", "Ask at fabrikam.example"),
+    ],
+)
+def test_a_text_that_names_another_party_is_refused_beside_its_field(
+    world: World, arb: Desk, step: str, field: str, text: str
+) -> None:
+    _theirs, _ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+    before = everything_recorded()
+
+    answered = arb.act(case, step, winner=str(world.fabrikam.pk), **{**TEXTS, field: text})
+
+    assert answered.status_code == 422
+    assert refusals(answered) == [("TEXT_NAMES_OTHER_PARTY", f"decide_case-{field}")]
+    assert text in answered.content.decode()
+    assert everything_recorded() == before
+
+
+def test_notices_questions_comments_and_declines_may_not_name_the_other_party_either(
+    world: World, rev1: Desk
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    take_up(ours, world.rev1)
+    [item] = items_of(ours)
+    parties = [str(party_of(case, claim).pk) for claim in (theirs, ours)]
+    before = everything_recorded()
+
+    refused = [
+        rev1.act(case, "post_notice", challenger_text="Northwind is heard.", holder_text="Fine."),
+        rev1.act(case, "post_notice", challenger_text="Fine.", holder_text="Fabrikam claims it."),
+        rev1.act(case, "ask_parties", parties=parties, reason="OTHER", question="Fabrikam or Northwind?"),
+        rev1.act(ours, "comment", text="It is Northwind's."),
+        rev1.act(
+            ours,
+            "request_information",
+            reason="OTHER",
+            question="And Northwind?",
+            items=[str(item.public_id)],
+        ),
+    ]
+
+    assert [refusals(answered) for answered in refused] == [
+        [("TEXT_NAMES_OTHER_PARTY", "post_notice-challenger_text")],
+        [("TEXT_NAMES_OTHER_PARTY", "post_notice-holder_text")],
+        [("TEXT_NAMES_OTHER_PARTY", "ask_parties-question")],
+        [("TEXT_NAMES_OTHER_PARTY", "comment-text")],
+        [("TEXT_NAMES_OTHER_PARTY", "request_information-question")],
+    ]
+    assert everything_recorded() == before
+
+
+def test_the_text_of_a_declined_item_may_not_name_a_former_rival(world: World, rev1: Desk) -> None:
+    theirs, ours, _case = workload_rivals(world)
+    take_up(ours, world.rev1)
+    withdraw(theirs, world.ned)
+    [item] = items_of(ours)
+
+    in_text = rev1.act(
+        ours, "decide_items", **outcome(item, "decline", "NOT_ELIGIBLE", "Northwind had more.")
+    )
+    in_comment = rev1.act(ours, "decide_items", comment="Northwind left.", **outcome(item, "approve"))
+
+    assert refusals(in_text) == [("TEXT_NAMES_OTHER_PARTY", f"decide_items-text_{item.pk}")]
+    assert refusals(in_comment) == [("TEXT_NAMES_OTHER_PARTY", "decide_items-comment")]
+    assert outcomes(ours) == ["pending"]
+
+
+@pytest.mark.parametrize("missing", ["rationale", "winner_text", "loser_text"])
+def test_a_decision_needs_every_text(world: World, arb: Desk, missing: str) -> None:
+    _theirs, _ours, case = held_and_claimed(world)
+
+    answered = arb.act(case, "preview_decision", winner=str(world.fabrikam.pk), **{**TEXTS, missing: " "})
+
+    assert answered.status_code == 422
+    assert refusals(answered) == [("COMMENT_REQUIRED", f"decide_case-{missing}")]
+
+
+def test_no_decision_while_a_party_still_has_time_to_answer(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = held_and_claimed(world)
+    ask_parties(case, world.arb)
+
+    answered = arb.act(case, "decide_case", winner=str(world.fabrikam.pk), **TEXTS)
+
+    assert answered.status_code == 409
+    assert refusals(answered) == [("INVALID_TRANSITION", "")]
+    assert not CaseDecision.objects.exists()
+
+
+def test_a_case_that_changed_since_it_was_read_is_stale(world: World, arb: Desk) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    seen = Case.objects.get(pk=case.pk).version
+    file_claim(world, world.tom, *workloads(TEAMS))
+
+    for action, data in (
+        ("post_notice", {}),
+        ("ask_parties", {"parties": [case.parties.earliest("pk").pk], "reason": "OTHER", "question": "Why?"}),
+        ("decide_case", {"winner": str(world.fabrikam.pk), **TEXTS}),
+    ):
+        answered = arb.act(case, action, version=seen, **data)
+
+        assert answered.status_code == 412, action
+        assert refusals(answered) == [("STALE_VERSION", "")]
+    assert "Tailspin" in arb.read(case)
+
+
+def test_what_a_case_offers_follows_role_and_state(world: World, rev1: Desk, arb: Desk, sup: Desk) -> None:
     theirs, ours, case = workload_rivals(world)
 
     def offered(desk: Desk) -> list[str]:
@@ -242,6 +491,20 @@ def test_asking_gives_notice_to_parties_without_one(world: World, arb: Desk) -> 
     ]
     page = arb.read(case)
     assert "Requests Not asked Waiting for the partner Something else (see the text)." in page
+
+
+def test_a_pending_association_on_the_scope_is_explained(world: World, arb: Desk) -> None:
+    pending(world, world.ned, *workloads(TEAMS))
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    case = case_of(ours)
+    notify(case, world.rev1)
+
+    page = arb.read(case)
+    answered = arb.act(case, "preview_decision", winner=str(world.fabrikam.pk), **TEXTS)
+
+    assert "Northwind's association for this product waits for the customer's consent." in page
+    assert "Arbitration: Paused" in page
+    assert refusals(answered) == [("SCOPE_TAKEN", "")]
 
 
 def test_partners_texts_are_shown_as_text_on_the_case_page_and_in_the_preview(

@@ -304,7 +304,7 @@ def test_the_page_shows_what_a_reviewer_needs(world: World, rev1: Desk) -> None:
         "Sat 6 June 2020",
         "MPN_TYPE_NOT_SHOWN",
         "Directory as of 6 July 2020, 06:00 UTC.",
-        "No one else claims or holds it",
+        "No other partner claims or holds it",
         "Claim submitted Draft → Submitted Ana Alves",
     ):
         assert text in page, text

@@ -273,7 +273,7 @@ def test_cases_are_sorted_by_due_date_after_those_without_notice(
 
 
 def test_an_empty_queue_says_so(world: World, rev1: Desk) -> None:
-    assert "Nothing needs work." in rev1.read(QUEUE)
+    assert "No claim needs work." in rev1.read(QUEUE)
     assert "No claim matches." in rev1.read(QUEUE, assignee="me")
 
 
