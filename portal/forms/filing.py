@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from claims import limits
 from claims.areas import AREAS, Area, area_of
@@ -132,7 +134,7 @@ class RevenueForm(ClaimForm):
     places = {f"/revenue_details/{name}": name for name in REVENUE_FIELDS}
     hints = {
         "seller_name": _("Who sold it to the customer."),
-        "customer_name": _("As written in the contract."),
+        "customer_name": _("As in the contract."),
         "solution_name": _("The solution that the revenue is associated with."),
     }
 
@@ -189,6 +191,12 @@ class ContactsForm(ClaimForm):
         kind, _slash, name = pointer.removeprefix("/contacts/").partition("/")
         field = f"{kind}_{name or 'first_name'}"
         return field if pointer.startswith("/contacts/") and field in self.fields else None
+
+    @property
+    def technical_areas(self) -> str:
+        """Return the areas whose claims need a technical contact, as a list in words."""
+        areas = [area.label for area in AREAS.values() if ContactKind.TECHNICAL in area.contacts]
+        return get_text_list(areas, pgettext("list", "and"))
 
     @property
     def people(self) -> list[tuple[ContactKind, list[tuple[forms.BoundField, bool]]]]:

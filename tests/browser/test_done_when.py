@@ -157,7 +157,7 @@ def test_two_partners_contend_and_neither_learns_the_identity_of_the_other(
     letters.go_out()
 
     reads_the_outcome(ana, claim, TO_THE_WINNER, TO_THE_OTHERS)
-    ana.reads("Approval is not payout")
+    ana.reads("An approval is not a payout")
     reads_the_outcome(ned, held, TO_THE_OTHERS, TO_THE_WINNER)
     expect(ned.page.locator(".pill").first).to_have_text(
         "Approved"

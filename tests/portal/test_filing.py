@@ -374,7 +374,7 @@ def test_56_an_incentives_user_can_draft_but_is_not_offered_to_submit(world: Wor
     page = text_of(uma.get(path_of(claim, "check/")))
 
     assert response["Location"] == path_of(claim, "products/")
-    assert "You can prepare claims but not submit them." in page
+    assert "Your role lets you prepare claims but not submit them." in page
     assert "Submit the claim" not in page
 
 

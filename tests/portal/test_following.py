@@ -48,7 +48,7 @@ def test_every_status_shows_the_next_actor_the_action_and_the_deadline(world: Wo
 
         page = text_of(ana.get(path_of(claim)))
 
-        assert f"Who acts {expected[status]}" in page
+        assert f"Whose turn {expected[status]}" in page
 
 
 def test_partner_action_required_shows_the_question_and_its_exact_deadline(world: World, ana: Client) -> None:
@@ -260,7 +260,7 @@ def test_situation_14_the_approved_page_says_that_approval_is_not_payout(world: 
 
     page = text_of(ana.get(path_of(claim)))
 
-    assert "Approval is not payout" in page
+    assert "An approval is not a payout" in page
     assert "the enrolment of the MPN in the programme of the activity" in page
 
 
