@@ -38,7 +38,7 @@ CUSTOMER = FilingStep(
 ACTIVITY = FilingStep(
     name="activity",
     title=_("Activity"),
-    purpose=_("What you did for the customer."),
+    purpose=_("Your work for the customer."),
     fields=("solution_area", "activities"),
     pointers=("/solution_area", "/activities"),
 )
@@ -59,14 +59,14 @@ PRODUCTS = FilingStep(
 LOCATION = FilingStep(
     name="location",
     title=_("Location (MPN)"),
-    purpose=_("The MPN you claim with."),
+    purpose=_("The MPN that you claim with."),
     fields=("mpn_id",),
     pointers=("/mpn_id",),
 )
 CONTACTS = FilingStep(
     name="contacts",
     title=_("Contacts"),
-    purpose=_("People at the customer and at your company."),
+    purpose=_("People to ask at the customer and at your company."),
     fields=("contacts",),
     pointers=("/contacts",),
 )
@@ -80,7 +80,7 @@ PROOF = FilingStep(
 CHECK = FilingStep(
     name="check",
     title=_("Check and submit"),
-    purpose=_("Check everything on one page and send it."),
+    purpose=_("Read everything once more, then send it to the desk."),
     fields=("acknowledged", "confirmed_warnings"),
     pointers=("/acknowledged", "/confirmed_warnings"),
 )

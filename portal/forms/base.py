@@ -19,11 +19,9 @@ from foundation.kernel.findings import Severity
 from portal.presentation.notices import Notice, notices_of_refusal
 
 SHAPE_CODE = "INPUT_NOT_ACCEPTED"
-TOO_LONG = gettext_lazy(
-    "This is too long: at most %(limit_value)d characters are accepted; it has %(show_value)d."
-)
+TOO_LONG = gettext_lazy("This is too long: enter at most %(limit_value)d characters; it has %(show_value)d.")
 NOT_TEXT = gettext_lazy(
-    "This contains a character that cannot be stored. Type it again instead of pasting it."
+    "This contains a character that we cannot store. Type the text instead of pasting it."
 )
 LARGEST_VERSION = 2_147_483_647
 SHOWN_IN_THE_FORM = (Refused, StaleVersion, RateLimited, Unavailable)

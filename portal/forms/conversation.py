@@ -39,11 +39,11 @@ class AnswerForm(ClaimForm):
     comment = words(
         _("Your answer"),
         _(
-            "Say what you changed or added. It may stay empty if you added proof or changed the claim since the "
-            "question was asked."
+            "Say what you changed or added. You can leave this empty if you have added proof or changed the claim "
+            "since we asked."
         ),
     )
-    request = CodeField(label=_("Which question do you answer?"))
+    request = CodeField(label=_("Which question are you answering?"))
 
     def clean_comment(self) -> str:
         return str(self.cleaned_data["comment"]).replace("\r\n", "\n")

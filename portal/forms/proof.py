@@ -19,12 +19,12 @@ class ProofForm(ClaimForm):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("PDF, PNG, JPEG, DOCX, XLSX or PPTX, up to 25 MB, without macros and passwords."),
+        help_text=_("PDF, PNG, JPEG, DOCX, XLSX or PPTX, up to 25 MB, without macros or passwords."),
         allow_empty_file=True,
         error_messages={"required": _("Choose the file to upload.")},
     )
     kind = forms.ChoiceField(
-        label=_("What is it?"),
+        label=_("What kind of document is it?"),
         choices=EvidenceKind.choices,
         error_messages={
             "required": _("Choose the kind of document."),
@@ -33,13 +33,15 @@ class ProofForm(ClaimForm):
     )
     signed_on = forms.DateField(
         label=_("Date of the customer's signature"),
-        help_text=_("The date beside the signature. It must not be older than twelve months."),
+        help_text=_(
+            "The date beside the signature. We usually do not accept proof older than twelve months."
+        ),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("This is not a date. Enter it as year, month and day: 2020-07-06.")},
     )
-    signer_name = line_field(_("Who signed for the customer"), limits.PERSON_LENGTH, autocomplete="off")
-    signer_title = line_field(_("Signer’s title"), limits.PERSON_LENGTH, autocomplete="off")
+    signer_name = line_field(_("Name of the customer's signatory"), limits.PERSON_LENGTH, autocomplete="off")
+    signer_title = line_field(_("Title of the signatory"), limits.PERSON_LENGTH, autocomplete="off")
     covers = CodesField(label=_("Which products does it name?"), at_most=limits.ENTRIES)
 
     def __init__(self, *args: Any, covered: Mapping[str, str], **options: Any) -> None:

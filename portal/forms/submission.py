@@ -15,8 +15,8 @@ class SubmitForm(ClaimForm):
     confirmed_warnings = CodesField(label=_("Warnings"), at_most=limits.ENTRIES)
     acknowledged = forms.BooleanField(
         label=_(
-            "What this claim says is true, the customer knows of it, and my company has the customer's permission "
-            "to share the proof with the claim desk."
+            "What this claim says is true, the customer knows about it, and my company has the customer's "
+            "permission to share the proof with the claim desk."
         ),
         required=False,
     )

@@ -27,11 +27,11 @@ Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 TITLES = {
     HTTPStatus.BAD_REQUEST: _("This address does not work"),
     HTTPStatus.FORBIDDEN: _("You cannot do this"),
-    HTTPStatus.CONFLICT: _("This cannot be done now"),
-    HTTPStatus.PRECONDITION_FAILED: _("Someone changed this in the meantime"),
-    HTTPStatus.UNPROCESSABLE_ENTITY: _("This was not accepted"),
+    HTTPStatus.CONFLICT: _("You cannot do this now"),
+    HTTPStatus.PRECONDITION_FAILED: _("This was changed in the meantime"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _("We did not accept this"),
     HTTPStatus.TOO_MANY_REQUESTS: _("Too many attempts"),
-    HTTPStatus.SERVICE_UNAVAILABLE: _("This cannot be checked at the moment"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("We cannot check this at the moment"),
 }
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "password", "next"})
 
@@ -65,9 +65,7 @@ def partner_page(view: "PartnerView[P]") -> "Page[P]":
 
 def _database_away() -> DomainError:
     return Unavailable(
-        _(
-            "The claim desk cannot read its data at the moment. Nothing was changed; try again in a few minutes."
-        ),
+        _("We cannot read our data at the moment. Nothing was changed. Try again in a few minutes."),
         code="SERVICE_UNAVAILABLE",
         retry_after=60,
     )

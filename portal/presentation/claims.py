@@ -134,10 +134,10 @@ def _grant_line(grant: Grant) -> GrantLine:
     window = deadline_at(ends_at) if ends_at else None
     text = (
         _(
-            "The customer has been told and may decline until then. If the customer says nothing, that counts as "
-            "agreement; you need not do anything."
+            "We have written to the customer. They can decline until then; if they say nothing, that counts as "
+            "agreement. You do not need to do anything."
         )
         if window
-        else _("We are telling the customer. The time to decline starts when the mail is sent.")
+        else _("We are writing to the customer. The time to decline starts once we have sent the mail.")
     )
     return GrantLine(activity=activity, state=str(state.label), tone="info", explanation=text, window=window)

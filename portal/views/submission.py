@@ -50,8 +50,7 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
     if submitted is None:
         return _check_page(request, as_stored(claim, form, request.actor, detailed_claim_for), form)
     text = _(
-        "Claim %(reference)s was submitted. The claim desk reviews it; you are told in its comments if more "
-        "is needed."
+        "Claim %(reference)s was submitted. Next: we review it, and we ask in its comments if we need more."
     )
     return done(request, text % {"reference": submitted.reference}, public_id)
 

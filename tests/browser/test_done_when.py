@@ -198,7 +198,7 @@ def ana_files_a_competing_claim(ana: Person, proof: Path, today: date) -> Claim:
         person.get_by_label("Email address").fill(email)
     ana.press("Save and continue")
     page.get_by_label("File").set_input_files(proof)
-    page.get_by_label("What is it?").select_option(label="Signed statement of work")
+    page.get_by_label("What kind of document is it?").select_option(label="Signed statement of work")
     page.get_by_label("Date of the customer's signature").fill(str(today - timedelta(days=21)))
     ana.press("Upload")
     ana.follow("Continue to Check and submit")

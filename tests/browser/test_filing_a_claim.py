@@ -79,7 +79,7 @@ def test_a_claim_is_filed_from_signing_in_to_submission_without_a_script(
     page.get_by_role("button", name="Save and continue").click()
 
     page.get_by_label("File").set_input_files(proof)
-    page.get_by_label("What is it?").select_option(label="Signed statement of work")
+    page.get_by_label("What kind of document is it?").select_option(label="Signed statement of work")
     page.get_by_label("Date of the customer's signature").fill(str(now.date() - timedelta(days=20)))
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("status")).to_contain_text("was added as proof")

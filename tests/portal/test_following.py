@@ -450,7 +450,7 @@ def test_two_questions_can_be_answered_one_at_a_time(world: World, ana: Client) 
     send(ana, claim, "respond", {"comment": "Sales.", "request": str(second.public_id)})
 
     claim.refresh_from_db()
-    assert "Which question do you answer?" in opened
+    assert "Which question are you answering?" in opened
     assert claim.status == ClaimStatus.PARTNER_ACTION_REQUIRED
     assert [party.state for party in claim.requests.order_by("pk")] == ["open", "answered"]
 
