@@ -188,4 +188,4 @@ def _facts(event: Event, named: _Names) -> Iterable[tuple[str, str]]:
     if payload.get("confirmed_warnings"):
         yield _("Warnings confirmed"), ", ".join(payload["confirmed_warnings"])
     if payload.get("expires_on"):
-        yield _("Would be withdrawn on"), full_day(date.fromisoformat(payload["expires_on"]))
+        yield _("Withdrawal due on"), full_day(date.fromisoformat(payload["expires_on"]))

@@ -64,7 +64,9 @@ def hidden_subscription(item: ClaimItem) -> str:
     """Return the sentence that stands in for a subscription ID kept back until approval (S42), else nothing."""
     if item.scope.subscription is None or shown_subscription(item) is not None:
         return ""
-    return _("The customer has one subscription of this product. You see its ID once the claim is approved.")
+    return _(
+        "The customer has one subscription of this product. You can see its ID once the claim is approved."
+    )
 
 
 def scope_label(scope: Scope) -> str:

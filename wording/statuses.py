@@ -42,7 +42,7 @@ SETTLED = {
     ClaimStatus.APPROVED: _("The claim is approved."),
     ClaimStatus.REJECTED: _("The claim was not approved. Each item shows its reason."),
     ClaimStatus.REJECTED_FINAL: _("The claim was not approved, and that is final. You can file a new one."),
-    ClaimStatus.ENDED: _("The association has ended. A successor needs a new claim."),
+    ClaimStatus.ENDED: _("Everything that we approved has ended. To claim again, file a new claim."),
     ClaimStatus.WITHDRAWN: _("The claim was withdrawn. You can file a new one."),
 }
 SUBMITTERS = _("An incentives admin, billing admin or global admin of your company")
@@ -91,7 +91,7 @@ def status_line(
     elif turn_of is WaitingOn.CUSTOMER:
         turn = _consenting(consents)
     else:
-        turn = Turn(who=turn_of.label, what=SETTLED[status], by_note=_("No further step is due."))
+        turn = Turn(who=turn_of.label, what=SETTLED[status], by_note=_("No deadline."))
     return StatusLine(label=str(status.label), tone=TONES[status], **vars(turn))
 
 
@@ -110,7 +110,9 @@ def _drafting(actor: Actor, claim: Claim) -> Turn:
         what=_("Finish the draft and submit it.")
         if actor.may_submit
         else _("Finish the draft, then ask an incentives, billing or global admin to submit it."),
-        by_note=format_lazy(_("No deadline. If you leave it, we withdraw it on {date}."), date=expiry),
+        by_note=format_lazy(
+            _("No deadline. If you do not change it, we withdraw it on {date}."), date=expiry
+        ),
     )
 
 
@@ -119,8 +121,10 @@ def _reviewing(claim: Claim, review: Deadline | None, now: datetime) -> Turn:
     if any(item.in_arbitration_since for item in claim.items.all()):
         return Turn(
             who=desk,
-            what=_("Collects information from everyone involved, then decides."),
-            by_note=_("No fixed date. The claim may stay under review longer; the comments will tell you."),
+            what=_("Reviews the proof of every partner concerned, then decides."),
+            by_note=_(
+                "No fixed date: the claim may stay under review longer. We keep you informed in its comments."
+            ),
         )
     what = (
         _("Starts the review of the claim.")
@@ -129,7 +133,7 @@ def _reviewing(claim: Claim, review: Deadline | None, now: datetime) -> Turn:
     )
     if review is None or review.at is None:
         return Turn(who=desk, what=what, by_note=_("No date is set at the moment."))
-    late = _("The desk is late. You do not need to do anything.") if review.at <= now else ""
+    late = _("We are late. You do not need to do anything.") if review.at <= now else ""
     return Turn(who=desk, what=what, by=review, by_note=late)
 
 
@@ -137,9 +141,9 @@ def _consenting(consents: Sequence[ConsentRequest]) -> Turn:
     ends_at = max((consent.window_ends_at for consent in consents if consent.window_ends_at), default=None)
     return Turn(
         who=WaitingOn.CUSTOMER.label,
-        what=_("May still decline. You do not need to do anything."),
+        what=_("Can still decline. You do not need to do anything."),
         by=deadline_at(ends_at) if ends_at else None,
         by_note=_("If the customer does not decline, the association takes effect.")
         if ends_at
-        else _("The time to decline starts when the mail to the customer is sent."),
+        else _("The time to decline starts once we have sent the mail to the customer."),
     )

@@ -35,7 +35,7 @@ def test_every_status_shows_the_next_actor_the_action_and_the_deadline(world: Wo
         "submitted": "The claim desk What Starts the review of the claim. By when Monday 13 July 2020, 24:00 UTC",
         "under_review": "The claim desk What Reviews the claim and its proof. By when Monday 13 July 2020, 24:00 UTC",
         "partner_action_required": "Your company What Answer the desk's question. By when Monday 13 July 2020, 24:00 UTC",
-        "approved": "The customer What May still decline. You do not need to do anything.",
+        "approved": "The customer What Can still decline. You do not need to do anything.",
     }
     entries = {
         "draft": Entry(product=SALES, subscription_id=str(world.s_a.guid)),
