@@ -171,8 +171,8 @@ def test_73_the_notice_tells_a_challenger_that_the_status_stays(world: World) ->
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "The claim keeps its status: Under review. It may keep it for longer than\n"
-        "five business days.\n"
+        "The claim keeps its status: Under review. It may keep this status longer\n"
+        "than five business days.\n"
         "\n"
         "You do not need to do anything now. You can add proof at any time.\n"
         "\n"
@@ -393,8 +393,8 @@ def test_a_holder_is_sent_to_the_comment_that_says_how_the_hearing_ended(world: 
     message = _to(sent(), "ned@northwind.example")
     assert message.subject == f"New comment on your claim {held.reference}"
     assert message.body == (
-        "We have closed the matter that our earlier comment on your claim\n"
-        f"{held.reference} for Contoso was about:\n"
+        f"Earlier we wrote a comment on your claim {held.reference} for Contoso. We\n"
+        "have now closed that matter. It was about:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
