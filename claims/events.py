@@ -15,7 +15,9 @@ CLAIM_EXPIRY_WARNED = EventType(
     summary=_("Draft will be withdrawn unless it is changed"),
     fields=("expires_on",),
 )
-CLAIM_EXPIRED = EventType(name="claim.expired", summary=_("Draft withdrawn: left idle"), fields=STEP)
+CLAIM_EXPIRED = EventType(
+    name="claim.expired", summary=_("Draft withdrawn: not changed for too long"), fields=STEP
+)
 CLAIM_SUBMITTED = EventType(
     name="claim.submitted", summary=_("Claim submitted"), fields=(*STEP, "items", "confirmed_warnings")
 )

@@ -48,7 +48,7 @@ def edit_refusal(actor: Actor, claim: Claim, fields: Collection[str]) -> DomainE
     if claim.status in amend.sources and (refusal := amend.right.refusal(actor)):
         return refusal
     return Conflict(
-        _("This part of the claim cannot be changed any more while the claim is “%(status)s”.")
+        _("You cannot change this part of the claim while its status is “%(status)s”.")
         % {"status": Status(claim.status).label}
     )
 
@@ -59,7 +59,7 @@ def amend_refusal(actor: Actor, claim: Claim) -> DomainError | None:
         return refusal
     if ClaimFact.UNDISPUTED in facts_of(claim, asked=True):
         return None
-    return Conflict(_("The products of a claim cannot be changed during a dispute."))
+    return Conflict(_("You cannot change the products of a claim during a dispute."))
 
 
 def editable_fields(actor: Actor, claim: Claim) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ WHY = {
     ContactKind.CUSTOMER: _(
         "We tell the customer contact about the approved association, and they can decline it."
     ),
-    ContactKind.PARTNER: _("The desk turns to the partner contact with questions."),
-    ContactKind.TECHNICAL: _("Claims in this solution area name a technical contact as well."),
+    ContactKind.PARTNER: _("We ask the partner contact if we have questions."),
+    ContactKind.TECHNICAL: _("Claims in this solution area also need a technical contact."),
 }
 
 

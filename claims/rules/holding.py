@@ -52,8 +52,8 @@ def _scope_is_uncontested(view: ItemView) -> Iterable[Finding]:
         % {"product": item.product_name},
         _(
             "If you submit, we review the proof of execution of every partner concerned before we decide. "
-            "We may ask you for more, and the review may take longer while we hear the others; the "
-            "comments on the claim will tell you."
+            "We may ask you for more, and the review may take longer while we hear the others. We keep you "
+            "informed in the comments on the claim."
         ),
         CONFIRM_WORKLOAD_AND_TENANT if item.is_workload else CONFIRM_SUBSCRIPTION_AND_TENANT,
         _("Have recent proof ready, signed by the customer, that names this customer and product."),

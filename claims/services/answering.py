@@ -48,7 +48,7 @@ def answer_requests(
     if not in_time:
         raise Conflict(
             _(
-                "The time to answer has passed. What you add now is kept with the claim, but it no longer counts as "
+                "The time to answer has passed. We keep what you add now with the claim, but it no longer counts as "
                 "an answer to this request."
             ),
             code="RESPONSE_LATE",

@@ -63,7 +63,9 @@ def end_subscription(*, subscription_id: int, now: datetime) -> None:
             step.about(claims[item.claim_id]),
             item,
             reason=DeclineReason.SUBSCRIPTION_ENDED,
-            text=_("The subscription ended before the claim was decided. A successor needs a new claim."),
+            text=_(
+                "The subscription ended before we decided. If the customer has a new one, file a new claim."
+            ),
         )
     grants = Grant.objects.filter(
         association__scope__subscription_id=subscription_id, state__in=AssociationState.LIVING

@@ -77,7 +77,7 @@ def _pending_items(claim: Claim, decisions: Sequence[Decision]) -> dict[int, Cla
     found = {item.pk: item for item in items}
     if not wanted or sorted(found) != sorted(wanted):
         raise Conflict(
-            _("One of these items is not open any more. Reload the claim to see what is left to decide.")
+            _("One of these items is no longer open. Reload the claim to see what is left to decide.")
         )
     return found
 
