@@ -22,16 +22,16 @@ from foundation.kernel.rulebook import rulebook
 def notice_to_challenger() -> str:
     """Return the notice to a challenger (S48, S49), unless the reviewer writes another."""
     return _(
-        "Your claim has been reviewed. It may stay under review longer than five business days while others are "
-        "heard. You need not do anything now; you can add proof at any time."
+        "We have reviewed your claim. It may stay under review longer than five business days while we hear "
+        "others. You do not need to do anything now; you can add proof at any time."
     )
 
 
 def notice_to_holder() -> str:
     """Return the invitation to a holder (5.2). It is no request and pauses nothing."""
     return _(
-        "The desk is reviewing the association of this product. You are invited to bring your proof of execution up "
-        "to date. Nothing else is asked of you now."
+        "We are reviewing the association for this product and invite you to bring your proof of execution up to "
+        "date. You do not need to do anything else now."
     )
 
 

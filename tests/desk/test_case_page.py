@@ -92,7 +92,7 @@ def test_73_the_notice_goes_to_both_and_starts_the_arbitration_clock(
 
     assert answered.status_code == 302
     assert last_comment(ours) == "You may have to wait."
-    assert last_comment(theirs).startswith("The desk is reviewing the association of this product.")
+    assert last_comment(theirs).startswith("We are reviewing the association for this product")
     assert (status(ours), status(theirs)) == (ClaimStatus.UNDER_REVIEW, ClaimStatus.APPROVED)
     assert review_clock(ours).state == "met"
     assert arbitration_clock(case).due_at == at(18, 0)
@@ -486,7 +486,7 @@ def test_asking_gives_notice_to_parties_without_one(world: World, arb: Desk) -> 
     )
 
     assert [comment.text[:22] for comment in Comment.objects.filter(claim=ours)] == [
-        "Your claim has been re",
+        "We have reviewed your ",
         "Since when?",
     ]
     page = arb.read(case)
