@@ -121,7 +121,7 @@ def _reviewing(claim: Claim, review: Deadline | None, now: datetime) -> Turn:
     if any(item.in_arbitration_since for item in claim.items.all()):
         return Turn(
             who=desk,
-            what=_("Reviews the proof of every partner concerned, then decides."),
+            what=_("Hears everyone concerned, then decides."),
             by_note=_(
                 "No fixed date: the claim may stay under review longer. We keep you informed in its comments."
             ),
