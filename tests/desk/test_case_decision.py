@@ -48,7 +48,7 @@ def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_ow
     preview = arb.act(case, "preview_decision", **form)
 
     assert preview.status_code == 200
-    assert f"<title>Check the decision of {case} · CPOR claim desk</title>" in preview.content.decode()
+    assert f"<title>Check the decision in {case} · CPOR claim desk</title>" in preview.content.decode()
     assert buttons(preview) == ["decide_case", "change_decision"]
     read = words(preview)
     assert "Decided for Fabrikam. Nothing has been sent yet." in read
@@ -244,7 +244,7 @@ def test_a_pending_association_on_the_scope_is_explained(world: World, arb: Desk
     page = arb.read(case)
     answered = arb.act(case, "preview_decision", winner=str(world.fabrikam.pk), **TEXTS)
 
-    assert "An association of Northwind on this product waits for the customer's consent." in page
+    assert "Northwind's association for this product waits for the customer's consent." in page
     assert "Arbitration: Paused" in page
     assert refusals(answered) == [("SCOPE_TAKEN", "")]
 

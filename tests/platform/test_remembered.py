@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from foundation.kernel.rulebook import rulebook
 from partners.models import Organisation
-from tests.filing import ask, decide_for, held_and_claimed, notify, take_up, time_passes
+from tests.filing import answer, ask_parties, decide_for, held_and_claimed, take_up, time_passes
 from tests.remembered import MEMORY, START, Incomparable, cached, describe, remembered
 from tests.world import NOW, build_world
 
@@ -84,8 +84,8 @@ def _story() -> list[object]:
     world = build_world()
     theirs, ours, case = held_and_claimed(world)
     take_up(ours, world.rev1)
-    ask(ours, world.rev1)
-    notify(case, world.rev1)
+    ask_parties(case, world.arb, ours)
+    answer(ours, world.ana)
     decide_for(case, world.arb, world.fabrikam)
     time_passes(NOW + timedelta(days=40))
     return [*_everything(), theirs, ours, case]
