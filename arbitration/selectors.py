@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import (
@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce, Least
 
 from arbitration.enums import CaseState
 from arbitration.events import CASE_DECIDED
-from arbitration.models import Case, CaseParty, ReviewRound
+from arbitration.models import Case, CaseParty, ReviewRound, RoundItem
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import CommentSide, RequestState
@@ -236,6 +236,48 @@ def breached(claims: QuerySet[Claim], actor: Actor, *, now: datetime) -> QuerySe
     in_review = late.filter(review_round__claim=OuterRef("pk"))
     in_case = late.filter(case__parties__claim=OuterRef("pk"), case__in=visible_cases(actor))
     return claims.filter(Exists(in_review) | Exists(in_case))
+
+
+def with_owed_at(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Return the cases with `owed_at`: when the decision is due or, until the notice, the first review of a party."""
+    reviews = _reviewed_until_notice(
+        item__case_parties__case=OuterRef("pk"), round__clock__state=ClockState.RUNNING
+    )
+    first = Subquery(reviews.order_by("round__clock__due_at").values("round__clock__due_at")[:1])
+    return cases.annotate(owed_at=Coalesce("clock__due_at", first))
+
+
+def reviews_until_notice(cases: Iterable[Case]) -> dict[int, Clock]:
+    """Return, by open case without notice, the review clock of its parties that is or was due first."""
+    waiting = {
+        case.scope_id: case for case in cases if case.clock_id is None and case.state == CaseState.OPEN
+    }
+    reviewed = _reviewed_until_notice(item__case_parties__case__in=[case.pk for case in waiting.values()])
+    ready = reviewed.select_related("item", "round__clock__calendar_version").prefetch_related(
+        "round__clock__pauses", "round__clock__extensions"
+    )
+    return {waiting[row.item.scope_id].pk: row.round.clock for row in ready.order_by("-round__clock__due_at")}
+
+
+def breached_cases(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
+    """Return the cases whose decision, or whose parties' review until the notice, is or was late."""
+    late = Q(breached_at__isnull=False) | Q(state__in=ClockState.open_states(), due_at__lte=now)
+    own = Clock.objects.filter(late, case=OuterRef("pk"))
+    reviews = _reviewed_until_notice(
+        item__case_parties__case=OuterRef("pk"), round__clock__in=Clock.objects.filter(late)
+    )
+    return cases.filter(Exists(own) | Exists(reviews))
+
+
+def _reviewed_until_notice(**more: Any) -> QuerySet[RoundItem]:
+    """Return the items of review rounds that are live parties of an open case without notice."""
+    return RoundItem.objects.filter(
+        left_at__isnull=True,
+        item__case_parties__left_at__isnull=True,
+        item__case_parties__case__state=CaseState.OPEN,
+        item__case_parties__case__clock__isnull=True,
+        **more,
+    ).exclude(round__clock__state=ClockState.CANCELLED)
 
 
 def rounds_of(claims: Iterable[Claim]) -> QuerySet[ReviewRound]:

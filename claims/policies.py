@@ -97,4 +97,11 @@ def waiting_on(claim: Claim, *, asked: bool, consent_open: bool) -> WaitingOn:
         return WaitingOn.PARTNER
     if claim.status in Status.OPEN:
         return WaitingOn.DESK
-    return WaitingOn.CUSTOMER if consent_open else WaitingOn.NOBODY
+    if consent_open:
+        return WaitingOn.CUSTOMER
+    return WaitingOn.DESK if in_arbitration(claim) else WaitingOn.NOBODY
+
+
+def in_arbitration(claim: Claim) -> bool:
+    """Return whether an item of the claim is in a case of which its partner has had notice."""
+    return any(item.in_arbitration_since for item in claim.items.all())

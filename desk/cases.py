@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import case_for, visible_cases
+from arbitration.selectors import case_for, reviews_until_notice, visible_cases, with_owed_at
 from desk import case_page
 from desk.acts import ActionForm
 from desk.case_forms import CASE_ACTS
@@ -29,7 +29,7 @@ from wording.items import scope_label
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
-    """One case of the list with its deadline, if its clock has started."""
+    """One case of the list with its deadline: its own or, until the notice, the first one of its parties' reviews."""
 
     _meta = Case._meta  # Django's list asks each row for its fields
     case: Case
@@ -42,14 +42,16 @@ class CaseRow:
 
 
 class Cases(ChangeList):
-    """Sorts open cases by due date. A case without notice has no date yet and comes first, since it needs one."""
+    """Sorts open cases by due date. Until the notice that is the date of the parties' reviews."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        now = timezone.now()
+        now, cases = timezone.now(), list(self.result_list)
+        reviews = reviews_until_notice(cases)
+        clocks = {case.pk: case.clock or reviews.get(case.pk) for case in cases}
         self.result_list = [
-            CaseRow(case=case, due=deadline_of(case.clock, now) if case.clock else None)
-            for case in self.result_list
+            CaseRow(case=case, due=deadline_of(clock, now) if (clock := clocks[case.pk]) else None)
+            for case in cases
         ]
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
@@ -58,7 +60,7 @@ class Cases(ChangeList):
             return ["-opened_at", "-pk"]
         if "o" in self.params:
             return list(super().get_ordering(request, queryset))
-        return [F("notice_at").asc(nulls_first=True), F("clock__due_at").asc(nulls_last=True), "pk"]
+        return [F("owed_at").asc(nulls_last=True), "pk"]
 
 
 @admin.register(Case)
@@ -82,7 +84,7 @@ class CaseAdmin(ActingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         parties = CaseParty.objects.select_related("organisation").order_by("pk")
         return (
-            visible_cases(actor_of(request))
+            with_owed_at(visible_cases(actor_of(request)))
             .select_related(
                 "scope__tenant", "scope__workload", "scope__subscription", "clock__calendar_version"
             )
@@ -127,11 +129,12 @@ class CaseAdmin(ActingAdmin):
             return _("Posted")
         return _("Not posted yet") if row.case.notice_at is None else _("A late joiner has none yet")
 
-    @admin.display(description=gettext_lazy("Due"), ordering="clock__due_at")
+    @admin.display(description=gettext_lazy("Due"), ordering="owed_at")
     def due(self, row: CaseRow) -> str:
         if row.due is None:
             return _("Starts with the notice") if row.case.ended_at is None else "–"
-        return format_html('{}<br><span class="desk-quiet">{}</span>', row.due.short, row.due.left)
+        left = row.due.left if row.case.clock else f"{row.due.what}: {row.due.left}"
+        return format_html('{}<br><span class="desk-quiet">{}</span>', row.due.short, left)
 
     @admin.display(description=gettext_lazy("Missed"))
     def missed(self, row: CaseRow) -> str:

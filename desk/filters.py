@@ -5,17 +5,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.enums import CaseState
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import breached
+from arbitration.selectors import breached, breached_cases
 from claims.enums import ClaimStatus
 from claims.models import Claim
-from clocks.enums import ClockState
 from desk.site import actor_of
 from tenants.enums import SolutionArea
 
@@ -142,5 +141,4 @@ class NoticeFilter(_WithDefault):
 
 class BreachedCaseFilter(BreachedFilter):
     def breached(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        late = Q(clock__state__in=ClockState.open_states(), clock__due_at__lte=timezone.now())
-        return rows.filter(Q(clock__breached_at__isnull=False) | late)
+        return breached_cases(rows, now=timezone.now())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from associations.models import ConsentRequest
 from claims.enums import ClaimStatus, ItemOutcome, WaitingOn
 from claims.models import Claim, RequestParty
-from claims.policies import waiting_on
+from claims.policies import in_arbitration, waiting_on
 from claims.services.idleness import IDLE
 from foundation.kernel.actor import Actor
 from wording.dates import full_day
@@ -118,7 +118,13 @@ def _drafting(actor: Actor, claim: Claim) -> Turn:
 
 def _reviewing(claim: Claim, review: Deadline | None, now: datetime) -> Turn:
     desk = WaitingOn.DESK.label
-    if any(item.in_arbitration_since for item in claim.items.all()):
+    if claim.status == ClaimStatus.APPROVED:
+        return Turn(
+            who=desk,
+            what=_("Reviews the association of this product. You can bring your proof up to date."),
+            by_note=_("No fixed date. Your association stays active meanwhile."),
+        )
+    if in_arbitration(claim):
         return Turn(
             who=desk,
             what=_("Hears everyone concerned, then decides."),

@@ -240,7 +240,7 @@ def test_pages_turn_without_repeating_a_row(world: World, rev1: Desk) -> None:
     assert rev1.get(QUEUE, p="x").status_code == 200
 
 
-def test_cases_are_sorted_by_due_date_after_those_without_notice(
+def test_cases_are_sorted_by_due_date_those_without_notice_by_their_parties_review(
     world: World, rev1: Desk, clock: time_machine.Traveller
 ) -> None:
     _theirs, _ours, noticed = held_and_claimed(world)
@@ -250,11 +250,11 @@ def test_cases_are_sorted_by_due_date_after_those_without_notice(
 
     page = rev1.read(CASES)
 
-    assert [row.case.pk for row in rev1.get(CASES).context["cl"].result_list] == [fresh.pk, noticed.pk]
+    assert [row.case.pk for row in rev1.get(CASES).context["cl"].result_list] == [noticed.pk, fresh.pk]
     assert (
-        f"{fresh} Contoso Microsoft Teams Incentive Northwind, Fabrikam Not posted yet Starts with the notice"
-        in page
-    )
+        f"{fresh} Contoso Microsoft Teams Incentive Northwind, Fabrikam Not posted yet "
+        "Tue 14 July 2020 Review: 1 business day left"
+    ) in page
     assert "Breached: Arbitration was due on Mon 13 July 2020 and is still open" in page
     for query, found in (
         ({"breached": "yes"}, [noticed]),
@@ -270,6 +270,23 @@ def test_cases_are_sorted_by_due_date_after_those_without_notice(
     ):
         cases = [row.case for row in rev1.get(CASES, **query).context["cl"].result_list]
         assert cases == found, query
+
+
+def test_74_the_list_of_cases_shows_a_review_that_was_missed_before_the_notice(
+    world: World, rev1: Desk, clock: time_machine.Traveller
+) -> None:
+    _theirs, ours, case = workload_rivals(world)
+    take_up(ours, world.rev1)
+    clock.move_to(at(14))
+
+    page = rev1.read(CASES)
+    late = [row.case for row in rev1.get(CASES, breached="yes").context["cl"].result_list]
+    claim = rev1.read(ours)
+
+    assert "Mon 13 July 2020 Review: Overdue" in page
+    assert "Breached: Review was due on Mon 13 July 2020 and is still open" in page
+    assert late == [case]
+    assert "Next: post the notice on the page of the case." in claim
 
 
 def test_an_empty_queue_says_so(world: World, rev1: Desk) -> None:

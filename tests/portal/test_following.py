@@ -13,7 +13,8 @@ from claims.inputs import ContactInput, DraftChanges, Entry
 from claims.models import Claim, Comment, Evidence
 from claims.services import add_comment, create_draft, save_claim
 from foundation.journal.models import Event
-from tests.filing import file_claim, reference_of, workloads
+from tests.api.client import ApiClient
+from tests.filing import file_claim, held_and_claimed, notify, reference_of, workloads
 from tests.portal.conftest import SignIn
 from tests.portal.filed import claim_in, complete_draft, filed_claim
 from tests.portal.pages import contacts, path_of, rows, send, text_of, title_of
@@ -288,6 +289,28 @@ def test_73_the_arbitration_badge_appears_with_the_notice_and_does_not_name_the_
     assert "may stay under review longer" in text_of(page)
     assert "Northwind" not in page.content.decode()
     assert "Northwind" not in ana.get(path_of(claim, "history/")).content.decode()
+
+
+def test_a_holder_in_a_case_reads_that_the_desk_reviews_its_association_from_the_notice_on(
+    world: World, sign_in: SignIn
+) -> None:
+    theirs, _ours, case = held_and_claimed(world)
+    ned = sign_in(world.ned)
+    before = text_of(ned.get(path_of(theirs)))
+    unaware = ApiClient(world.ned).get(f"claims/{theirs.public_id}/").json()
+    notify(case, world.rev1)
+
+    page = text_of(ned.get(path_of(theirs)))
+    document = ApiClient(world.ned).get(f"claims/{theirs.public_id}/").json()
+
+    assert "Who acts No one What The claim is approved." in before
+    assert (
+        "Who acts The claim desk What Reviews the association of this product. You can bring your proof up to date."
+        in page
+    )
+    assert "Your association stays active meanwhile." in page
+    assert "Fabrikam" not in page
+    assert (unaware["waiting_on"], document["waiting_on"]) == ("nobody", "desk")
 
 
 def test_76_proof_can_be_added_to_an_approved_claim(world: World, ana: Client) -> None:
