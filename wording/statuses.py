@@ -121,7 +121,7 @@ def _reviewing(claim: Claim, review: Deadline | None, now: datetime) -> Turn:
     if claim.status == ClaimStatus.APPROVED:
         return Turn(
             who=desk,
-            what=_("Reviews the association of this product. You can bring your proof up to date."),
+            what=_("Reviews the association for this product. You can bring your proof up to date."),
             by_note=_("No fixed date. Your association stays active meanwhile."),
         )
     if in_arbitration(claim):

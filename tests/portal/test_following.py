@@ -305,7 +305,7 @@ def test_a_holder_in_a_case_reads_that_the_desk_reviews_its_association_from_the
 
     assert "Who acts No one What The claim is approved." in before
     assert (
-        "Who acts The claim desk What Reviews the association of this product. You can bring your proof up to date."
+        "Who acts The claim desk What Reviews the association for this product. You can bring your proof up to date."
         in page
     )
     assert "Your association stays active meanwhile." in page
