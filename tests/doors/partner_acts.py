@@ -26,6 +26,7 @@ from tests.doors.scenes import (
     a_draft,
     approved,
     asked,
+    asked_in_vain,
     asked_with_a_rival,
     ten_files,
     uma_is_asked,
@@ -201,10 +202,10 @@ PARTNER_ACTS = (
     ),
     RefusedAct(
         code="RESPONSE_LATE",
-        what="answering at the due instant",
-        stage=asked,
+        what="answering after the due instant",
+        stage=asked_in_vain,
         moment=LATE,
-        **_answers(now=LATE),
+        **_answers(now=LATE, comment=""),
     ),
     # Versions
     RefusedAct(

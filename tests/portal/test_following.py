@@ -172,7 +172,8 @@ def test_a_late_answer_is_refused_and_its_text_is_kept(
 
     assert refused.status_code == 409
     assert "RESPONSE_LATE" in text_of(refused)
-    assert "Too late, I fear." in text_of(refused)
+    assert "The time to answer has passed. We kept your comment with the claim" in text_of(refused)
+    assert claim.comments.latest("pk").text == "Too late, I fear."
 
 
 def test_an_incentives_user_sees_the_question_but_cannot_answer_it(world: World, sign_in: SignIn) -> None:
@@ -303,9 +304,9 @@ def test_a_holder_in_a_case_reads_that_the_desk_reviews_its_association_from_the
     page = text_of(ned.get(path_of(theirs)))
     document = ApiClient(world.ned).get(f"claims/{theirs.public_id}/").json()
 
-    assert "Who acts No one What The claim is approved." in before
+    assert "Whose turn No one What The claim is approved." in before
     assert (
-        "Who acts The claim desk What Reviews the association for this product. You can bring your proof up to date."
+        "Whose turn The claim desk What Reviews the association for this product. You can bring your proof up to date."
         in page
     )
     assert "Your association stays active meanwhile." in page
