@@ -8,14 +8,24 @@ from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from foundation.doors.limits import WITHOUT_LENGTH, body_limit
+from django.conf import settings
 
 IN_MEMORY = 1_000_000
 BLOCK = 64 * 1024
+WITHOUT_LENGTH = "cpor.body_without_length"
+"""Set in the environment of a request whose body comes in chunks that the server cannot read."""
+
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+def body_limit(content_type: str) -> int:
+    """Return how many bytes a body may have: REQUEST_MAX_BYTES with files, otherwise DATA_UPLOAD_MAX_MEMORY_SIZE."""
+    has_files = content_type.partition(";")[0].strip().lower() == "multipart/form-data"
+    limit: int = settings.REQUEST_MAX_BYTES if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return limit
 
 
 class PromisedBody:

@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 
 from foundation.doors import problems
-
-WITHOUT_LENGTH = "cpor.body_without_length"
-"""Set in the environment of a request whose body comes in chunks that the server cannot read."""
+from foundation.doors.framing import WITHOUT_LENGTH, body_limit
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -26,13 +23,6 @@ class PermissionsPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
-
-
-def body_limit(content_type: str) -> int:
-    """Return how many bytes a body may have: REQUEST_MAX_BYTES with files, otherwise DATA_UPLOAD_MAX_MEMORY_SIZE."""
-    has_files = content_type.partition(";")[0].strip().lower() == "multipart/form-data"
-    limit: int = settings.REQUEST_MAX_BYTES if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return limit
 
 
 class BodyLimitMiddleware:
