@@ -12,6 +12,7 @@ from associations.enums import EndReason, Lane
 from associations.models import Association, Grant
 from associations.services import consent_window_end
 from claims.enums import ContactKind, DeclineReason, ItemOutcome, RequestReason
+from claims.events import REVIEW_STARTED
 from claims.links import claim_link
 from claims.models import Claim, ClaimItem, Comment, Contact, InformationRequest, ItemActivity
 from clocks.enums import ClockKind
@@ -60,11 +61,18 @@ def lapsed(event: Event, now: datetime) -> Content:
 
 
 def noticed(event: Event, _now: datetime) -> Content:
-    """Return the desk's notice; a partner that holds the association reads that it does not change."""
+    """Return the desk's notice; a partner that holds the association reads that it does not change.
+
+    `started` if the review of the claim began with the notice, which changed its status (part 3).
+    """
     items = _items([event.payload["item"]])
     claim = claim_of(event)
-    holder = items[0].outcome == ItemOutcome.APPROVED
-    return _about(claim, items=items) | {"holder": holder, "status": claim.get_status_display()}
+    begun = Event.objects.filter(claim_id=claim.pk, type=REVIEW_STARTED.name, at=event.at)
+    return _about(claim, items=items) | {
+        "holder": items[0].outcome == ItemOutcome.APPROVED,
+        "started": begun.exists(),
+        "status": claim.get_status_display(),
+    }
 
 
 def about_item(event: Event, _now: datetime) -> Content:

@@ -1,5 +1,7 @@
 """The mails as their readers see them: what happened, what to do, by when, and where."""
 
+from datetime import timedelta
+
 from django.core import mail
 from django.core.mail import EmailMessage
 
@@ -156,7 +158,7 @@ def test_dates_are_those_of_the_desk_calendar_zone(world: World) -> None:
     assert "we review it by Friday 10 July 2020, 24:00\nAmerica/New_York." in body
 
 
-def test_73_the_notice_tells_a_challenger_that_the_status_stays(world: World) -> None:
+def test_73_the_notice_tells_a_challenger_that_its_review_began(world: World) -> None:
     hold(world, world.ned)
     claim = file_claim(world, world.ana)
     sent()
@@ -171,13 +173,27 @@ def test_73_the_notice_tells_a_challenger_that_the_status_stays(world: World) ->
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "The claim keeps its status: Under review. It may keep this status longer\n"
-        "than five business days.\n"
+        "The review of the claim began with this comment. Its status is now: Under\n"
+        "review. The review may take longer than five business days.\n"
         "\n"
         "You do not need to do anything now. You can add proof at any time.\n"
         "\n"
         "Read the comment:\n" + _foot(claim)
     )
+
+
+def test_the_notice_to_a_claim_under_review_changes_no_status_and_says_so(world: World) -> None:
+    hold(world, world.ned)
+    claim = file_claim(world, world.ana, now=NOW - timedelta(minutes=5))
+    take_up(claim, world.rev1, now=NOW - timedelta(minutes=5))
+    sent()
+
+    give_notice(world)
+
+    body = " ".join(_to(sent(), "ana@fabrikam.example").body.split())
+    said = "The status of the claim is: Under review. The review may take longer than five business days."
+    assert said in body
+    assert "began" not in body
 
 
 def test_the_notice_invites_a_holder_and_asks_nothing(world: World) -> None:
@@ -195,7 +211,8 @@ def test_the_notice_invites_a_holder_and_asks_nothing(world: World) -> None:
         "\n"
         f"{SALES_S_A}"
         "\n"
-        "Your association does not change, and the claim keeps its status: Approved.\n"
+        "Your association and the status of the claim do not change by this. The\n"
+        "status is: Approved.\n"
         "\n"
         "What you can do: we invite you to bring your proof of execution up to date.\n"
         "You do not need to answer.\n"
