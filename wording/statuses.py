@@ -89,7 +89,7 @@ def status_line(
     elif turn_of is WaitingOn.DESK:
         turn = _reviewing(claim, review, now)
     elif turn_of is WaitingOn.CUSTOMER:
-        turn = _consenting(consents)
+        turn = _consenting(claim, consents)
     else:
         turn = Turn(who=turn_of.label, what=SETTLED[status], by_note=_("No deadline."))
     return StatusLine(label=str(status.label), tone=TONES[status], **vars(turn))
@@ -143,13 +143,21 @@ def _reviewing(claim: Claim, review: Deadline | None, now: datetime) -> Turn:
     return Turn(who=desk, what=what, by=review, by_note=late)
 
 
-def _consenting(consents: Sequence[ConsentRequest]) -> Turn:
+def _consenting(claim: Claim, consents: Sequence[ConsentRequest]) -> Turn:
     ends_at = max((consent.window_ends_at for consent in consents if consent.window_ends_at), default=None)
+    note: Text = (
+        _("If the customer does not decline, the association takes effect.")
+        if ends_at
+        else _("The time to decline starts once we have sent the mail to the customer.")
+    )
+    if in_arbitration(claim):
+        reviewed = _(
+            "Meanwhile we review the association for this product. You can bring your proof up to date."
+        )
+        note = format_lazy("{} {}", note, reviewed)
     return Turn(
         who=WaitingOn.CUSTOMER.label,
         what=_("Can still decline. You do not need to do anything."),
         by=deadline_at(ends_at) if ends_at else None,
-        by_note=_("If the customer does not decline, the association takes effect.")
-        if ends_at
-        else _("The time to decline starts once we have sent the mail to the customer."),
+        by_note=note,
     )

@@ -14,7 +14,15 @@ from claims.models import Claim, Comment, Evidence
 from claims.services import add_comment, create_draft, save_claim
 from foundation.journal.models import Event
 from tests.api.client import ApiClient
-from tests.filing import file_claim, held_and_claimed, notify, reference_of, workloads
+from tests.filing import (
+    case_of,
+    file_claim,
+    held_and_claimed,
+    notify,
+    pending,
+    reference_of,
+    workloads,
+)
 from tests.portal.conftest import SignIn
 from tests.portal.filed import claim_in, complete_draft, filed_claim
 from tests.portal.pages import contacts, path_of, rows, send, text_of, title_of
@@ -172,8 +180,7 @@ def test_a_late_answer_is_refused_and_its_text_is_kept(
 
     assert refused.status_code == 409
     assert "RESPONSE_LATE" in text_of(refused)
-    assert "The time to answer has passed. We kept your comment with the claim" in text_of(refused)
-    assert claim.comments.latest("pk").text == "Too late, I fear."
+    assert "Too late, I fear." in text_of(refused)
 
 
 def test_an_incentives_user_sees_the_question_but_cannot_answer_it(world: World, sign_in: SignIn) -> None:
@@ -312,6 +319,25 @@ def test_a_holder_in_a_case_reads_that_the_desk_reviews_its_association_from_the
     assert "Your association stays active meanwhile." in page
     assert "Fabrikam" not in page
     assert (unaware["waiting_on"], document["waiting_on"]) == ("nobody", "desk")
+
+
+def test_a_partner_that_waits_for_consent_reads_that_its_association_is_reviewed_as_well(
+    world: World, ana: Client
+) -> None:
+    ours = pending(world, world.ana, *workloads(TEAMS))
+    case = case_of(file_claim(world, world.ned, *workloads(TEAMS)))
+    before = text_of(ana.get(path_of(ours)))
+
+    notify(case, world.rev1)
+
+    page = text_of(ana.get(path_of(ours)))
+    assert "Whose turn The customer What Can still decline." in before
+    assert "Meanwhile" not in before
+    assert "Whose turn The customer What Can still decline." in page
+    assert (
+        "Meanwhile we review the association for this product. You can bring your proof up to date." in page
+    )
+    assert "Northwind" not in page
 
 
 def test_76_proof_can_be_added_to_an_approved_claim(world: World, ana: Client) -> None:

@@ -279,13 +279,3 @@ def test_a_claim_can_be_filed_without_javascript(world: World, ana: Client) -> N
     assert response["Location"] == path_of(claim)
     assert claim.status == ClaimStatus.SUBMITTED
     assert claim.acknowledged is True
-
-
-def test_an_acknowledgement_that_is_unticked_is_not_submitted(world: World, ana: Client) -> None:
-    claim = complete_draft(world, world.ana)
-
-    refused = send(ana, claim, "check", {"confirmed_warnings": []})
-
-    claim.refresh_from_db()
-    assert (refused.status_code, claim.status) == (422, ClaimStatus.DRAFT)
-    assert "ACK_REQUIRED" in text_of(refused)
