@@ -25,7 +25,7 @@ CASE_DECIDED = EventType(
     # `weighed` lists the files on file at the decision: evidence, sha256, party, and whether it counted.
     fields=("from", "to", "winner", "rationale_sha256", "winner_text_sha256", "loser_text_sha256", "weighed"),
     # `unheard` lists the parties that were decided without notice or answer.
-    optional=("unheard_reason", "unheard"),
+    optional=("unheard_reason_sha256", "unheard"),
 )
 CASE_CLOSED = _desk("case.closed", _("Case closed without a decision"), "from", "to", "outcome")
 NOTE_ADDED = _desk("review.note_added", _("Internal note added"), "note")

@@ -182,7 +182,7 @@ def _record_decision(
     texts = ("rationale", "winner_text", "loser_text")
     recorded: dict[str, Any] = {f"{text}_sha256": _sha256(getattr(decision, text)) for text in texts}
     if decision.unheard_reason:
-        recorded["unheard_reason"] = decision.unheard_reason
+        recorded["unheard_reason_sha256"] = _sha256(decision.unheard_reason)
         recorded["unheard"] = _unheard(parties, hearing)
     step.advance(
         case,

@@ -490,7 +490,8 @@ def test_an_unheard_decision_records_its_reason_and_whom_it_did_not_hear_and_clo
     silent = case.parties.get(claim=theirs)
     assert (outcomes(ours), status(ours)) == (["approved"], ClaimStatus.APPROVED)
     assert (request.closed_at, theirs.requests.get().state) == (at(9), "closed")
-    assert (decided.payload["unheard_reason"], decided.payload["unheard"]) == (reason, [silent.pk])
+    proof = sha256(reason.encode()).hexdigest()
+    assert (decided.payload["unheard_reason_sha256"], decided.payload["unheard"]) == (proof, [silent.pk])
     assert CaseDecision.objects.get(case=case).unheard_reason == reason
     assert reason not in last_comment(ours) + last_comment(theirs)
 
