@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import (
@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce, Least
 
 from arbitration.enums import CaseState
 from arbitration.events import CASE_DECIDED
-from arbitration.models import Case, CaseParty, ReviewRound, RoundItem
+from arbitration.models import Case, CaseParty, ReviewRound
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import CommentSide, RequestState
@@ -83,14 +83,74 @@ def hearing_of(case: Case) -> Hearing:
 
     A request counts wherever it was asked: in the case, or at a party's claim before the item was contested.
     """
-    parties = live_parties(case)
-    asked = RequestParty.objects.filter(
-        Q(request__case_id=case.pk) | Q(items__in=parties.values("item")), state=RequestState.OPEN
-    )
+    asked = requests_in(case).filter(state=RequestState.OPEN)
     return Hearing(
-        unaware=[party for party in parties if party.noticed_at is None],
-        asked=list(asked.select_related("request", "claim__organisation").distinct().order_by("pk")),
+        unaware=[party for party in live_parties(case) if party.noticed_at is None],
+        asked=list(asked.select_related("request", "claim__organisation")),
     )
+
+
+def requests_in(case: Case) -> QuerySet[RequestParty]:
+    """Return the parts of requests that were asked in the case, or that were open on an item while it was in the case."""
+    items = CaseParty.objects.filter(case=case).values("item")
+    asked = RequestParty.objects.filter(Q(request__case_id=case.pk) | Q(items__in=items))
+    asked = asked.exclude(request__case_id=None, request__closed_at__lt=case.opened_at)
+    if case.ended_at is not None:
+        asked = asked.exclude(request__case_id=None, request__asked_at__gt=case.ended_at)
+    return asked.distinct().order_by("pk")
+
+
+def unnoticed_reviews(cases: Iterable[Case]) -> dict[int, list[Clock]]:
+    """Return, by case, the review clocks of parties without notice, which run on until they get it (5.2).
+
+    The clocks are ready to be explained, earliest first.
+    """
+    waiting = _waiting_without_notice(CaseParty.objects.filter(case__in=[case.pk for case in cases]))
+    clocks = {
+        clock.pk: clock
+        for clock in Clock.objects.filter(pk__in={clock_id for _case_id, clock_id in waiting})
+        .select_related("calendar_version")
+        .prefetch_related("pauses", "extensions")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")
+    }
+    found: dict[int, list[Clock]] = {}
+    for pk, clock in clocks.items():
+        for case_id in {case_id for case_id, clock_id in waiting if clock_id == pk}:
+            found.setdefault(case_id, []).append(clock)
+    return found
+
+
+def _waiting_without_notice(parties: QuerySet[CaseParty]) -> set[tuple[int, int]]:
+    """Return case and review clock of each open item among these parties that has had no notice."""
+    waiting = parties.filter(_WITHOUT_NOTICE)
+    return set(waiting.values_list("case_id", "item__rounds__round__clock"))
+
+
+_WITHOUT_NOTICE = Q(
+    left_at__isnull=True,
+    noticed_at__isnull=True,
+    case__state=CaseState.OPEN,
+    item__rounds__isnull=False,
+    item__rounds__met_at__isnull=True,
+    item__rounds__left_at__isnull=True,
+)
+
+
+def with_due_dates(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Annotate `due_sort_at`: the earliest date of an open case, its own or that of a party's review without notice."""
+    waiting = CaseParty.objects.filter(_WITHOUT_NOTICE, case=OuterRef("pk"))
+    review = waiting.order_by("item__rounds__round__clock__due_at").values(
+        "item__rounds__round__clock__due_at"
+    )
+    cases = cases.annotate(_review_due=Subquery(review[:1]))
+    return cases.annotate(due_sort_at=_earlier("_review_due", "clock__due_at"))
+
+
+def late_cases(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
+    """Return the cases whose own clock is or was late, or, until its notice, a party's review."""
+    waiting = CaseParty.objects.filter(_WITHOUT_NOTICE, case=OuterRef("pk"))
+    in_review = waiting.filter(item__rounds__round__clock__in=_late_clocks(now))
+    return cases.filter(Exists(in_review) | Q(clock__in=_late_clocks(now)))
 
 
 def weighed_in(case: Case) -> dict[int, bool] | None:
@@ -109,6 +169,12 @@ def contested_items(items: Iterable[ClaimItem]) -> set[int]:
     """Return the keys of those items that are live parties of an open case."""
     live = CaseParty.objects.filter(left_at__isnull=True, case__state=CaseState.OPEN)
     return set(live.filter(item__in=[item.pk for item in items]).values_list("item_id", flat=True))
+
+
+def pending_on(case: Case) -> Association | None:
+    """Return the association that waits for consent on the case's scope, which alone can win there now (5.6)."""
+    waiting = Association.objects.filter(scope_id=case.scope_id, state=AssociationState.PENDING_CONSENT)
+    return waiting.select_related("organisation").first()
 
 
 def blocking_association(scope_id: int, organisation_id: int) -> Association | None:
@@ -183,11 +249,13 @@ def _last_due(case_ids: Collection[int]) -> dict[int, datetime]:
 
 
 def answers_in_case(case: Case, actor: Actor) -> dict[int, list[Comment]]:
-    """Return, by claim, its partner's unsealed comments since the case first asked it."""
-    asked = RequestParty.objects.filter(request__case_id=case.pk).order_by("-request__asked_at")
+    """Return, by claim, its partner's unsealed comments from its first request on until the case ended."""
+    asked = requests_in(case).order_by("-request__asked_at")
     since = dict(asked.values_list("claim_id", "request__asked_at"))
     said: dict[int, list[Comment]] = defaultdict(list)
     comments = Comment.objects.filter(claim__in=since, side=CommentSide.PARTNER).select_related("author")
+    if case.ended_at is not None:
+        comments = comments.filter(created_at__lte=case.ended_at)
     for comment in unsealed(comments.order_by("pk"), actor):
         if comment.created_at >= since[comment.claim_id]:
             said[comment.claim_id].append(comment)
@@ -216,8 +284,7 @@ def queue(actor: Actor) -> QuerySet[Claim]:
         _contest_due=Subquery(contest.values("due_at")[:1]),
         _answer_due=Subquery(asked.order_by("request__due_at").values("request__due_at")[:1]),
     )
-    # SQLite's MIN of two values is NULL if one of them is.
-    desk_due = Coalesce(Least("_review_due", "_contest_due"), "_review_due", "_contest_due")
+    desk_due = _earlier("_review_due", "_contest_due")
     return claims.annotate(
         due_sort_at=Coalesce(desk_due, "_answer_due"),
         is_waiting=Case_(
@@ -228,56 +295,24 @@ def queue(actor: Actor) -> QuerySet[Claim]:
     )
 
 
-def breached(claims: QuerySet[Claim], actor: Actor, *, now: datetime) -> QuerySet[Claim]:
-    """Return the claims whose review or arbitration is or was late, even if no sweep has noticed yet."""
-    late = Clock.objects.filter(
+def _earlier(one: str, other: str) -> Coalesce:
+    """Return the earlier of two columns. SQLite's MIN of two values is NULL if one of them is."""
+    return Coalesce(Least(one, other), one, other)
+
+
+def _late_clocks(now: datetime) -> QuerySet[Clock]:
+    """Return the clocks that are or were late, even if no sweep has noticed yet."""
+    return Clock.objects.filter(
         Q(breached_at__isnull=False) | Q(state__in=ClockState.open_states(), due_at__lte=now)
     )
+
+
+def breached(claims: QuerySet[Claim], actor: Actor, *, now: datetime) -> QuerySet[Claim]:
+    """Return the claims whose review or arbitration is or was late, even if no sweep has noticed yet."""
+    late = _late_clocks(now)
     in_review = late.filter(review_round__claim=OuterRef("pk"))
     in_case = late.filter(case__parties__claim=OuterRef("pk"), case__in=visible_cases(actor))
     return claims.filter(Exists(in_review) | Exists(in_case))
-
-
-def with_owed_at(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Return the cases with `owed_at`: when the decision is due or, until the notice, the first review of a party."""
-    reviews = _reviewed_until_notice(
-        item__case_parties__case=OuterRef("pk"), round__clock__state=ClockState.RUNNING
-    )
-    first = Subquery(reviews.order_by("round__clock__due_at").values("round__clock__due_at")[:1])
-    return cases.annotate(owed_at=Coalesce("clock__due_at", first))
-
-
-def reviews_until_notice(cases: Iterable[Case]) -> dict[int, Clock]:
-    """Return, by open case without notice, the review clock of its parties that is or was due first."""
-    waiting = {
-        case.scope_id: case for case in cases if case.clock_id is None and case.state == CaseState.OPEN
-    }
-    reviewed = _reviewed_until_notice(item__case_parties__case__in=[case.pk for case in waiting.values()])
-    ready = reviewed.select_related("item", "round__clock__calendar_version").prefetch_related(
-        "round__clock__pauses", "round__clock__extensions"
-    )
-    return {waiting[row.item.scope_id].pk: row.round.clock for row in ready.order_by("-round__clock__due_at")}
-
-
-def breached_cases(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
-    """Return the cases whose decision, or whose parties' review until the notice, is or was late."""
-    late = Q(breached_at__isnull=False) | Q(state__in=ClockState.open_states(), due_at__lte=now)
-    own = Clock.objects.filter(late, case=OuterRef("pk"))
-    reviews = _reviewed_until_notice(
-        item__case_parties__case=OuterRef("pk"), round__clock__in=Clock.objects.filter(late)
-    )
-    return cases.filter(Exists(own) | Exists(reviews))
-
-
-def _reviewed_until_notice(**more: Any) -> QuerySet[RoundItem]:
-    """Return the items of review rounds that are live parties of an open case without notice."""
-    return RoundItem.objects.filter(
-        left_at__isnull=True,
-        item__case_parties__left_at__isnull=True,
-        item__case_parties__case__state=CaseState.OPEN,
-        item__case_parties__case__clock__isnull=True,
-        **more,
-    ).exclude(round__clock__state=ClockState.CANCELLED)
 
 
 def rounds_of(claims: Iterable[Claim]) -> QuerySet[ReviewRound]:

@@ -14,21 +14,21 @@ from arbitration.selectors import (
     answers_in_case,
     hearing_of,
     live_parties,
+    pending_on,
     proof_of_parties,
+    requests_in,
     weighed_in,
 )
 from arbitration.services import missing_in
-from associations.enums import AssociationState
 from associations.models import Association
-from associations.selectors import living_associations
 from claims.facts import months_before
-from claims.models import Comment, RequestParty
+from claims.models import Comment
 from desk.acts import ActionForm, blank_forms
 from desk.case_forms import CASE_ACTS
-from desk.standing import Asked, with_deadlines
+from desk.standing import Asked, case_deadlines, earliest, next_in_case, with_deadlines
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
-from wording.deadlines import ClockDeadline, deadline_of
+from wording.deadlines import ClockDeadline
 from wording.items import covered_products, item_label, product_names
 
 
@@ -40,6 +40,7 @@ class ProofLine:
     counts: bool
     is_old: bool
     is_later: bool
+    was_sealed: bool
     covers: str
 
 
@@ -72,7 +73,7 @@ class CasePage:
     case: Case
     columns: list[PartyColumn]
     left: list[CaseParty]
-    due: ClockDeadline | None
+    dues: list[ClockDeadline]
     hearing: Hearing
     pending: Association | None
     decision: CaseDecision | None
@@ -86,17 +87,16 @@ class CasePage:
             return _("Decided. No one has to act.")
         if self.case.ended_at is not None:
             return _("Closed without a decision. No one has to act.")
-        if self.hearing.unaware:
-            return _("Next: post the notice.")
-        if self.hearing.asked:
-            return _(
-                "Next: the parties answer. Their answers stay sealed until all are in or the time is up."
-            )
-        if self.pending is not None:
-            return _(
-                "An earlier decision waits for the customer's consent; until then only its winner can win."
-            )
-        return _("Next: an arbiter decides, or asks the parties.")
+        return next_in_case(self.hearing, self.pending)
+
+    @property
+    def due(self) -> ClockDeadline | None:
+        """Return the deadline that counts now: the case's, or a party's review until its notice."""
+        return earliest(self.dues)
+
+    @property
+    def breaches(self) -> list[str]:
+        return [due.breach for due in self.dues if due.is_breached]
 
     @property
     def missing(self) -> str:
@@ -120,14 +120,13 @@ def build_case_page(
     hearing = hearing_of(case)
     actions = case_actions(actor, case, has_unaware=bool(hearing.unaware), is_heard=hearing.is_complete)
     fresh = blank_forms(CASE_ACTS, actions, parties)
-    pending = living_associations([case.scope_id]).filter(state=AssociationState.PENDING_CONSENT)
     return CasePage(
         case=case,
         columns=_columns(case, parties, actor=actor, now=now),
         left=list(case.parties.filter(left_at__isnull=False).select_related("organisation", "claim")),
-        due=deadline_of(case.clock, now) if case.clock else None,
+        dues=case_deadlines([case], now=now)[case.pk],
         hearing=hearing,
-        pending=pending.select_related("organisation").first() if case.ended_at is None else None,
+        pending=pending_on(case) if case.ended_at is None else None,
         decision=CaseDecision.objects.filter(case=case).select_related("decided_by", "winner").first(),
         forms={**fresh, **(tried or {})},
     )
@@ -162,11 +161,13 @@ def _line(
 ) -> ProofLine:
     """Return the file with its marks: those of the decision if there is a record of it, otherwise those of now."""
     key = row.evidence.pk
+    unweighed = weighed is not None and key not in weighed
     return ProofLine(
         row=row,
         counts=row.counts if weighed is None else weighed.get(key, False),
         is_old=_is_old(row.evidence.signed_on, at),
-        is_later=weighed is not None and key not in weighed,
+        is_later=unweighed and row.evidence.added_at >= at,
+        was_sealed=unweighed and row.evidence.added_at < at,
         covers=covered_products(row.evidence.covers, names),
     )
 
@@ -182,9 +183,8 @@ def _is_old(signed_on: date | None, now: datetime) -> bool:
 
 
 def _asked(case: Case, now: datetime) -> dict[int, list[Asked]]:
-    """Return the requests of the case, by claim."""
-    rows = RequestParty.objects.filter(request__case_id=case.pk).select_related("request__asked_by")
+    """Return the requests of the case and those open on its items, wherever they were asked, by claim."""
     found: dict[int, list[Asked]] = {}
-    for asked in with_deadlines(rows.order_by("pk"), now):
+    for asked in with_deadlines(requests_in(case).select_related("request__asked_by"), now):
         found.setdefault(asked.row.claim_id, []).append(asked)
     return found

@@ -9,31 +9,37 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import case_for, reviews_until_notice, visible_cases, with_owed_at
+from arbitration.selectors import case_for, visible_cases, with_due_dates
 from desk import case_page
 from desk.acts import ActionForm
 from desk.case_forms import CASE_ACTS
 from desk.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter
 from desk.pages import ActingAdmin, address_of
 from desk.site import actor_of
+from desk.standing import case_deadlines, earliest
 from foundation.kernel.actor import Actor
 from foundation.kernel.text import parse_guid
-from wording.deadlines import ClockDeadline, deadline_of
+from wording.deadlines import ClockDeadline
 from wording.items import scope_label
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
-    """One case of the list with its deadline: its own or, until the notice, the first one of its parties' reviews."""
+    """One case of the list with its deadlines: its own, and until their notice those of its parties' reviews."""
 
     _meta = Case._meta  # Django's list asks each row for its fields
     case: Case
-    due: ClockDeadline | None
+    dues: list[ClockDeadline]
+
+    @property
+    def due(self) -> ClockDeadline | None:
+        """Return the deadline that counts now: the earliest that is open, else the case's own."""
+        return earliest(self.dues)
 
     @property
     def parties(self) -> list[CaseParty]:
@@ -42,17 +48,12 @@ class CaseRow:
 
 
 class Cases(ChangeList):
-    """Sorts open cases by due date. Until the notice that is the date of the parties' reviews."""
+    """Sorts open cases by due date. Until its notice, a party adds the date of its review."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        now, cases = timezone.now(), list(self.result_list)
-        reviews = reviews_until_notice(cases)
-        clocks = {case.pk: case.clock or reviews.get(case.pk) for case in cases}
-        self.result_list = [
-            CaseRow(case=case, due=deadline_of(clock, now) if (clock := clocks[case.pk]) else None)
-            for case in cases
-        ]
+        dues = case_deadlines(list(self.result_list), now=timezone.now())
+        self.result_list = [CaseRow(case=case, dues=dues[case.pk]) for case in self.result_list]
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Sort open cases by due date, all others newest first."""
@@ -60,7 +61,7 @@ class Cases(ChangeList):
             return ["-opened_at", "-pk"]
         if "o" in self.params:
             return list(super().get_ordering(request, queryset))
-        return [F("owed_at").asc(nulls_last=True), "pk"]
+        return [F("due_sort_at").asc(nulls_last=True), "pk"]
 
 
 @admin.register(Case)
@@ -84,7 +85,7 @@ class CaseAdmin(ActingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         parties = CaseParty.objects.select_related("organisation").order_by("pk")
         return (
-            with_owed_at(visible_cases(actor_of(request)))
+            with_due_dates(visible_cases(actor_of(request)))
             .select_related(
                 "scope__tenant", "scope__workload", "scope__subscription", "clock__calendar_version"
             )
@@ -129,17 +130,18 @@ class CaseAdmin(ActingAdmin):
             return _("Posted")
         return _("Not posted yet") if row.case.notice_at is None else _("A late joiner has none yet")
 
-    @admin.display(description=gettext_lazy("Due"), ordering="owed_at")
+    @admin.display(description=gettext_lazy("Due"), ordering="due_sort_at")
     def due(self, row: CaseRow) -> str:
         if row.due is None:
             return _("Starts with the notice") if row.case.ended_at is None else "–"
-        left = row.due.left if row.case.clock else f"{row.due.what}: {row.due.left}"
-        return format_html('{}<br><span class="desk-quiet">{}</span>', row.due.short, left)
+        return format_html(
+            '{}<br><span class="desk-quiet">{}: {}</span>', row.due.short, row.due.what, row.due.left
+        )
 
     @admin.display(description=gettext_lazy("Missed"))
     def missed(self, row: CaseRow) -> str:
-        breach = row.due.breach if row.due else ""
-        return format_html('<span class="desk-breach">{}</span>', breach) if breach else "–"
+        breaches = ((due.breach,) for due in row.dues if due.is_breached)
+        return format_html_join("", '<span class="desk-breach">{}</span>', breaches) or "–"
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def status(self, row: CaseRow) -> str:

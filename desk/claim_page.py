@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from arbitration.models import InternalNote
 from arbitration.policies import claim_actions
-from arbitration.selectors import desk_history
+from arbitration.selectors import desk_history, hearing_of, pending_on
 from claims.areas import area_label
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
 from claims.selectors import visible_comments, visible_evidence
 from desk.acts import ActionForm, blank_forms
 from desk.claim_forms import CLAIM_ACTS, DecideForm, DecisionRow
-from desk.standing import Contest, Standing, standings
+from desk.standing import Contest, Standing, next_in_case, standings
 from foundation.kernel.actor import Actor
 from tenants.enums import Channel, Provisioning, SubscriptionState
 from wording.history import HistoryRow, desk_history_rows
@@ -75,6 +75,7 @@ class ClaimPage:
 
     claim: Claim
     standing: Standing
+    in_cases: list[str]
     items: list[ItemRow]
     contacts: list[Contact]
     proof: list[Evidence]
@@ -90,17 +91,17 @@ class ClaimPage:
         status = self.claim.status
         if status == ClaimStatus.SUBMITTED:
             return _("Next: start the review.")
-        if status in ClaimStatus.REVIEWABLE and self.standing.owed:
-            if any(row.is_free for row in self.items):
-                return _("Next: decide the open items, or ask %(partner)s.") % partner
-            if any(contest.party.noticed_at is None for contest in self.standing.live_contests):
-                return _("Next: post the notice on the page of the case.")
-            return _("Next: an arbiter decides the case.")
-        if status in ClaimStatus.OPEN:
-            if self.standing.awaited:
-                return _("Next: %(partner)s answers the desk.") % partner
-            return _("Wait until the clock runs again.")
-        return _("The claim is settled. No one has to act.")
+        if status not in ClaimStatus.OPEN and not self.in_cases:
+            return _("The claim is settled. No one has to act.")
+        own = ""
+        if status in ClaimStatus.REVIEWABLE and any(row.is_free for row in self.items):
+            if self.standing.owed:
+                own = _("Next: decide the open items, or ask %(partner)s.") % partner
+            elif self.standing.awaited:
+                own = _("Next: %(partner)s answers the desk.") % partner
+        return " ".join(each for each in (own, *self.in_cases) if each) or _(
+            "Wait until the clock runs again."
+        )
 
     @property
     def is_sealed(self) -> bool:
@@ -151,6 +152,7 @@ def build_claim_page(
     return ClaimPage(
         claim=claim,
         standing=standing,
+        in_cases=_in_cases(standing),
         items=items,
         contacts=list(claim.contacts.order_by("pk")),
         proof=list(visible_evidence(claim, actor)),
@@ -159,6 +161,15 @@ def build_claim_page(
         history=desk_history_rows(desk_history(claim, actor).order_by("-id")),
         forms={**fresh, **(tried or {})},
     )
+
+
+def _in_cases(standing: Standing) -> list[str]:
+    """Return what comes next in each open case of the claim, one sentence a case."""
+    sentences = []
+    for contest in standing.live_contests:
+        case = contest.party.case
+        sentences.append(f"{case}: {next_in_case(hearing_of(case), pending_on(case))}")
+    return sentences
 
 
 def item_rows(claim: Claim, standing: Standing) -> list[ItemRow]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arbitration.enums import CaseState
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import breached, breached_cases
+from arbitration.selectors import breached, late_cases
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from desk.site import actor_of
@@ -140,5 +140,7 @@ class NoticeFilter(_WithDefault):
 
 
 class BreachedCaseFilter(BreachedFilter):
+    """By missed deadlines of the case or, until its notice, of a party's review."""
+
     def breached(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return breached_cases(rows, now=timezone.now())
+        return late_cases(rows, now=timezone.now())

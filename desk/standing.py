@@ -5,11 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arbitration.enums import CaseState
-from arbitration.models import CaseParty, ReviewRound
-from arbitration.selectors import asks_of, case_parties_of, response_clocks, rounds_of
+from arbitration.models import Case, CaseParty, ReviewRound
+from arbitration.selectors import (
+    Hearing,
+    asks_of,
+    case_parties_of,
+    response_clocks,
+    rounds_of,
+    unnoticed_reviews,
+)
+from associations.models import Association
 from claims.enums import ClaimStatus, RequestState
 from claims.models import Claim, RequestParty
 from foundation.kernel.actor import Actor
@@ -133,6 +142,37 @@ def standings(claims: Sequence[Claim], *, actor: Actor, now: datetime) -> dict[i
     for asked in with_deadlines(asks_of(claims), now):
         found[asked.row.claim_id].asked.append(asked)
     return found
+
+
+def case_deadlines(cases: Sequence[Case], *, now: datetime) -> dict[int, list[ClockDeadline]]:
+    """Return the deadlines of each case, in a fixed number of queries.
+
+    They are its own, once its clock has started, and those of the reviews of parties that had no notice yet.
+    """
+    reviews = unnoticed_reviews(cases)
+    return {
+        case.pk: [
+            deadline_of(clock, now)
+            for clock in [*([case.clock] if case.clock else []), *reviews.get(case.pk, ())]
+        ]
+        for case in cases
+    }
+
+
+def earliest(dues: Sequence[ClockDeadline]) -> ClockDeadline | None:
+    """Return the open deadline that comes first (a paused one last); without one the first of all."""
+    return next(iter(sorted((due for due in dues if due.is_open), key=_when)), dues[0] if dues else None)
+
+
+def next_in_case(hearing: Hearing, pending: Association | None) -> str:
+    """Return who acts next in an open case, and how."""
+    if hearing.unaware:
+        return _("Next: post the notice.")
+    if hearing.asked:
+        return _("Next: the parties answer. Their answers stay sealed until all are in or the time is up.")
+    if pending is not None:
+        return _("An earlier decision waits for the customer's consent; until then only its winner can win.")
+    return _("Next: an arbiter decides, or asks the parties.")
 
 
 def with_deadlines(rows: Iterable[RequestParty], now: datetime) -> list[Asked]:

@@ -20,6 +20,7 @@ from foundation.kernel.actor import SYSTEM, Actor, ActorKind
 from foundation.kernel.errors import Conflict, Refused
 
 
+@transaction.atomic
 def answer_requests(
     *,
     public_id: str,
@@ -31,22 +32,9 @@ def answer_requests(
 ) -> Claim:
     """Answer one request, or all open ones without `request_id`; post `comment` first where there is one.
 
-    At or after the due instant the request lapses and the comment is kept all the same (domain.md part 3).
-
     Raises NotFound, NotPermitted, StaleVersion, Conflict RESPONSE_LATE at or after the due instant, Conflict
     INVALID_TRANSITION if nothing is asked, and Refused COMMENT_REQUIRED if nothing was added since the question.
     """
-    with transaction.atomic():
-        answered = _answer(public_id, actor, now, comment=comment, request_id=request_id, version=version)
-    if isinstance(answered, Conflict):
-        raise answered
-    return answered
-
-
-def _answer(
-    public_id: str, actor: Actor, now: datetime, *, comment: str, request_id: str | None, version: int | None
-) -> Claim | Conflict:
-    """Answer, or keep what came too late and return its refusal, so that the refusal does not undo what was kept."""
     claim = lock_claim(claim_for(actor, public_id), version=version).claim
     CLAIM["respond"].enforce(actor, claim.status)
     step = Step(actor=actor, at=now).about(claim)
@@ -58,7 +46,13 @@ def _answer(
         raise Conflict(NOT_ASKED)
     in_time = [party for party in waiting if now < party.request.due_at]
     if not in_time:
-        return _keep_late(step, claim, comment)
+        raise Conflict(
+            _(
+                "The time to answer has passed. We keep what you add now with the claim, but it no longer counts as "
+                "an answer to this request."
+            ),
+            code="RESPONSE_LATE",
+        )
     lapse_overdue(step, claim)
     claim.refresh_from_db()
     if comment.strip():
@@ -72,24 +66,6 @@ def _answer(
             )
         end_part(step, party, "answer")
     return settle_claim(step, claim.pk)
-
-
-def _keep_late(step: Step, claim: Claim, comment: str) -> Conflict:
-    """Lapse the request, keep the comment with the claim, and return the refusal that says so."""
-    lapse_overdue(step, claim)
-    claim.refresh_from_db()
-    if comment.strip() and CLAIM["comment"].state_refusal(claim.status) is None:
-        write_comment(step, claim, side=CommentSide.PARTNER, text=comment, part_of_a_step=False)
-        message = _(
-            "The time to answer has passed. We kept your comment with the claim, but it no longer counts as an answer "
-            "to this request."
-        )
-    else:
-        message = _(
-            "The time to answer has passed. We keep what you add now with the claim, but it no longer counts as "
-            "an answer to this request."
-        )
-    return Conflict(message, code="RESPONSE_LATE")
 
 
 def _lapsed_last(claim: Claim, request_id: str | None) -> bool:

@@ -25,24 +25,22 @@ def submit_claim(
     actor: Actor,
     now: datetime,
     confirmed_warnings: tuple[str, ...] = (),
-    acknowledged: bool | None = None,
+    acknowledged: bool = False,
     version: int | None = None,
 ) -> Claim:
     """Submit a draft: check it, lock its scopes, check it again, open its items.
 
-    The event starts review, clock and cases in the same transaction. `acknowledged` is what the partner says with the
-    submission; None leaves it as the draft says. A warning that first arises in the second check (a rival submits in the
-    same second) needs no confirmation. Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION,
-    RateLimited, Unavailable, and Refused with all findings (VALIDATION_FAILED, or WARNINGS_NOT_CONFIRMED if only
-    warnings are left).
+    The event starts review, clock and cases in the same transaction. `acknowledged` ticks the acknowledgement with the
+    submission. A warning that first arises in the second check (a rival submits in the same second) needs no
+    confirmation. Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, RateLimited, Unavailable, and
+    Refused with all findings (VALIDATION_FAILED, or WARNINGS_NOT_CONFIRMED if only warnings are left).
     """
     draft = claim_for(actor, public_id)
     require_version(draft.version, version)
     refuse_role(actor=actor, purpose=Purpose.SUBMISSION)
     CLAIM["submit"].enforce(actor, draft.status)
     step = Step(actor=actor, at=now)
-    if acknowledged is not None:
-        draft.acknowledged = acknowledged
+    draft.acknowledged = draft.acknowledged or acknowledged
     report = metered_check(step, input_of(draft), purpose=Purpose.SUBMISSION)
     confirmed = frozenset(draft.confirmed_warnings) | frozenset(confirmed_warnings)
     _refuse_errors(report)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from foundation.doors import problems
-from foundation.doors.framing import WITHOUT_LENGTH, body_limit
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -28,7 +28,8 @@ class PermissionsPolicyMiddleware:
 class BodyLimitMiddleware:
     """Refuses a request that is too large with 413, before a byte of it is stored.
 
-    A body of unknown length is refused with 411, and one that ends before its announced length with 400.
+    Forms with files may bring REQUEST_MAX_BYTES, everything else DATA_UPLOAD_MAX_MEMORY_SIZE. A request
+    without a Content-Length brings no body at all: that is how WSGI reads it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -37,23 +38,11 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         declared = request.META.get("CONTENT_LENGTH") or "0"
         size = int(declared) if declared.isdigit() else 0
-        limit = body_limit(request.META.get("CONTENT_TYPE", ""))
-        if request.META.get(WITHOUT_LENGTH):
-            message = _("Send the length of the body: this server cannot read it in chunks.")
-            return _refused(request, 411, "LENGTH_REQUIRED", message)
-        if size > limit:
-            message = _("This request is too large: at most %(limit)d bytes are accepted.") % {"limit": limit}
-            return _refused(request, 413, "REQUEST_TOO_LARGE", message)
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the response for a body that ended too early, wherever it was read."""
-        if not isinstance(exception, UnreadablePostError):
-            return None
-        return _refused(request, 400, "MALFORMED_BODY", problems.incomplete_body())
-
-
-def _refused(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
-    if problems.is_api(request):
-        return problems.refused(request, status, code, message)
-    return HttpResponse(message, status=status, content_type="text/plain; charset=utf-8")
+        has_files = (request.content_type or "") == "multipart/form-data"
+        limit = settings.REQUEST_MAX_BYTES if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if size <= limit:
+            return self.get_response(request)
+        message = _("This request is too large: at most %(limit)d bytes are accepted.") % {"limit": limit}
+        if problems.is_api(request):
+            return problems.too_large(request, message)
+        return HttpResponse(message, status=413, content_type="text/plain; charset=utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
@@ -45,7 +45,6 @@ TITLES: dict[int, Promise] = {
     405: gettext_lazy("This address does not take this method"),
     406: gettext_lazy("This cannot be answered in the format asked for"),
     409: gettext_lazy("Not possible at the moment"),
-    411: gettext_lazy("The length of the body is missing"),
     412: gettext_lazy("Changed since you read it"),
     413: gettext_lazy("The request is too large"),
     415: gettext_lazy("This format is not accepted"),
@@ -90,8 +89,6 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
             headers |= _headers_of(exc)
         case RequestDataTooBig():
             document = problem(413, "REQUEST_TOO_LARGE", _("This request is larger than is accepted."))
-        case UnreadablePostError():
-            document = problem(400, "MALFORMED_BODY", incomplete_body())
         case SuspiciousOperation() | MultiPartParserError():
             document = problem(400, "MALFORMED_BODY", _("The body of this request cannot be read."))
         case OperationalError() | RedisError():
@@ -141,14 +138,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, problem(400, "MALFORMED_REQUEST", _("The request cannot be read.")))
 
 
-def refused(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-    """Return the response for a request whose body is not read."""
-    return _answer(request, problem(status, code, detail))
-
-
-def incomplete_body() -> str:
-    """Return what is said of a body that ended before its announced length."""
-    return _("The body ended before its announced length. Nothing was changed. Send the request again.")
+def too_large(request: HttpRequest, detail: str) -> HttpResponse:
+    """Return the response for a body that will not be read."""
+    return _answer(request, problem(413, "REQUEST_TOO_LARGE", detail))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

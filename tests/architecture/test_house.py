@@ -176,7 +176,6 @@ def test_modules_and_functions_are_named_by_the_business() -> None:
         for node in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name.startswith(("process_", "handle_"))
-        and node.name != "process_exception"  # the hook of Django's middleware
     ]
 
     assert files + functions == []

@@ -21,6 +21,7 @@ from tests.filing import (
     answer,
     approve,
     ask,
+    ask_parties,
     at,
     at_once,
     case_of,
@@ -42,6 +43,7 @@ from tests.filing import (
     overtaken,
     parties_in,
     pending,
+    refusal,
     reloaded,
     rounds_of,
     sales,
@@ -305,6 +307,48 @@ def test_the_case_is_decided_while_a_third_claimant_joins(world: World) -> None:
 
     assert codes([answered]) == ["CASE_OPEN"]
     assert [outcomes(claim) for claim in (ours, third)] == [["pending"], ["pending"]]
+
+
+@pytest.mark.parametrize("first", ["ask", "decide"])
+def test_the_parties_are_asked_while_the_case_is_decided(world: World, first: str) -> None:
+    theirs, ours, case = workload_rivals(world)
+    notify(case, world.rev1)
+    acts = {
+        "ask": lambda: ask_parties(case, world.arb2, ours),
+        "decide": lambda: decide_heard(case, world.arb, world.northwind),
+    }
+
+    answered = overtaken(acts[first], acts["decide" if first == "ask" else "ask"])
+
+    assert codes([answered]) == [{"ask": "CASE_OPEN", "decide": "INVALID_TRANSITION"}[first]]
+    assert [outcomes(claim) for claim in (theirs, ours)] == {
+        "ask": [["pending"], ["pending"]],
+        "decide": [["approved"], ["declined LOST_ARBITRATION"]],
+    }[first]
+
+
+def test_an_item_is_asked_about_at_its_claim_while_a_rival_contests_it(world: World) -> None:
+    """Whoever is first, the case sees the question and its decision waits for the answer."""
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    theirs = draft(world, world.ned, *workloads(TEAMS))
+
+    answered = overtaken(lambda: ask(ours, world.rev1), lambda: submit(theirs, world.ned))
+    case = notify(case_of(theirs), world.rev1)
+
+    assert codes([answered]) == []
+    assert refusal(lambda: decide_heard(case, world.arb, world.northwind)) == "CASE_OPEN"
+
+
+def test_a_rival_contests_an_item_while_it_is_asked_about_at_its_claim(world: World) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    theirs = draft(world, world.ned, *workloads(TEAMS))
+
+    answered = overtaken(lambda: submit(theirs, world.ned), lambda: ask(ours, world.rev1))
+
+    assert codes([answered]) == ["CASE_OPEN"]
+    assert not ours.requests.exists()
 
 
 # --- Time ---

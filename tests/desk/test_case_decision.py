@@ -225,6 +225,20 @@ def test_a_decided_case_shows_what_counted_then_and_marks_later_files(world: Wor
     assert "Sun 5 July 2020 Latest of all" not in page
 
 
+def test_a_file_that_was_sealed_at_an_unheard_decision_did_not_count_in_it(world: World, arb: Desk) -> None:
+    _theirs, ours, case = held_and_claimed(world)
+    ask_parties(case, world.arb, ours, now=at(6))
+    add_proof(ours, world.ana, now=at(6), signed_on=date(2020, 7, 5))
+    given = ruling(world.northwind, unheard_reason="The customer insists.")
+    decide_case(case_id=str(case.public_id), ruling=given, actor=actor(world.arb), now=at(6, 10))
+
+    page = arb.read(case)
+
+    assert "Covers every product of the claim Sealed at the decision: did not count" in page
+    assert "Added after the decision" not in page
+    assert "Sun 5 July 2020 Latest of all" not in page
+
+
 def test_a_file_that_covers_another_product_does_not_count(world: World, arb: Desk) -> None:
     _theirs, ours, case = workload_rivals(world)
     add_proof(ours, world.ana, signed_on=date(2020, 7, 5), covers=(INTUNE,))

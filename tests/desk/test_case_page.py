@@ -9,13 +9,15 @@ from claims.enums import ClaimStatus
 from claims.models import Comment, InformationRequest
 from desk.case_forms import CASE_ACTS
 from tests.desk.decisions import TEXTS
-from tests.desk.desk import Desk, address, buttons, queries_for
+from tests.desk.desk import CASES, Desk, address, buttons, queries_for
 from tests.filing import (
     add_proof,
     answer,
     arbitration_clock,
+    ask,
     ask_parties,
     at,
+    case_of,
     file_claim,
     held_and_claimed,
     last_comment,
@@ -44,7 +46,10 @@ def test_70_the_case_shows_holder_and_challenger_side_by_side(world: World, rev1
     assert "Fabrikam Challenger Northwind Holder" in page
     assert f"Claim {ours.reference} Submitted {theirs.reference} Approved" in page
     assert "Holds it No Active Took effect 16 June 2020, 00:00 UTC" in page
-    assert "Open Next: post the notice. The arbitration clock starts with the notice" in page
+    assert (
+        "Open Next: post the notice. Monday 13 July 2020, 24:00 UTC Review: 5 business days left "
+        "The arbitration clock starts with the notice"
+    ) in page
     assert f"Contested, no notice posted yet: {case} ." in of_claim
     assert "Warnings that the partner confirmed: COMPETING_CLAIM ." in of_claim
 
@@ -62,6 +67,59 @@ def test_the_page_has_the_buttons_of_its_acts_in_the_order_of_their_declaration(
         "preview_decision",
         "preview_unheard_decision",
     ]
+
+
+def test_the_case_shows_a_question_that_was_asked_at_a_claim_before_the_contest(
+    world: World, arb: Desk
+) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    ask(ours, world.rev1, now=at(6))
+    case = case_of(file_claim(world, world.ned, *workloads(TEAMS)))
+    notify(case, world.rev1)
+
+    page = arb.read(case)
+    claim = arb.read(ours)
+
+    assert "Next: the parties answer." in page
+    assert (
+        "Requests Waiting for the partner The customer's acknowledgement is missing. "
+        "Monday 13 July 2020, 24:00 UTC Asked at its claim before the contest Not asked"
+    ) in page
+    assert "You can decide once every party has been heard. Still has time to answer: Fabrikam." in page
+    assert f"{case}: Next: the parties answer." in claim
+
+
+def test_a_question_that_was_answered_before_the_contest_is_not_part_of_the_case(
+    world: World, arb: Desk
+) -> None:
+    ours = file_claim(world, world.ana, *workloads(TEAMS))
+    take_up(ours, world.rev1)
+    ask(ours, world.rev1, now=at(6))
+    answer(ours, world.ana, now=at(6, 10))
+
+    case = case_of(file_claim(world, world.ned, *workloads(TEAMS), now=at(6, 11)))
+
+    assert "Requests Not asked Not asked" in arb.read(case)
+
+
+def test_a_late_joiner_s_review_runs_on_the_case_until_it_gets_its_notice(
+    world: World, arb: Desk, clock: time_machine.Traveller
+) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    notify(case, world.rev1, now=at(10))
+    third = file_claim(world, world.tom, *workloads(TEAMS), now=at(9))
+    clock.move_to(at(17))
+
+    before = arb.read(case), arb.read(CASES)
+    notify(case, world.rev1, now=at(17))
+    after = arb.read(case), arb.read(CASES)
+
+    assert review_clock(third).state == "met"
+    missed = "Breached: Review was due on Thu 16 July 2020 and is still open"
+    assert [missed in page for page in before] == [True, True]
+    assert [missed in page for page in after] == [False, False]
+    assert "Fri 17 July 2020 Arbitration: 1 business day left" in after[1]
 
 
 def test_71_two_claims_for_one_workload_both_become_parties(world: World, rev1: Desk) -> None:

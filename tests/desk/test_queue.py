@@ -286,7 +286,7 @@ def test_74_the_list_of_cases_shows_a_review_that_was_missed_before_the_notice(
     assert "Mon 13 July 2020 Review: Overdue" in page
     assert "Breached: Review was due on Mon 13 July 2020 and is still open" in page
     assert late == [case]
-    assert "Next: post the notice on the page of the case." in claim
+    assert f"{case}: Next: post the notice." in claim
 
 
 def test_an_empty_queue_says_so(world: World, rev1: Desk) -> None:

@@ -26,7 +26,6 @@ from tests.doors.scenes import (
     a_draft,
     approved,
     asked,
-    asked_in_vain,
     asked_with_a_rival,
     ten_files,
     uma_is_asked,
@@ -202,10 +201,10 @@ PARTNER_ACTS = (
     ),
     RefusedAct(
         code="RESPONSE_LATE",
-        what="answering after the due instant",
-        stage=asked_in_vain,
+        what="answering at the due instant",
+        stage=asked,
         moment=LATE,
-        **_answers(now=LATE, comment=""),
+        **_answers(now=LATE),
     ),
     # Versions
     RefusedAct(

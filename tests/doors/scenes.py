@@ -23,7 +23,6 @@ from tests.filing import (
     pending,
     sales,
     take_up,
-    time_passes,
     withdraw,
     workloads,
 )
@@ -89,13 +88,6 @@ def asked(world: World) -> SimpleNamespace:
     scene = _scene(world, file_claim(world, world.ana, sales(world.s_b), now=at(3), confirmed=()))
     take_up(scene.claim, world.rev1)
     ask(scene.claim, world.rev1)
-    return scene
-
-
-def asked_in_vain(world: World) -> SimpleNamespace:
-    """Let the time to answer pass, and the sweep decline what was asked about."""
-    scene = asked(world)
-    time_passes(at(14, 0))
     return scene
 
 

@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ import pytest
 from cpor.demo.people import USER_NAMES
 from cpor.supervisor import DEMO_SIGN_INS, Refusal, announcement, read_port
 from scripts.servers import free_port
-from tests.platform.running import PATIENCE_SECONDS, ROOT, Program, children, command_line, fetch, supervisor
+from tests.platform.running import PATIENCE_SECONDS, Program, children, command_line, fetch, supervisor
 
 pytestmark = pytest.mark.processes
 
@@ -95,44 +93,6 @@ def test_it_listens_only_on_this_machine(second_start: tuple[Program, int]) -> N
 
     rows = [line.split() for line in table.splitlines()[1:] if f":{port:04X} " in line]
     assert {row[1] for row in rows if row[3] == "0A"} == {f"0100007F:{port:04X}"}
-
-
-def test_the_web_server_reads_a_body_in_chunks_and_closes_after_one_that_it_leaves_unread(
-    first_stay: Stay, second_start: tuple[Program, int]
-) -> None:
-    _program, port = second_start
-    command = [sys.executable, "manage.py", "issue_token", "ana"]
-    settings = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "cpor.settings",
-        "CPOR_DATA_DIR": str(first_stay.data_dir),
-    }
-    token = subprocess.run(
-        command, cwd=ROOT, env=settings, capture_output=True, text=True, check=True
-    ).stdout.strip()
-    chunks = '6\r\n{"name\r\n9\r\n":"Jazz"}\r\n0\r\n\r\n'
-
-    created = _talk(port, f"Authorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\n", chunks)
-    refused = _talk(port, "Content-Length: 14\r\n", '{"name":"Jazz"}'[:14])
-
-    assert created.startswith("HTTP/1.1 201 ")
-    assert '"name":"Jazz"' in created
-    assert refused.startswith("HTTP/1.1 401 ")
-    assert "\r\nConnection: close\r\n" in refused
-
-
-def _talk(port: int, headers: str, body: str) -> str:
-    """Create a claim over a raw connection; return the answer."""
-    lines = ["POST /api/v1/claims/ HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
-        connection.sendall(("\r\n".join(lines) + f"\r\n{headers}\r\n{body}").encode())
-        answer = b""
-        while b"\r\n\r\n" not in answer or not answer.endswith(b"}"):
-            received = connection.recv(65536)
-            if not received:
-                break
-            answer += received
-    return answer.decode()
 
 
 def test_another_start_is_refused_in_one_sentence(

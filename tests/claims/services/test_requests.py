@@ -9,7 +9,6 @@ from claims.enums import ClaimStatus, RequestReason
 from claims.inputs import ContactInput, DraftChanges
 from claims.models import Claim, InformationRequest, RequestParty
 from claims.services import change_items, save_claim
-from foundation.kernel.errors import Conflict
 from partners.models import User
 from tests.filing import (
     add_proof,
@@ -23,7 +22,6 @@ from tests.filing import (
     file_claim,
     happened,
     items_of,
-    last_comment,
     outcomes,
     refusal,
     reloaded,
@@ -240,40 +238,8 @@ def test_an_answer_an_instant_before_it_is_due_is_in_time(world: World, claim: C
 def test_an_answer_at_the_due_instant_is_late(world: World, claim: Claim) -> None:
     request = ask(claim, world.rev1, now=at(7))
 
-    with pytest.raises(Conflict) as refused:
-        answer(claim, world.ana, now=request.due_at)
-
-    assert refused.value.code == "RESPONSE_LATE"
-    assert outcomes(claim) == ["declined NO_PARTNER_RESPONSE"] * 2
-
-
-@pytest.mark.parametrize("swept", [False, True], ids=["before the sweep", "after the sweep"])
-def test_a_late_answer_is_kept_as_a_comment_and_the_refusal_says_so(
-    world: World, claim: Claim, swept: bool
-) -> None:
-    request = ask(claim, world.rev1, now=at(7))
-    if swept:
-        time_passes(request.due_at)
-
-    with pytest.raises(Conflict) as refused:
-        answer(claim, world.ana, now=request.due_at, comment="Signed on the 2nd.")
-
-    assert refused.value.code == "RESPONSE_LATE"
-    assert str(refused.value).startswith("The time to answer has passed. We kept your comment with the claim")
-    assert last_comment(claim) == "Signed on the 2nd."
-    assert (claim.requests.get().state, status(claim)) == ("lapsed", ClaimStatus.REJECTED)
-
-
-def test_a_late_answer_to_a_claim_closed_to_comments_says_nothing_of_a_comment(
-    world: World, claim: Claim
-) -> None:
-    request = ask(claim, world.rev1, now=at(7))
-    withdraw(claim, world.ana, now=at(8))
-    before = claim.comments.count()
-
-    code = refusal(lambda: answer(claim, world.ana, now=request.due_at, comment="Late."))
-
-    assert (code, claim.comments.count()) == ("INVALID_TRANSITION", before)
+    assert refusal(lambda: answer(claim, world.ana, now=request.due_at)) == "RESPONSE_LATE"
+    assert status(claim) == ClaimStatus.PARTNER_ACTION_REQUIRED
 
 
 def test_a_late_answer_is_late_whether_or_not_a_sweep_has_run(world: World, claim: Claim) -> None:
@@ -281,10 +247,7 @@ def test_a_late_answer_is_late_whether_or_not_a_sweep_has_run(world: World, clai
     request = ask(claim, world.rev1, teams, now=at(7))
     time_passes(request.due_at)
 
-    with pytest.raises(Conflict) as refused:
-        answer(claim, world.ana, request=request, now=at(16))
-
-    assert refused.value.code == "RESPONSE_LATE"
+    assert refusal(lambda: answer(claim, world.ana, request=request, now=at(16))) == "RESPONSE_LATE"
 
 
 # --- Silence ---

@@ -192,18 +192,6 @@ def test_an_empty_draft_gets_a_finding_for_everything_that_is_missing(world: Wor
     ]
 
 
-def test_an_acknowledgement_taken_back_with_the_submission_is_missing(world: World) -> None:
-    claim = draft(world, world.ana)
-
-    with pytest.raises(Refused) as refused:
-        submit_claim(public_id=str(claim.public_id), actor=actor(world.ana), now=NOW, acknowledged=False)
-
-    assert [finding.code for finding in refused.value.findings if finding.severity == "error"] == [
-        "ACK_REQUIRED"
-    ]
-    assert status(claim) == ClaimStatus.DRAFT
-
-
 def test_the_acknowledgement_can_come_with_the_submission(world: World) -> None:
     claim = draft(world, world.ana, acknowledged=False)
 
