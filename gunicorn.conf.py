@@ -2,9 +2,9 @@
 
 import os
 
-bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_WORKERS", "1"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_WORKERS") or 1)
+threads = int(os.environ.get("WEB_THREADS") or 4)
 timeout = 60
 graceful_timeout = 8  # below the ten seconds after which the supervisor and Docker kill
 keepalive = 5

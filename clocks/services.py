@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import Conflict, Refused, require_version
 from foundation.kernel.rights import KEEPING_CLOCKS
 from foundation.kernel.rulebook import rulebook
+from foundation.kernel.workdays import time_zones
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def publish_calendar(
     """
     KEEPING_CLOCKS.enforce(actor)
     free_weekdays = sorted(set(weekend))
-    if zone not in available_timezones():
+    if zone not in time_zones():
         raise Refused(_("“%(zone)s” is not an IANA time zone.") % {"zone": zone}, pointer="/zone")
     if not set(free_weekdays) < set(range(7)):
         raise Refused(

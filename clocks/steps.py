@@ -29,23 +29,35 @@ from foundation.journal.routing import EventType
 from foundation.journal.step import Step
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.rulebook import rulebook
-from foundation.kernel.workdays import due_at, warn_at
+from foundation.kernel.workdays import due_at, time_zones, warn_at
 
 
 @transaction.atomic
 def desk_calendar(*, now: datetime) -> CalendarVersion:
-    """Return the newest version of the desk's calendar; the first call makes version 1, without holidays."""
+    """Return the newest version of the desk's calendar; the first call makes version 1, without holidays.
+
+    A version whose time zone does not exist can count no day. It is followed by one in the zone of the settings that is
+    otherwise the same. Raises ValueError if that zone does not exist either, and stores nothing.
+    """
     newest = CalendarVersion.objects.filter(name=DESK_CALENDAR).order_by("-number").first()
-    if newest is not None:
+    if newest is not None and newest.zone in time_zones():
         return newest
-    first, created = CalendarVersion.objects.get_or_create(
+    if rulebook.desk_time_zone not in time_zones():
+        raise ValueError(f"DESK_TIME_ZONE is {rulebook.desk_time_zone!r}, which is no IANA time zone")
+    following, created = CalendarVersion.objects.get_or_create(
         name=DESK_CALENDAR,
-        number=1,
-        defaults={"zone": rulebook.desk_time_zone, "weekend": list(DESK_WEEKEND), "published_at": now},
+        number=newest.number + 1 if newest else 1,
+        defaults={
+            "zone": rulebook.desk_time_zone,
+            "weekend": newest.weekend if newest else list(DESK_WEEKEND),
+            "holidays": newest.holidays if newest else [],
+            "working_days": newest.working_days if newest else [],
+            "published_at": now,
+        },
     )
     if created:
-        record_calendar(Step(actor=SYSTEM, at=now), first)
-    return first
+        record_calendar(Step(actor=SYSTEM, at=now), following)
+    return following
 
 
 def record_calendar(step: Step, calendar: CalendarVersion) -> None:

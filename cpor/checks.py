@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 GENERATED = "embedded-"  # the prefix of every generated secret, so that a copied one is recognised
 SECRET_LENGTH = 50
 SHARED_CACHE = "django.core.cache.backends.redis.RedisCache"
+PLACEHOLDERS = ("change-me", "changeme", "change_me", "django-insecure", "secret-key", "your-secret")
 LOCAL_BROKERS = ("filesystem", "memory", "sqla", "sqlite")
 
 
@@ -30,6 +31,10 @@ def reasons_against_production(settings: Mapping[str, Any]) -> list[str]:
             f"the secret is shorter than {SECRET_LENGTH} characters or too uniform (set SECRET_KEY)",
         ),
         (
+            any(word in secret.lower() for word in PLACEHOLDERS),
+            "the secret is a placeholder (set SECRET_KEY)",
+        ),
+        (
             urlsplit(broker).scheme in LOCAL_BROKERS,
             "the broker works on one machine only (set CELERY_BROKER_URL or REDIS_URL)",
         ),
@@ -38,7 +43,7 @@ def reasons_against_production(settings: Mapping[str, Any]) -> list[str]:
             "the cache is not shared between processes (set CACHE_URL or REDIS_URL)",
         ),
         (
-            not settings["ALLOWED_HOSTS"] or "*" in settings["ALLOWED_HOSTS"],
+            not settings["ALLOWED_HOSTS"] or any(map(_is_wildcard, settings["ALLOWED_HOSTS"])),
             "the host names are missing or a wildcard (set ALLOWED_HOSTS)",
         ),
         (
@@ -52,3 +57,8 @@ def reasons_against_production(settings: Mapping[str, Any]) -> list[str]:
         (not settings["DESK_EMAIL"], "the desk has no address (set DESK_EMAIL)"),
     ]
     return [reason for failed, reason in checks if failed]
+
+
+def _is_wildcard(host: str) -> bool:
+    """Return whether the pattern admits strangers' hosts: everything, or all of a top-level domain."""
+    return host.strip() == "*" or (host.startswith(".") and "." not in host.strip("."))

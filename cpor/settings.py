@@ -15,15 +15,17 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from cpor.checks import GENERATED, SHARED_CACHE, reasons_against_production
+from cpor.variables import faults, given
 from foundation.kernel.rulebook import rulebook
 
+if wrong := faults(os.environ):
+    raise ImproperlyConfigured(f"The settings are refused: {'; '.join(wrong)}.")
 env = environ.Env()
+env.ENVIRON = given(os.environ)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 MODE = env("CPOR_MODE", default="embedded")
-if MODE not in ("embedded", "production"):
-    raise ImproperlyConfigured(f"CPOR_MODE is {MODE!r}; it must be 'embedded' or 'production'.")
 PRODUCTION = MODE == "production"
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -128,6 +130,8 @@ TEMPLATES = [
 # --- Database and cache ---
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'cpor.sqlite3'}")}
+if password := env("DATABASE_PASSWORD", default=""):
+    DATABASES["default"]["PASSWORD"] = password  # any character, since it is in no address
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE serialises writers: with the default, two writers can fail with "database is locked".
     DATABASES["default"]["OPTIONS"] = {

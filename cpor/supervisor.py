@@ -24,11 +24,21 @@ from django.core.management import call_command
 from django.db import connections
 
 from cpor.processes import bound_to_this_process, stop_all
+from cpor.variables import faults
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 START_PATIENCE_SECONDS = 60
-NOT_HERE = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "CPOR_MODE", "DEBUG")
+NOT_HERE = (
+    "DATABASE_URL",
+    "DATABASE_PASSWORD",
+    "REDIS_URL",
+    "CACHE_URL",
+    "CELERY_BROKER_URL",
+    "EMAIL_URL",
+    "CPOR_MODE",
+    "DEBUG",
+)
 DEMO_PASSWORD = "demo"  # noqa: S105 - printed on purpose
 DEMO_SIGN_INS = (
     ("ana", "Fabrikam, incentives administrator: files and answers claims"),
@@ -221,6 +231,8 @@ def run(environ: MutableMapping[str, str]) -> str | None:
     ignored = [name for name in NOT_HERE if environ.pop(name, None)]
     if ignored:
         say(f"{', '.join(ignored)}: ignored; make run keeps everything in {data_dir}.")
+    if wrong := faults(environ):
+        raise Refusal(f"The settings are refused: {'; '.join(wrong)}.")
     environ.update(
         CPOR_DATA_DIR=str(data_dir),
         BIND=HOST,

@@ -8,13 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 MAX_DAYS_WALKED = 36_600
 """A century. A count that has not ended by then never ends."""
 
 _A_DAY = timedelta(days=1)
 _A_SECOND = timedelta(seconds=1)
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of all IANA time zones, in exactly their spelling."""
+    return frozenset(available_timezones())
 
 
 class CalendarExhaustedError(ValueError):

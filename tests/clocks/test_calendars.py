@@ -13,6 +13,7 @@ from clocks.steps import desk_calendar
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused
+from foundation.kernel.rulebook import rulebook
 from tests.clocks.conftest import july
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +144,31 @@ def test_the_command_reports_invalid_arguments_in_one_sentence(
         command(*arguments)
 
     assert CalendarVersion.objects.count() == 0
+
+
+def test_a_wrong_time_zone_is_never_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rulebook, "desk_time_zone", "Europe/Berlni")
+
+    with pytest.raises(ValueError, match="which is no IANA time zone"):
+        desk_calendar(now=july(1))
+
+    assert not CalendarVersion.objects.exists()
+
+
+def test_a_stored_wrong_time_zone_is_followed_by_a_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Versions before this rule could be stored with a zone that does not exist."""
+    CalendarVersion.objects.create(
+        name="desk",
+        number=1,
+        zone="Europe/Berlni",
+        holidays=[{"date": "2020-07-08", "name": "Desk closed"}],
+        published_at=july(1),
+    )
+    monkeypatch.setattr(rulebook, "desk_time_zone", "Europe/Berlin")
+
+    calendar = desk_calendar(now=july(6))
+    again = desk_calendar(now=july(7))
+
+    assert (calendar.number, calendar.zone, again) == (2, "Europe/Berlin", calendar)
+    assert list(calendar.holiday_names.values()) == ["Desk closed"]
+    assert Event.objects.filter(type="clocks.calendar_published").count() == 1

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cpor.checks import SHARED_CACHE, reasons_against_production
+from cpor.variables import VARIABLES, faults
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUND: dict[str, Any] = {
@@ -93,6 +94,12 @@ def test_sound_settings_are_not_refused() -> None:
         ),
         ("ALLOWED_HOSTS", [], "the host names are missing or a wildcard (set ALLOWED_HOSTS)"),
         ("ALLOWED_HOSTS", ["*"], "the host names are missing or a wildcard (set ALLOWED_HOSTS)"),
+        ("ALLOWED_HOSTS", [".com"], "the host names are missing or a wildcard (set ALLOWED_HOSTS)"),
+        (
+            "SECRET_KEY",
+            "change-me-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
+            "the secret is a placeholder (set SECRET_KEY)",
+        ),
         ("EMAIL_BACKEND", "notifications.mailbox.MailFolder", "there is no mail server (set EMAIL_URL)"),
         (
             "SITE_URL",
@@ -137,7 +144,82 @@ def test_a_misspelt_mode_is_not_mistaken_for_the_embedded_mode(tmp_path: Path) -
     answer = _run(PROGRAMS["a command"], {"CPOR_MODE": "prod"}, tmp_path)
 
     assert answer.returncode != 0
-    assert "CPOR_MODE is 'prod'; it must be 'embedded' or 'production'." in answer.stderr
+    assert (
+        "The settings are refused: CPOR_MODE is 'prod', which is not embedded or production." in answer.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "must_be"),
+    [
+        ("REVIEW_BD", "0", "a whole number from 1 to 250"),
+        ("REVIEW_BD", "five", "a whole number from 1 to 250"),
+        ("REVIEW_BD", "-5", "a whole number from 1 to 250"),
+        ("CONSENT_WINDOW_DAYS", "0", "a whole number from 1 to 3650"),
+        ("SWEEP_SECONDS", "0", "a whole number from 1 to 3600"),
+        ("DESK_EMAIL", "notanaddress", "a mail address"),
+        ("DESK_EMAIL", "a@b.example, c@d.example", "a mail address"),
+        ("DESK_TIME_ZONE", "Europe/Berlni", "an IANA time zone such as Europe/Berlin"),
+        ("DESK_TIME_ZONE", "europe/berlin", "an IANA time zone such as Europe/Berlin"),
+        ("SITE_URL", "desk.example.org", "an address such as https://desk.example.org"),
+        ("ALLOWED_HOSTS", "https://desk.example.org", "a list of host names"),
+        ("CSRF_TRUSTED_ORIGINS", "desk.example.org", "a list of origins such as https://desk.example.org"),
+        ("SECOND_DECISION", "maybe", "true or false"),
+        ("LOG_LEVEL", "loud", "DEBUG or INFO or WARNING or ERROR or CRITICAL"),
+    ],
+)
+def test_each_wrong_variable_is_named_with_what_it_must_be(name: str, value: str, must_be: str) -> None:
+    assert faults({name: value}) == [f"{name} is {value!r}, which is not {must_be}"]
+
+
+def test_a_wrong_secret_is_not_repeated() -> None:
+    assert faults({"DATABASE_URL": "mysql://cpor:hidden@db/cpor"}) == [
+        "DATABASE_URL has a value that is not an address that begins with postgres: or postgresql: or sqlite:"
+    ]
+
+
+def test_a_misspelt_variable_of_ours_is_refused_and_a_strangers_is_not() -> None:
+    assert faults({"POE_MAX_FILE": "5", "CPOR_MOOD": "production", "EDITOR": "vi"}) == [
+        "CPOR_MOOD is not a setting of this product",
+        "POE_MAX_FILE is not a setting of this product",
+    ]
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    empty = {variable.name: "" for variable in VARIABLES if variable.name != "CPOR_DATA_DIR"}
+
+    assert faults(empty) == []
+    assert _run(PROGRAMS["a command"], empty, tmp_path).returncode == 0
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("mode", ["embedded", "production"])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_program_names_every_wrong_variable_in_either_mode(
+    program: str, mode: str, tmp_path: Path
+) -> None:
+    wrong = {"REVIEW_BD": "0", "DESK_TIME_ZONE": "Europe/Berlni", "CPOR_MODE": mode}
+
+    answer = _run(PROGRAMS[program], {**ENVIRONMENT, **wrong}, tmp_path)
+
+    assert answer.returncode != 0
+    assert (
+        "The settings are refused: DESK_TIME_ZONE is 'Europe/Berlni', which is not an IANA time zone such as "
+        "Europe/Berlin; REVIEW_BD is '0', which is not a whole number from 1 to 250."
+    ) in answer.stdout + answer.stderr
+
+
+@pytest.mark.processes
+def test_make_run_refuses_wrong_settings_in_one_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cpor.supervisor"]
+
+    answer = _run(command, {"DESK_TIME_ZONE": "Europe/Berlni"}, tmp_path)
+
+    assert answer.returncode == 1
+    assert answer.stdout + answer.stderr == (
+        "The settings are refused: DESK_TIME_ZONE is 'Europe/Berlni', which is not an IANA time zone such as "
+        "Europe/Berlin.\n"
+    )
 
 
 @pytest.mark.processes

@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 import yaml
 
+from cpor.variables import VARIABLES
 from scripts.servers import free_port
 from tests.platform.running import ROOT, fetch, program
 
@@ -38,6 +39,45 @@ def _filled_in(text: str) -> str:
 
 def _environment(service: str) -> dict[str, str]:
     return {name: _filled_in(str(value)) for name, value in SERVICES[service]["environment"].items()}
+
+
+def test_every_documented_variable_reaches_the_programs() -> None:
+    fixed_for_containers = {
+        "CPOR_DEMO",
+        "DEBUG",
+        "STATIC_ROOT",
+    }  # the demo and DEBUG are refused in production
+
+    passed_on = set(SERVICES["web"]["environment"])
+
+    assert {variable.name for variable in VARIABLES} - passed_on == fixed_for_containers
+    assert passed_on - {variable.name for variable in VARIABLES} == set()
+
+
+def test_optional_variables_are_passed_on_under_their_own_names() -> None:
+    environment = COMPOSE["x-product"]["environment"]
+    optional = {name: value for name, value in environment.items() if str(value).endswith(":-}")}
+
+    assert len(optional) > 20
+    assert optional == {name: f"${{{name}:-}}" for name in optional}
+
+
+def test_a_password_of_any_characters_reaches_the_database(tmp_path: Path) -> None:
+    password = "a/b?c%d@e#f:g $h'i"
+    statement = (
+        "from django.conf import settings; d = settings.DATABASES['default']; "
+        "print(d['USER'], d['HOST'], d['NAME'], d['PASSWORD'])"
+    )
+    environ = {
+        "DJANGO_SETTINGS_MODULE": "cpor.settings",
+        "CPOR_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": COMPOSE["x-product"]["environment"]["DATABASE_URL"],
+        "DATABASE_PASSWORD": password,
+    }
+
+    told = _run([sys.executable, "-c", statement], environ)
+
+    assert told.stdout == f"cpor postgres cpor {password}\n"
 
 
 def test_every_part_of_the_product_has_a_service() -> None:

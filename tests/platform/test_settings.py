@@ -5,8 +5,11 @@ import re
 import stat
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
+from cpor.variables import VARIABLES
+from foundation.kernel.rulebook import Rulebook
 from tests.settings import NAMES, PREFIXES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,18 +85,25 @@ def test_the_tests_use_no_database_but_their_own(tmp_path: Path) -> None:
 def _variables() -> set[str]:
     """Return the names of all environment variables that the product reads."""
     sources = [ROOT / name for name in ("cpor/settings.py", "cpor/supervisor.py", "gunicorn.conf.py")]
-    pattern = re.compile(r'(?:env(?:\.\w+)?|environ\.get|environ\.pop)\(\s*"([A-Z_]+)"')
+    pattern = re.compile(r'(?:env(?:\.\w+)?|environ\.get|environ\.pop)\(\s*["\']([A-Z_]+)["\']')
     return {name for source in sources for name in pattern.findall(source.read_text())}
+
+
+def test_the_table_has_every_variable_that_is_read_and_no_other() -> None:
+    numbers = {field.name.upper() for field in fields(Rulebook)}
+
+    assert {variable.name for variable in VARIABLES} == _variables() | numbers
 
 
 def test_every_variable_is_documented() -> None:
     documented = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs/operations.md").read_text()))
 
-    assert _variables() - documented == set()
+    assert {variable.name for variable in VARIABLES} - documented == set()
 
 
 def test_no_variable_of_the_developer_affects_the_tests() -> None:
-    emptied = {name for name in _variables() if name in NAMES or name.startswith(PREFIXES)}
-    read_by_the_web_server_only = {"WEB_WORKERS", "WEB_THREADS"}
+    variables = {variable.name for variable in VARIABLES}
+    emptied = {name for name in variables if name in NAMES or name.startswith(PREFIXES)}
+    read_by_the_web_server_only = {"WEB_WORKERS", "WEB_THREADS", "BIND"}
 
-    assert _variables() - emptied == read_by_the_web_server_only
+    assert variables - emptied == read_by_the_web_server_only
