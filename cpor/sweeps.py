@@ -20,7 +20,7 @@ from claims.services import (
     warn_idle_draft,
 )
 from clocks.services import breach_clock, late_clocks, near_clocks, warn_clock
-from foundation.journal.relay import drain
+from foundation.journal.relay import Clock, drain
 from foundation.journal.services import stamp_heartbeat
 
 logger = logging.getLogger(__name__)
@@ -76,15 +76,17 @@ class SweepReport:
     is_gone: bool = False
 
 
-def sweep(*, now: datetime) -> SweepReport:
+def sweep(*, now: datetime, clock: Clock | None = None) -> SweepReport:
     """Run every piece, drain the outbox and stamp the heartbeat, as of `now`; return the counts.
+
+    With a `clock`, each delivery has its own instant, since a drain can take longer than a lease.
 
     A repeated, parallel or late sweep changes nothing more. A failure in one row or piece does not end the others: it is
     logged, counted and left for the next sweep. If the database stops answering, the sweep ends without a heartbeat.
     """
     report = run_pieces(PIECES, now=now)
     if not report.is_gone:
-        _guard(report, "deliveries", lambda: drain(now=now).delivered)
+        _guard(report, "deliveries", lambda: drain(now=clock() if clock else now, clock=clock).delivered)
     if not report.is_gone:
         stamp_heartbeat(name="sweep", now=now)
     return report

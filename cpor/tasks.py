@@ -10,10 +10,10 @@ from foundation.journal.relay import drain
 @shared_task(name="cpor.sweep")
 def run_sweep() -> None:
     """Sweep everything that time causes, every minute."""
-    sweep(now=timezone.now())
+    sweep(now=timezone.now(), clock=timezone.now)
 
 
 @shared_task(name="cpor.relay")
 def run_relay() -> None:
     """Deliver what a commit has just left in the outbox."""
-    drain(now=timezone.now())
+    drain(now=timezone.now(), clock=timezone.now)

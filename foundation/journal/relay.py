@@ -1,6 +1,7 @@
 """Deliver events to consumers at least once, from rows alone: broker and worker may die at any point."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,28 +33,34 @@ class RelayReport:
     dead: int = 0
 
 
-def relay(*, now: datetime, limit: int = 500) -> RelayReport:
-    """Try every delivery that is due once, and return the counts.
+Clock = Callable[[], datetime]
+
+
+def relay(*, now: datetime, limit: int = 500, clock: Clock | None = None) -> RelayReport:
+    """Try every delivery that is due at `now` once, and return the counts.
+
+    Each delivery is leased, and its outcome recorded, at the instant that `clock` reads then: a relay can take longer
+    than a lease. Without a clock, all happens at `now`.
 
     1. Select the due deliveries that are not leased, oldest first.
     2. Lease each by compare-and-set on its attempt number: of two relays one wins, and a dead relay's lease expires.
     3. Hand it to its consumer.
     4. Record the outcome: delivered, next attempt, or given up after the last attempt.
     """
-    report = RelayReport()
+    report, read = RelayReport(), clock or (lambda: now)
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     due = Delivery.objects.filter(free, state=DeliveryState.PENDING, next_attempt_at__lte=now)
     for delivery in list(due.select_related("event").order_by("id")[:limit]):
-        if _lease(delivery, now):
-            _attempt(delivery, now, report)
+        if _lease(delivery, read()):
+            _attempt(delivery, read, report)
     return report
 
 
-def drain(*, now: datetime, rounds: int = 50) -> RelayReport:
+def drain(*, now: datetime, rounds: int = 50, clock: Clock | None = None) -> RelayReport:
     """Relay until nothing is due, including events that the deliveries cause, and return the total counts."""
     total = RelayReport()
     for _round in range(rounds):
-        report = relay(now=now)
+        report = relay(now=clock() if clock else now, clock=clock)
         total.delivered += report.delivered
         total.failed += report.failed
         total.dead += report.dead
@@ -73,11 +80,12 @@ def _lease(delivery: Delivery, now: datetime) -> bool:
     return bool(taken)
 
 
-def _attempt(delivery: Delivery, now: datetime, report: RelayReport) -> None:
+def _attempt(delivery: Delivery, read: Clock, report: RelayReport) -> None:
     consumer = routes.consumer(delivery.event.type, delivery.consumer)
     try:
         if not consumer.transactional:
-            consumer.deliver(delivery, now)
+            consumer.deliver(delivery, read())
+        now = read()  # what begins with the delivery, such as a consent window, begins when it is done
         with transaction.atomic():
             if not _close(delivery, state=DeliveryState.DELIVERED, delivered_at=now, last_error=""):
                 return
@@ -87,7 +95,7 @@ def _attempt(delivery: Delivery, now: datetime, report: RelayReport) -> None:
         report.delivered += 1
     except Exception as error:  # any error of a consumer is recorded and retried
         logger.exception("delivery %s to %s failed", delivery.pk, delivery.consumer)
-        _back_off(delivery, now, error, report)
+        _back_off(delivery, read(), error, report)
 
 
 def _back_off(delivery: Delivery, now: datetime, error: Exception, report: RelayReport) -> None:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--now", help="ISO 8601 instant to run as of; UTC without an offset")
 
     def handle(self, *_args: Any, now: str | None = None, **_options: Any) -> None:
-        report = sweep(now=_instant(now) if now else timezone.now())
+        report = sweep(now=_instant(now)) if now else sweep(now=timezone.now(), clock=timezone.now)
         for name, count in report.done.items():
             self.stdout.write(f"{name}: {count}")
         if report.is_gone:

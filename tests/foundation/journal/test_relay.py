@@ -76,6 +76,59 @@ def test_a_failing_delivery_waits_longer_each_time_and_then_succeeds(connect: Co
     assert notebook.taken == notebook.delivered == ["a"]
 
 
+class SlowDays:
+    """A clock that a slow consumer lets run: each delivery takes 50 seconds."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def work(self, _delivery: Delivery, _now: datetime) -> None:
+        self.now += timedelta(seconds=50)
+
+
+def test_a_long_relay_leases_and_records_each_delivery_at_its_own_instant(connect: Connect) -> None:
+    clock = SlowDays()
+    leases: list[datetime | None] = []
+
+    def deliver(delivery: Delivery, now: datetime) -> None:
+        leases.append(Delivery.objects.get(pk=delivery.pk).leased_until)
+        clock.work(delivery, now)
+
+    connect(Notebook().as_consumer(deliver=deliver))
+    for number in range(5):
+        happen(str(number))
+
+    relay(now=NOW, clock=clock)
+
+    assert leases == [NOW + timedelta(seconds=50 * number) + LEASE for number in range(5)]
+    assert list(Delivery.objects.order_by("id").values_list("delivered_at", flat=True)) == [
+        NOW + timedelta(seconds=50 * number) for number in range(1, 6)
+    ]
+
+
+def test_another_relay_takes_nothing_that_a_long_relay_holds(connect: Connect) -> None:
+    """With leases counted from the start, the fourth delivery would be free again and go out twice."""
+    clock = SlowDays()
+    taken: list[str] = []
+
+    def deliver(delivery: Delivery, now: datetime) -> None:
+        taken.append(delivery.event.payload["what"])
+        clock.work(delivery, now)
+        if len(taken) == 4:
+            relay(now=clock() - SECOND, clock=clock, limit=4)
+
+    connect(Notebook().as_consumer(deliver=deliver))
+    for number in range(4):
+        happen(str(number))
+
+    drain(now=NOW, clock=clock)
+
+    assert taken == ["0", "1", "2", "3"]
+
+
 def test_retries_wait_as_long_as_documented() -> None:
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
 
