@@ -62,6 +62,7 @@ def import_files(
     dry_run: bool,
     actor: Actor,
     now: datetime,
+    correction: str = "",
     watcher: Watcher = UNWATCHED,
 ) -> list[FileOutcome]:
     """Import files in the order in which their kinds refer to each other; return the outcome of each.
@@ -82,6 +83,7 @@ def import_files(
                     dry_run=False,
                     actor=actor,
                     now=now,
+                    correction=correction,
                     progress=watcher.progressed,
                     refused=watcher.refused,
                 )

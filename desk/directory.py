@@ -61,5 +61,5 @@ class ProductAdmin(CappedAdmin):
 
 @admin.register(DirectoryImport)
 class DirectoryImportAdmin(CappedAdmin):
-    list_display = ("file_name", "kind", "as_of", "created", "updated", "unchanged", "refused")
+    list_display = ("file_name", "kind", "as_of", "created", "updated", "unchanged", "older", "refused")
     list_filter = ("kind",)

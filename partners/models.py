@@ -23,6 +23,7 @@ class Organisation(models.Model):
 
     code = models.SlugField(_("code"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=200)
+    said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 
     class Meta:
         verbose_name = _("organisation")
@@ -54,6 +55,7 @@ class Location(models.Model):
     country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166-1 alpha-2"))
     label = models.CharField(_("label"), max_length=100, blank=True)
     programme_type = models.CharField(_("internal programme type"), max_length=32, blank=True)
+    said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 
     class Meta:
         verbose_name = _("location")

@@ -9,7 +9,8 @@ DIRECTORY_IMPORTED = EventType(
     name="directory.imported",
     summary=_("Directory file imported"),
     audience=Audience.DESK,
-    fields=("file", "kind", "created", "updated", "unchanged", "refused"),
+    fields=("file", "kind", "as_of", "created", "updated", "unchanged", "older", "refused"),
+    optional=("correction",),
 )
 SUBSCRIPTION_ENDED = EventType(
     name="directory.subscription_ended",

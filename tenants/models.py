@@ -17,6 +17,7 @@ class Tenant(models.Model):
     guid = models.UUIDField(_("tenant ID"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166-1 alpha-2"))
+    said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 
     class Meta:
         verbose_name = _("tenant")
@@ -32,6 +33,7 @@ class Domain(models.Model):
 
     name = models.CharField(_("name"), max_length=253, unique=True)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="domains")
+    said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 
     class Meta:
         verbose_name = _("domain")
@@ -54,6 +56,7 @@ class Product(models.Model):
     incentive_eligible = models.BooleanField(_("earns incentives"), default=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 
     class Meta:
         verbose_name = _("product")
@@ -86,6 +89,7 @@ class Subscription(models.Model):
     provisioning = models.CharField(_("provisioning"), max_length=8, choices=Provisioning.choices)
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 
     class Meta:
         verbose_name = _("subscription")
@@ -119,6 +123,7 @@ class DirectoryImport(models.Model):
     created = models.PositiveIntegerField(_("created"), default=0)
     updated = models.PositiveIntegerField(_("updated"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    older = models.PositiveIntegerField(_("older than what is stored"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
 
     class Meta:

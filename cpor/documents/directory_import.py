@@ -6,7 +6,7 @@ from foundation.imports.reference import columns_of
 INTRODUCTION = """\
 # Directory import
 
-`manage.py import_directory FILE... [--dry-run] [--kind KIND] [--as-of TIME] [--report FILE]` imports
+`manage.py import_directory FILE... [--dry-run] [--kind KIND] [--as-of TIME] [--correct REASON] [--report FILE]` imports
 customers, products and partners. `samples/directory/` contains samples of every kind of file.
 
 ## Files
@@ -24,7 +24,7 @@ customers, products and partners. `samples/directory/` contains samples of every
 
 ## Rows
 
-- Every row is *created*, *updated*, *unchanged* or *refused*. The four counts add up to the rows of the
+- Every row is *created*, *updated*, *unchanged*, *older* or *refused*. The five counts add up to the rows of the
   file; blank lines do not count.
 - A refused row changes nothing and does not stop the others. Each fault is reported with line, column,
   value and reason. The screen shows the first twenty faults of a file; `--report FILE` writes all faults
@@ -53,6 +53,9 @@ file that was cut off exactly between two rows looks like a shorter file and is 
 - `--as-of` is the time that the files describe (ISO 8601; UTC without an offset; default: now). Every
   import stores it, even if nothing changed. Pages and API show the newest one as the time of all
   information about customers.
+- Every row keeps the as-of time of what it says, and an older statement never changes a newer one: a file
+  that arrives late, or is imported by mistake, counts such rows as *older*. `--correct REASON` goes back
+  all the same; the reason is in the journal. Enrolments have no time, since they say only that they exist.
 - If a stored subscription ends (`expired`, `disabled`, `deleted`), the claims on it end; if it is
   suspended, they are flagged. Both happen once, right after the import. A subscription that is new and
   has already ended has no effect.

@@ -53,6 +53,13 @@ class Kind(ABC):
     def write(self, rows: Sequence[Row]) -> None:
         """Store the rows, whose keys all differ, and set each `outcome`."""
 
+    def is_older(self, row: Row, as_of: datetime) -> bool:  # noqa: ARG002 - most kinds store no time
+        """Return whether what is stored was said later than `as_of`."""
+        return False
+
+    def stamp(self, rows: Sequence[Row], *, as_of: datetime, goes_back: bool) -> None:  # noqa: B027 - most store no time
+        """Store `as_of` as the time of what the rows say."""
+
     def tell(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> None:  # noqa: B027 - most tell nothing
         """Record what the written rows mean to other apps; `existing` still has each row's former state."""
 
@@ -60,7 +67,8 @@ class Kind(ABC):
 class StoredKind(Kind):
     """A kind whose rows are those of one model, with one column as key.
 
-    `references` are the kinds that columns refer to. A list has no field of the model: its kind stores it.
+    `references` are the kinds that columns refer to. A list has no field of the model: its kind stores it. Each stored
+    row keeps in `said_at` the as-of time of what it says; an older statement changes nothing (domain.md part 2).
     """
 
     model: ClassVar[type[models.Model]]
@@ -90,6 +98,14 @@ class StoredKind(Kind):
 
     def write(self, rows: Sequence[Row]) -> None:
         self.store(rows)
+
+    def is_older(self, row: Row, as_of: datetime) -> bool:
+        return row.existing is not None and row.existing.said_at is not None and row.existing.said_at > as_of
+
+    def stamp(self, rows: Sequence[Row], *, as_of: datetime, goes_back: bool) -> None:
+        said = self.stored(self.key[0], rows)
+        earlier = models.Q(said_at__isnull=True) | models.Q(said_at__lt=as_of)
+        (said if goes_back else said.filter(earlier)).update(said_at=as_of)
 
     def _match(self, rows: Sequence[Row]) -> None:
         """Set `existing` on the rows whose key is already stored, in one query."""
@@ -158,12 +174,16 @@ def take_in(
     kind: Kind,
     source: SourceFile,
     *,
+    as_of: datetime,
+    goes_back: bool,
     actor: Actor,
     now: datetime,
     progress: Progress,
     refused: Callable[[Refusal], None],
 ) -> Tally:
     """Store all rows of the file in the caller's transaction and count each.
+
+    A row about something of which a later statement is stored changes nothing, unless the file `goes_back`.
 
     Raises UnreadableFile when the file as a whole proves unreadable, at whatever line that is: the caller's
     transaction is then to be undone.
@@ -173,7 +193,8 @@ def take_in(
     records = source.records(required=required, known=[column.name for column in kind.columns])
     with closing(SeenKeys()) as seen:
         while batch := list(islice(records, BATCH_ROWS)):
-            _Batch(kind, tally, seen).take(batch, actor=actor, now=now)
+            whole = _Batch(kind, tally, seen, as_of, goes_back)
+            whole.take(batch, actor=actor, now=now)
             progress(tally.rows, source.bytes_read)
     return tally
 
@@ -183,14 +204,18 @@ class _Batch:
     kind: Kind
     tally: Tally
     seen: SeenKeys
+    as_of: datetime
+    goes_back: bool
     refused: dict[int, list[Refusal]] = field(default_factory=dict)
 
     def take(self, records: Sequence[Record], *, actor: Actor, now: datetime) -> None:
         rows = list(self._well_formed(records))
         rows = list(self._known(rows))
         rows = list(self._first(rows))
+        rows = list(self._newest(rows))
         if rows:
             self.kind.write(rows)
+            self.kind.stamp(rows, as_of=self.as_of, goes_back=self.goes_back)
             self.kind.tell(rows, actor=actor, now=now)
         for row in rows:
             assert row.outcome is not None
@@ -229,6 +254,13 @@ class _Batch:
                 self.tally.count(Outcome.UNCHANGED)
             else:
                 self._refuse(row, {self.kind.key[0]: said_before(before[0])})
+
+    def _newest(self, rows: Sequence[Row]) -> Iterator[Row]:
+        for row in rows:
+            if self.goes_back or not self.kind.is_older(row, self.as_of):
+                yield row
+            else:
+                self.tally.count(Outcome.OLDER)
 
     def _refuse(self, row: Row, faults: Faults) -> None:
         self.refused[row.line] = [

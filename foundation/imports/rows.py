@@ -1,4 +1,4 @@
-"""The count of all rows: each ends as exactly one of created, updated, unchanged, refused."""
+"""The count of all rows: each ends as exactly one of created, updated, unchanged, older, refused."""
 
 import hashlib
 import sqlite3
@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    OLDER = "older"
     REFUSED = "refused"
 
 

@@ -30,14 +30,15 @@ class ImportResult:
     created: int
     updated: int
     unchanged: int
+    older: int
     refused: int
     faults: int
     refusals: tuple[Refusal, ...]
 
     @property
     def rows(self) -> int:
-        """Return the number of rows in the file; each has exactly one of the four outcomes."""
-        return self.created + self.updated + self.unchanged + self.refused
+        """Return the number of rows in the file; each has exactly one of the five outcomes."""
+        return self.created + self.updated + self.unchanged + self.older + self.refused
 
 
 def _ignore(*_anything: object) -> None:
@@ -52,10 +53,14 @@ def import_file(
     dry_run: bool,
     actor: Actor,
     now: datetime,
+    correction: str = "",
     progress: Progress = _ignore,
     refused: Callable[[Refusal], None] = _ignore,
 ) -> ImportResult:
     """Upsert the rows of one file, in one transaction, and store `as_of` as the time it describes.
+
+    A row changes nothing where a later statement is stored. `correction` is the reason for going back to an earlier one
+    all the same; it is in the journal.
 
     A refused row does not affect the others. Rows that the file does not contain stay as they are. Importing a
     file again changes only the directory's as-of time. A dry run does the same and rolls it back. Each refusal
@@ -73,13 +78,31 @@ def import_file(
     source = SourceFile(path)
     with transaction.atomic():
         _take_turn()
-        tally = take_in(kind, source, actor=actor, now=now, progress=progress, refused=refused)
+        tally = take_in(
+            kind,
+            source,
+            as_of=as_of,
+            goes_back=bool(correction),
+            actor=actor,
+            now=now,
+            progress=progress,
+            refused=refused,
+        )
         counts: dict[str, Any] = {str(outcome): tally.counts[outcome] for outcome in Outcome}
         taken_in = DirectoryImport.objects.create(
             file_name=source.name[:255], kind=kind.name, sha256=source.sha256, as_of=as_of, **counts
         )
         step = Step(actor=actor, at=now)
-        step.record(DIRECTORY_IMPORTED, taken_in, file=taken_in.file_name, kind=kind.name, **counts)
+        said: dict[str, Any] = {"correction": correction} if correction else {}
+        step.record(
+            DIRECTORY_IMPORTED,
+            taken_in,
+            file=taken_in.file_name,
+            kind=kind.name,
+            as_of=as_of.isoformat(),
+            **counts,
+            **said,
+        )
         if dry_run:
             transaction.set_rollback(True)
     return ImportResult(

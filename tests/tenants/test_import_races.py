@@ -2,16 +2,19 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
+from cpor.directory import KINDS
 from foundation.journal.models import Event
-from tenants.importing.services import ImportResult
+from foundation.kernel.actor import SYSTEM
+from tenants.importing.services import ImportResult, import_file
 from tenants.models import DirectoryImport, Product, Subscription, SubscriptionProduct, Tenant
-from tests.directory_files import counts, take, write_csv
+from tests.directory_files import NOW, counts, take, write_csv
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -70,3 +73,25 @@ def test_contradicting_files_in_opposite_order_do_not_deadlock(tmp_path: Path) -
 
     assert len(set(Subscription.objects.values_list("state", flat=True))) == 1
     assert Event.objects.filter(type="directory.subscription_ended").count() == ROWS
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_of_two_simultaneous_imports_the_newer_statement_stays_whichever_comes_last(tmp_path: Path) -> None:
+    newer = subscriptions(tmp_path / "subscriptions-new.csv", "active")
+    older = subscriptions(tmp_path / "subscriptions-old.csv", "suspended")
+    gate = threading.Barrier(2)
+
+    def one(path: Path, as_of: datetime) -> ImportResult:
+        try:
+            gate.wait()
+            return import_file(
+                path=path, kind=KINDS["subscriptions"], as_of=as_of, dry_run=False, actor=SYSTEM, now=NOW
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(one, (newer, older), (NOW, NOW - timedelta(hours=1))))
+
+    assert set(Subscription.objects.values_list("state", flat=True)) == {"active"}
+    assert [result.rows for result in done] == [ROWS, ROWS]

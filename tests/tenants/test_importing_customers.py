@@ -314,8 +314,9 @@ def test_a_new_subscription_that_has_already_ended_records_no_end(tmp_path: Path
 
 
 def test_a_row_missing_from_a_file_ends_nothing(tmp_path: Path, world: World) -> None:
-    before = list(Subscription.objects.order_by("id").values())
     path = write_csv(tmp_path / "subscriptions.csv", HEADER, subscription_row(world))
+    take(path)
+    before = list(Subscription.objects.order_by("id").values())
 
     result = take(path)
 
@@ -342,9 +343,11 @@ def test_every_import_is_stored_even_if_nothing_changed(tmp_path: Path, world: W
     assert event.payload == {
         "file": "subscriptions.csv",
         "kind": "subscriptions",
+        "as_of": AS_OF.isoformat(),
         "created": 0,
         "updated": 0,
         "unchanged": 1,
+        "older": 0,
         "refused": 1,
     }
     assert directory_as_of() == AS_OF

@@ -43,6 +43,12 @@ class Command(BaseCommand):
             help="the time that the files describe, ISO 8601 (default: now)",
         )
         parser.add_argument(
+            "--correct",
+            default="",
+            metavar="REASON",
+            help="let the files change what was said later than their time; the reason is in the journal",
+        )
+        parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write every refused row to this CSV file"
         )
 
@@ -59,6 +65,7 @@ class Command(BaseCommand):
                     dry_run=options["dry_run"],
                     actor=SYSTEM.through(Channel.COMMAND),
                     now=now,
+                    correction=options["correct"],
                     watcher=reporter,
                 )
             except DomainError as error:
@@ -169,6 +176,11 @@ class _Reporter(Watcher):
                 "refused": result.refused,
             }
         )
+        if result.older:
+            told = _(
+                "  %d older than what is stored: they changed nothing; --correct REASON goes back to them."
+            )
+            self._out.write(told % result.older)
         for refusal in result.refusals[:SHOWN]:
             self._out.write(_refusal_line(refusal))
         if more := result.faults - min(SHOWN, len(result.refusals)):
