@@ -15,6 +15,15 @@ class CaseOutcome(models.TextChoices):
     SUBSCRIPTION_ENDED = "subscription_ended", _("The subscription ended")
 
 
+class ProposalState(models.TextChoices):
+    """What became of a decision that a second arbiter has to confirm (5.9)."""
+
+    PROPOSED = "proposed", _("Waits for a second arbiter")
+    CONFIRMED = "confirmed", _("Confirmed")
+    RETURNED = "returned", _("Returned")
+    VOID = "void", _("The case ended first")
+
+
 class PauseCause(models.TextChoices):
     """Why an arbitration clock is paused (5.6, part 6)."""
 

@@ -24,8 +24,32 @@ CASE_DECIDED = EventType(
     audience=Audience.DESK,
     # `weighed` lists the files on file at the decision: evidence, sha256, party, and whether it counted.
     fields=("from", "to", "winner", "rationale_sha256", "winner_text_sha256", "loser_text_sha256", "weighed"),
-    # `unheard` lists the parties that were decided without notice or answer.
+    # `unheard` lists the parties that had no notice or owed an answer, `proposal` is what a second arbiter confirmed.
+    optional=("unheard_reason_sha256", "unheard", "proposal"),
+)
+DECISION_PROPOSED = EventType(
+    name="case.decision_proposed",
+    summary=_("Decision proposed to a second arbiter"),
+    audience=Audience.DESK,
+    fields=(
+        "case",
+        "to",
+        "winner",
+        "rationale_sha256",
+        "winner_text_sha256",
+        "loser_text_sha256",
+        "weighed",
+    ),
     optional=("unheard_reason_sha256", "unheard"),
+)
+DECISION_CONFIRMED = _desk(
+    "case.decision_confirmed", _("Decision confirmed by a second arbiter"), "from", "to", "case"
+)
+DECISION_RETURNED = _desk(
+    "case.decision_returned", _("Proposed decision returned"), "from", "to", "case", "reason_sha256"
+)
+DECISION_VOIDED = _desk(
+    "case.decision_voided", _("Proposed decision void, because the case ended"), "from", "to", "case"
 )
 CASE_CLOSED = _desk("case.closed", _("Case closed without a decision"), "from", "to", "outcome")
 NOTE_ADDED = _desk("review.note_added", _("Internal note added"), "note")
@@ -39,6 +63,10 @@ EVENT_TYPES = (
     CASE_NOTICE_POSTED,
     CASE_ASKED,
     CASE_DECIDED,
+    DECISION_PROPOSED,
+    DECISION_CONFIRMED,
+    DECISION_RETURNED,
+    DECISION_VOIDED,
     CASE_CLOSED,
     NOTE_ADDED,
 )

@@ -3,10 +3,10 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from arbitration.enums import CaseOutcome, CaseState
+from arbitration.enums import CaseOutcome, CaseState, ProposalState
 from associations.models import Association, Scope
 from claims.limits import COMMENT_LENGTH
 from claims.models import Claim, ClaimItem
@@ -123,9 +123,78 @@ class CaseDecision(models.Model):
         blank=True,
         help_text=_("Required where a notice or an answer was missing (5.3)."),
     )
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("decided_by")),
+                name="decision_confirmed_by_another",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"decision of case {self.case_id}"
+
+
+class ProposedDecision(models.Model):
+    """An arbiter's decision that waits until another arbiter confirms or returns it (5.9, SECOND_DECISION).
+
+    `basis` is what it rests on: parties, notices, open requests and the files on file. `unheard_reason` is None for a
+    decision after everyone was heard.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="proposals")
+    state = models.CharField(
+        _("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.PROPOSED
+    )
+    version = models.PositiveIntegerField(_("version"), default=1)
+    winner = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    rationale = models.TextField(_("rationale"))
+    winner_text = models.TextField(_("text to the winner"), blank=True)
+    loser_text = models.TextField(_("text to the others"), blank=True)
+    unheard_reason = models.TextField(_("why a party was not heard"), null=True)
+    basis = models.JSONField(_("basis"))
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("proposed at"))
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True)
+    return_reason = models.TextField(_("why it was returned"), blank=True)
+
+    class Meta:
+        verbose_name = _("proposed decision")
+        verbose_name_plural = _("proposed decisions")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state=ProposalState.PROPOSED), name="proposal_one_waits_per_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[ProposalState.PROPOSED, ProposalState.VOID],
+                    reviewed_by__isnull=True,
+                    reviewed_at__isnull=True,
+                )
+                | Q(
+                    state__in=[ProposalState.CONFIRMED, ProposalState.RETURNED],
+                    reviewed_by__isnull=False,
+                    reviewed_at__isnull=False,
+                ),
+                name="proposal_reviewed_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ProposalState.CONFIRMED) | ~Q(reviewed_by=F("proposed_by")),
+                name="proposal_confirmed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=ProposalState.RETURNED) & ~Q(return_reason=""))
+                | (~Q(state=ProposalState.RETURNED) & Q(return_reason="")),
+                name="proposal_returned_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"proposed decision of case {self.case_id}"
 
 
 class InternalNote(models.Model):

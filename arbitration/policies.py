@@ -15,9 +15,20 @@ def claim_actions(actor: Actor, claim: Claim, *, has_free_items: bool) -> tuple[
     return CLAIM.offered(actor, claim.status, facts)
 
 
-def case_actions(actor: Actor, case: Case, *, has_unaware: bool, is_heard: bool) -> tuple[str, ...]:
+def case_actions(
+    actor: Actor,
+    case: Case,
+    *,
+    has_unaware: bool,
+    is_heard: bool,
+    is_proposed: bool,
+    has_proposed: bool,
+) -> tuple[str, ...]:
     """Return what a case's page offers: `has_unaware` if a party waits for its notice, `is_heard` if nothing is missing
-    before the decision (5.3)."""
+    before the decision (5.3), `is_proposed` if one waits for a second arbiter, `has_proposed` if the actor proposed one
+    in the case."""
     facts: set[str] = {CaseFact.EVERYONE_HEARD if is_heard else CaseFact.SOMEONE_UNHEARD}
     facts |= {CaseFact.PARTY_WITHOUT_NOTICE} if has_unaware else set()
+    facts |= {CaseFact.DECISION_WAITS if is_proposed else CaseFact.NOTHING_PROPOSED}
+    facts |= {CaseFact.IS_SECOND_PERSON} if is_proposed and not has_proposed else set()
     return CASE.offered(actor, case.state, facts)

@@ -21,9 +21,9 @@ from django.db.models import (
 from django.db.models import Case as Case_
 from django.db.models.functions import Coalesce, Least
 
-from arbitration.enums import CaseState
+from arbitration.enums import CaseState, ProposalState
 from arbitration.events import CASE_DECIDED
-from arbitration.models import Case, CaseParty, ReviewRound
+from arbitration.models import Case, CaseParty, ProposedDecision, ReviewRound
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import CommentSide, RequestState
@@ -151,6 +151,23 @@ def late_cases(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
     waiting = CaseParty.objects.filter(_WITHOUT_NOTICE, case=OuterRef("pk"))
     in_review = waiting.filter(item__rounds__round__clock__in=_late_clocks(now))
     return cases.filter(Exists(in_review) | Q(clock__in=_late_clocks(now)))
+
+
+def waiting_proposal(case: Case) -> ProposedDecision | None:
+    """Return the decision of the case that waits for a second arbiter."""
+    waiting = ProposedDecision.objects.filter(case=case, state=ProposalState.PROPOSED)
+    return waiting.select_related("winner", "proposed_by").first()
+
+
+def returned_proposals(case: Case) -> QuerySet[ProposedDecision]:
+    """Return the proposed decisions of the case that were returned, newest first."""
+    returned = ProposedDecision.objects.filter(case=case, state=ProposalState.RETURNED)
+    return returned.select_related("winner", "proposed_by", "reviewed_by").order_by("-pk")
+
+
+def has_proposed(case: Case, user_id: int | None) -> bool:
+    """Return whether this arbiter has proposed a decision in the case, and so cannot confirm one there (5.9)."""
+    return ProposedDecision.objects.filter(case=case, proposed_by_id=user_id).exists()
 
 
 def weighed_in(case: Case) -> dict[int, bool] | None:

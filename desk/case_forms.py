@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from arbitration import services
@@ -13,6 +14,7 @@ from arbitration.models import CaseParty
 from arbitration.services import Ruling, notice_to_challenger, notice_to_holder
 from desk.acts import ActionForm, Button, DeskAct
 from desk.fields import ReasonedForm, text_field
+from foundation.kernel.rulebook import rulebook
 from partners.models import Organisation
 
 NOBODY = "nobody"
@@ -135,6 +137,25 @@ def party_label(party: CaseParty) -> str:
     return f"{party.organisation.name} ({part})"
 
 
+class ConfirmForm(ActionForm):
+    """A button without fields."""
+
+
+class ReturnForm(ActionForm):
+    """Why a proposed decision goes back."""
+
+    pointers = {"/reason": "reason"}
+    reason = text_field(_("Why you return it"), help_text=_("Only the desk reads this."))
+
+    def arguments(self) -> dict[str, Any]:
+        return {"version": self.cleaned_data["version"], "reason": self.cleaned_data["reason"]}
+
+
+def _by_setting(alone: str | Promise, with_second: str | Promise) -> str:
+    """Return the first text or, where a second arbiter confirms decisions, the other one."""
+    return lazy(lambda: str(with_second if rulebook.second_decision else alone), str)()
+
+
 def _deciding(name: str, form: type[RulingForm], *, texts: str) -> DeskAct:
     """Return a deciding act: its texts are previewed before they are sent."""
     return DeskAct(
@@ -151,10 +172,16 @@ def _deciding(name: str, form: type[RulingForm], *, texts: str) -> DeskAct:
             Button(name=f"change_{texts}", label=_("Change the texts")),
         ),
         service=services.decide_case,
-        label=_("Confirm and send"),
+        label=_by_setting(_("Confirm and send"), _("Propose to a second arbiter")),
         is_main=True,
-        note=_("Nothing is sent before you confirm."),
-        done=_("Decided. Each party reads its own text in its claim."),
+        note=_by_setting(
+            _("Nothing is sent before you confirm."),
+            _("Nothing is sent before a second arbiter confirms."),
+        ),
+        done=_by_setting(
+            _("Decided. Each party reads its own text in its claim."),
+            _("Proposed. The decision takes effect once a second arbiter confirms it."),
+        ),
     )
 
 
@@ -179,4 +206,20 @@ CASE_ACTS = (
     ),
     _deciding("decide_case", RulingForm, texts="decision"),
     _deciding("decide_unheard", UnheardRulingForm, texts="unheard_decision"),
+    DeskAct(
+        name="confirm_decision",
+        form=ConfirmForm,
+        service=services.confirm_decision,
+        label=_("Confirm and send"),
+        is_main=True,
+        note=_("Each party then reads its own text in its claim."),
+        done=_("Confirmed. Each party reads its own text in its claim."),
+    ),
+    DeskAct(
+        name="return_decision",
+        form=ReturnForm,
+        service=services.return_decision,
+        label=_("Return the decision"),
+        done=_("Returned. The case can be decided again."),
+    ),
 )

@@ -6,20 +6,23 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from arbitration.models import Case, CaseDecision, CaseParty
+from arbitration.models import Case, CaseDecision, CaseParty, ProposedDecision
 from arbitration.policies import case_actions
 from arbitration.selectors import (
     Hearing,
     PartyProof,
     answers_in_case,
+    has_proposed,
     hearing_of,
     live_parties,
     pending_on,
     proof_of_parties,
     requests_in,
+    returned_proposals,
+    waiting_proposal,
     weighed_in,
 )
-from arbitration.services import missing_in
+from arbitration.services import changes_since, matter_of, missing_in
 from associations.models import Association
 from claims.facts import months_before
 from claims.models import Comment
@@ -77,6 +80,9 @@ class CasePage:
     hearing: Hearing
     pending: Association | None
     decision: CaseDecision | None
+    proposal: ProposedDecision | None
+    changes: list[str]
+    returned: list[ProposedDecision]
     forms: Mapping[str, ActionForm]
     max_age_months: int = rulebook.poe_max_age_months
 
@@ -87,7 +93,7 @@ class CasePage:
             return _("Decided. No one has to act.")
         if self.case.ended_at is not None:
             return _("Closed without a decision. No one has to act.")
-        return next_in_case(self.hearing, self.pending)
+        return next_in_case(self.hearing, self.pending, self.proposal)
 
     @property
     def due(self) -> ClockDeadline | None:
@@ -118,7 +124,15 @@ def build_case_page(
         .prefetch_related("item__activities", "item__products")
     )
     hearing = hearing_of(case)
-    actions = case_actions(actor, case, has_unaware=bool(hearing.unaware), is_heard=hearing.is_complete)
+    proposal = waiting_proposal(case)
+    actions = case_actions(
+        actor,
+        case,
+        has_unaware=bool(hearing.unaware),
+        is_heard=hearing.is_complete,
+        is_proposed=proposal is not None,
+        has_proposed=proposal is not None and has_proposed(case, actor.user_id),
+    )
     fresh = blank_forms(CASE_ACTS, actions, parties)
     return CasePage(
         case=case,
@@ -127,7 +141,12 @@ def build_case_page(
         dues=case_deadlines([case], now=now)[case.pk],
         hearing=hearing,
         pending=pending_on(case) if case.ended_at is None else None,
-        decision=CaseDecision.objects.filter(case=case).select_related("decided_by", "winner").first(),
+        decision=CaseDecision.objects.filter(case=case)
+        .select_related("decided_by", "confirmed_by", "winner")
+        .first(),
+        proposal=proposal,
+        changes=changes_since(proposal, matter_of(case), actor) if proposal else [],
+        returned=list(returned_proposals(case)),
         forms={**fresh, **(tried or {})},
     )
 

@@ -13,12 +13,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from arbitration.enums import ProposalState
 from arbitration.models import Case, CaseParty
 from arbitration.selectors import case_for, visible_cases, with_due_dates
 from desk import case_page
 from desk.acts import ActionForm
 from desk.case_forms import CASE_ACTS
-from desk.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter
+from desk.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter, ProposalFilter
 from desk.pages import ActingAdmin, address_of
 from desk.site import actor_of
 from desk.standing import case_deadlines, earliest
@@ -76,7 +77,7 @@ class CaseAdmin(ActingAdmin):
     change_list = Cases
     list_display = ("number", "customer", "contested", "sides", "notice", "due", "missed", "status")
     list_display_links = None
-    list_filter = (CaseStateFilter, NoticeFilter, BreachedCaseFilter)
+    list_filter = (CaseStateFilter, NoticeFilter, ProposalFilter, BreachedCaseFilter)
     search_fields = ("id",)
     search_help_text = gettext_lazy("A case number, a claim's reference, or a tenant or subscription ID")
 
@@ -91,6 +92,7 @@ class CaseAdmin(ActingAdmin):
             )
             .prefetch_related(
                 Prefetch("parties", queryset=parties),
+                "proposals",
                 "scope__subscription__products",
                 "clock__pauses",
                 "clock__extensions",
@@ -145,7 +147,14 @@ class CaseAdmin(ActingAdmin):
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def status(self, row: CaseRow) -> str:
-        return row.case.get_state_display()
+        waiting = [each for each in row.case.proposals.all() if each.state == ProposalState.PROPOSED]
+        if not waiting:
+            return row.case.get_state_display()
+        return format_html(
+            '{}<br><span class="desk-quiet">{}</span>',
+            row.case.get_state_display(),
+            waiting[0].get_state_display(),
+        )
 
     # --- The page ---
 

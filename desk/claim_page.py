@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from arbitration.models import InternalNote
 from arbitration.policies import claim_actions
-from arbitration.selectors import desk_history, hearing_of, pending_on
+from arbitration.selectors import desk_history, hearing_of, pending_on, waiting_proposal
 from claims.areas import area_label
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
@@ -168,7 +168,9 @@ def _in_cases(standing: Standing) -> list[str]:
     sentences = []
     for contest in standing.live_contests:
         case = contest.party.case
-        sentences.append(f"{case}: {next_in_case(hearing_of(case), pending_on(case))}")
+        sentences.append(
+            f"{case}: {next_in_case(hearing_of(case), pending_on(case), waiting_proposal(case))}"
+        )
     return sentences
 
 

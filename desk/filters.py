@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from arbitration.enums import CaseState
-from arbitration.models import Case, CaseParty
+from arbitration.enums import CaseState, ProposalState
+from arbitration.models import Case, CaseParty, ProposedDecision
 from arbitration.selectors import breached, late_cases
 from claims.enums import ClaimStatus
 from claims.models import Claim
@@ -137,6 +137,21 @@ class NoticeFilter(_WithDefault):
             return queryset
         unaware = CaseParty.objects.filter(noticed_at__isnull=True, left_at__isnull=True)
         return queryset.filter(pk__in=unaware.values("case"))
+
+
+class ProposalFilter(_WithDefault):
+    """By whether a decision waits for a second arbiter."""
+
+    title = _("decision")
+    parameter_name = "decision"
+    options = (("waiting", _("Waits for a second arbiter")),)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        if self.value() != "waiting":
+            return queryset
+        return queryset.filter(
+            pk__in=ProposedDecision.objects.filter(state=ProposalState.PROPOSED).values("case")
+        )
 
 
 class BreachedCaseFilter(BreachedFilter):

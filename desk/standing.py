@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arbitration.enums import CaseState
-from arbitration.models import Case, CaseParty, ReviewRound
+from arbitration.models import Case, CaseParty, ProposedDecision, ReviewRound
 from arbitration.selectors import (
     Hearing,
     asks_of,
@@ -164,8 +164,11 @@ def earliest(dues: Sequence[ClockDeadline]) -> ClockDeadline | None:
     return next(iter(sorted((due for due in dues if due.is_open), key=_when)), dues[0] if dues else None)
 
 
-def next_in_case(hearing: Hearing, pending: Association | None) -> str:
+def next_in_case(hearing: Hearing, pending: Association | None, proposal: ProposedDecision | None) -> str:
     """Return who acts next in an open case, and how."""
+    if proposal is not None:
+        name = {"name": proposal.proposed_by.shown_name}
+        return _("Next: an arbiter other than %(name)s confirms the decision, or returns it.") % name
     if hearing.unaware:
         return _("Next: post the notice.")
     if hearing.asked:

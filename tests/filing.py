@@ -4,8 +4,9 @@ People are users of the `World`; the moment is `NOW` by default. `at(13)` is 13 
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,6 +45,7 @@ from foundation.journal.models import Event
 from foundation.journal.relay import drain
 from foundation.kernel.actor import SYSTEM, Actor, Channel
 from foundation.kernel.errors import DomainError
+from foundation.kernel.rulebook import rulebook
 from partners.actors import desk_actor
 from partners.models import Organisation, User
 from tenants.enums import SolutionArea
@@ -320,6 +322,34 @@ def decide_for(case: Case, arbiter: User, winner: Organisation | None, *, now: d
 def decide_heard(case: Case, arbiter: User, winner: Organisation | None, *, now: datetime = NOW) -> Case:
     """Decide the case as it is; without a notice to each party the service refuses."""
     return desk.decide_case(case_id=str(case.public_id), ruling=ruling(winner), actor=actor(arbiter), now=now)
+
+
+def confirm(case: Case, arbiter: User, *, now: datetime = NOW, **given: Any) -> Case:
+    return desk.confirm_decision(case_id=str(case.public_id), actor=actor(arbiter), now=now, **given)
+
+
+def send_back(
+    case: Case, arbiter: User, *, reason: str = "The dates differ.", now: datetime = NOW, **given: Any
+) -> Case:
+    return desk.return_decision(
+        case_id=str(case.public_id), reason=reason, actor=actor(arbiter), now=now, **given
+    )
+
+
+@contextmanager
+def second_decision() -> Iterator[None]:
+    """Turn SECOND_DECISION on for a while: arbiters then propose decisions, and others confirm them."""
+    rulebook.second_decision = True
+    try:
+        yield
+    finally:
+        rulebook.second_decision = False
+
+
+def propose_for(case: Case, arbiter: User, winner: Organisation | None, *, now: datetime = NOW) -> Case:
+    """Let an arbiter propose the decision of the case, after a notice to the parties that have none yet."""
+    with second_decision():
+        return decide_for(case, arbiter, winner, now=now)
 
 
 # --- Time, mail and the directory ---

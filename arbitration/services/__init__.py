@@ -1,10 +1,13 @@
 """Use cases of the desk, one function each, behind its buttons. The steps they share are in `arbitration.steps`."""
 
 from arbitration.services.asking import ask_parties, request_information
+from arbitration.services.confirming import confirm_decision, return_decision
 from arbitration.services.notice import post_notice
 from arbitration.services.review import add_note, decide_items, start_review
-from arbitration.services.ruling import PartyMessage, Ruling, decide_case, missing_in, preview_decision
+from arbitration.services.ruling import PartyMessage, decide_case, preview_decision
 from arbitration.steps.parties import notice_to_challenger, notice_to_holder
+from arbitration.steps.proposals import changes_since
+from arbitration.steps.rulings import Ruling, matter_of, missing_in
 from claims.steps import Decision
 
 __all__ = [
@@ -13,13 +16,17 @@ __all__ = [
     "Ruling",
     "add_note",
     "ask_parties",
+    "changes_since",
+    "confirm_decision",
     "decide_case",
     "decide_items",
+    "matter_of",
     "missing_in",
     "notice_to_challenger",
     "notice_to_holder",
     "post_notice",
     "preview_decision",
     "request_information",
+    "return_decision",
     "start_review",
 ]

@@ -3,11 +3,11 @@
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from arbitration.enums import CaseOutcome, CaseState
-from arbitration.events import CASE_CLOSED, CASE_JOINED, CASE_LEFT, CASE_OPENED
-from arbitration.lifecycle import CASE
+from arbitration.enums import CaseOutcome, CaseState, ProposalState
+from arbitration.events import CASE_CLOSED, CASE_JOINED, CASE_LEFT, CASE_OPENED, DECISION_VOIDED
+from arbitration.lifecycle import CASE, PROPOSAL
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import live_parties, open_case_on
+from arbitration.selectors import live_parties, open_case_on, waiting_proposal
 from arbitration.steps.pauses import end_consent_pause, resume_without
 from arbitration.steps.rounds import open_round
 from associations.models import Association
@@ -126,6 +126,10 @@ def close_without_contest(step: Step, case: Case, *, outcome: CaseOutcome) -> No
         changes={"outcome": outcome, "ended_at": step.at},
         outcome=outcome,
     )
+    proposal = waiting_proposal(case)
+    if proposal is not None:
+        void = PROPOSAL["void"]
+        step.apart().advance(proposal, void, to=ProposalState.VOID, event=DECISION_VOIDED, case=case.pk)
     if case.clock is not None:
         cancel_clock(step, case.clock)
     unnamed = step.by_system()

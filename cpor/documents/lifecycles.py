@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from arbitration.lifecycle import CASE
+from arbitration.lifecycle import CASE, PROPOSAL
 from associations.lifecycle import ASSOCIATION, GRANT
 from claims.lifecycle import CLAIM, ITEM, REQUEST
 from clocks.lifecycle import CLOCK
 from foundation.kernel.lifecycle import Lifecycle
 
-LIFECYCLES = (CLAIM, ITEM, REQUEST, ASSOCIATION, GRANT, CASE, CLOCK)
+LIFECYCLES = (CLAIM, ITEM, REQUEST, ASSOCIATION, GRANT, CASE, PROPOSAL, CLOCK)
 
 
 def render_lifecycles() -> str:

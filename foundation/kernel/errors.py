@@ -68,9 +68,10 @@ class StaleVersion(DomainError):
     http_status = 412
     default_code = "STALE_VERSION"
 
-    def __init__(self) -> None:
+    def __init__(self, message: Text = "") -> None:
         super().__init__(
-            _("This was changed after you opened it. Reload it, check what changed, and try again.")
+            message
+            or _("This was changed after you opened it. Reload it, check what changed, and try again.")
         )
 
 

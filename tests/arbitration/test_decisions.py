@@ -522,7 +522,14 @@ def test_the_event_of_a_decision_proves_its_texts_and_the_files_it_weighed(
     other = add_proof(ours, world.ana, now=at(7), covers=(INTUNE,))
     parties = {party.claim_id: party.pk for party in case.parties.all()}
     on_file = [
-        {"evidence": file.pk, "sha256": file.sha256, "party": parties[file.claim_id], "counts": file != other}
+        {
+            "evidence": file.pk,
+            "sha256": file.sha256,
+            "party": parties[file.claim_id],
+            "counts": file != other,
+            "signed_on": str(file.signed_on),
+            "covers": file.covers,
+        }
         for file in Evidence.objects.filter(claim__in=[ours, theirs])
     ]
 

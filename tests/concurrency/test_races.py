@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.core import mail
 
-from arbitration.models import Case, CaseDecision
+from arbitration.models import Case, CaseDecision, ProposedDecision
 from associations.models import Association, ConsentRequest, Grant
 from associations.services import activate_consented
 from claims.enums import ClaimStatus
@@ -18,6 +18,7 @@ from foundation.journal.models import Delivery, Event
 from foundation.journal.relay import drain
 from tests.filing import (
     DAY,
+    add_proof,
     answer,
     approve,
     ask,
@@ -26,6 +27,7 @@ from tests.filing import (
     at_once,
     case_of,
     codes,
+    confirm,
     decide,
     decide_heard,
     decline,
@@ -43,10 +45,13 @@ from tests.filing import (
     overtaken,
     parties_in,
     pending,
+    propose_for,
     refusal,
     reloaded,
     rounds_of,
     sales,
+    second_decision,
+    send_back,
     status,
     submit,
     take_up,
@@ -233,6 +238,83 @@ def test_sixteen_decide_one_case(world: World) -> None:
 
     assert codes(answers) == ["INVALID_TRANSITION"] * 15
     assert (CaseDecision.objects.count(), grants_of(ours)) == (1, [("usage", "pending_consent")])
+
+
+def test_sixteen_confirm_one_decision(world: World) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    propose_for(case, world.arb2, world.fabrikam)
+
+    answers = at_once(*[lambda: confirm(case, world.arb) for _ in SIXTEEN])
+
+    assert codes(answers) == ["INVALID_TRANSITION"] * 15
+    assert (CaseDecision.objects.count(), grants_of(ours)) == (1, [("usage", "pending_consent")])
+    assert [claim.comments.filter(text__contains="decisive").count() for claim in (theirs, ours)] == [1, 1]
+
+
+def test_two_arbiters_propose_different_decisions_at_once(world: World) -> None:
+    _theirs, _ours, case = workload_rivals(world)
+    notify(case, world.rev1)
+
+    with second_decision():
+        answers = at_once(
+            partial(decide_heard, case, world.arb, world.fabrikam),
+            partial(decide_heard, case, world.arb2, world.northwind),
+        )
+
+    assert codes(answers) == ["INVALID_TRANSITION"]
+    assert (ProposedDecision.objects.count(), CaseDecision.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("first", ["confirm", "return"])
+def test_a_decision_is_returned_while_it_is_confirmed(world: World, first: str) -> None:
+    _theirs, ours, case = workload_rivals(world)
+    propose_for(case, world.arb2, world.fabrikam)
+    acts = {"confirm": lambda: confirm(case, world.arb), "return": lambda: send_back(case, world.arb2)}
+
+    answered = overtaken(acts[first], acts["return" if first == "confirm" else "confirm"])
+
+    assert codes([answered]) == ["INVALID_TRANSITION"]
+    assert outcomes(ours) == [{"confirm": "approved", "return": "pending"}[first]]
+
+
+@pytest.mark.parametrize("first", ["proof", "confirm"])
+def test_a_party_adds_proof_while_the_decision_is_confirmed(world: World, first: str) -> None:
+    theirs, ours, case = workload_rivals(world)
+    propose_for(case, world.arb2, world.fabrikam)
+    acts = {"proof": lambda: add_proof(theirs, world.ned), "confirm": lambda: confirm(case, world.arb)}
+
+    answered = overtaken(acts[first], acts["confirm" if first == "proof" else "proof"])
+
+    assert codes([answered]) == {"proof": ["STALE_VERSION"], "confirm": []}[first]
+    assert outcomes(ours) == [{"proof": "pending", "confirm": "approved"}[first]]
+
+
+@pytest.mark.parametrize("first", ["join", "confirm"])
+def test_a_third_claimant_joins_while_the_decision_is_confirmed(world: World, first: str) -> None:
+    _theirs, ours, case = workload_rivals(world)
+    propose_for(case, world.arb2, world.fabrikam)
+    third = draft(world, world.tom, *workloads(TEAMS))
+    acts = {"join": lambda: submit(third, world.tom), "confirm": lambda: confirm(case, world.arb)}
+
+    answered = overtaken(acts[first], acts["confirm" if first == "join" else "join"])
+
+    assert codes([answered]) == {"join": ["STALE_VERSION"], "confirm": []}[first]
+    assert outcomes(ours) == [{"join": "pending", "confirm": "approved"}[first]]
+
+
+@pytest.mark.parametrize("first", ["withdraw", "confirm"])
+def test_a_party_withdraws_while_the_decision_is_confirmed(world: World, first: str) -> None:
+    theirs, ours, case = workload_rivals(world)
+    propose_for(case, world.arb2, world.fabrikam)
+    acts = {"withdraw": lambda: withdraw(theirs, world.ned), "confirm": lambda: confirm(case, world.arb)}
+
+    answered = overtaken(acts[first], acts["confirm" if first == "withdraw" else "withdraw"])
+
+    assert codes([answered]) == ["INVALID_TRANSITION"]
+    assert (outcomes(theirs), outcomes(ours)) == {
+        "withdraw": (["withdrawn"], ["pending"]),
+        "confirm": (["declined LOST_ARBITRATION"], ["approved"]),
+    }[first]
 
 
 def test_two_reviewers_approve_the_two_claims_of_one_scope(world: World) -> None:

@@ -66,6 +66,8 @@ def test_the_page_has_the_buttons_of_its_acts_in_the_order_of_their_declaration(
         "ask_parties",
         "preview_decision",
         "preview_unheard_decision",
+        "confirm_decision",
+        "return_decision",
     ]
 
 

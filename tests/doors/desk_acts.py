@@ -18,9 +18,23 @@ from tests.doors.scenes import (
     decided,
     noticed,
     parties_asked,
+    proposed,
+    proposed_and_changed,
     under_review,
 )
-from tests.filing import approve, ask, at_desk, decide_for, items_of, notify, party_of, ruling, take_up
+from tests.filing import (
+    approve,
+    ask,
+    at_desk,
+    confirm,
+    decide_for,
+    items_of,
+    notify,
+    party_of,
+    ruling,
+    send_back,
+    take_up,
+)
 from tests.responses import Response
 from tests.world import NOW
 
@@ -160,6 +174,20 @@ def _posts_notice(**texts: Any) -> dict[str, Callable[[Any], Any]]:
     }
 
 
+def _confirms() -> dict[str, Callable[[Any], Any]]:
+    return {
+        "by_service": lambda scene: confirm(scene.case, scene.world.arb),
+        "by_desk": lambda scene: _in_case(scene, "confirm_decision"),
+    }
+
+
+def _returns(reason: str) -> dict[str, Callable[[Any], Any]]:
+    return {
+        "by_service": lambda scene: send_back(scene.case, scene.world.arb, reason=reason),
+        "by_desk": lambda scene: _in_case(scene, "return_decision", reason=reason),
+    }
+
+
 DESK_ACTS = (
     RefusedAct(
         code="ROLE_NOT_ALLOWED",
@@ -232,6 +260,50 @@ DESK_ACTS = (
         stage=parties_asked,
         by_service=_decide(),
         by_desk=_decide_at_the_desk(),
+    ),
+    RefusedAct(
+        code="SECOND_PERSON_REQUIRED",
+        what="confirming one's own decision",
+        stage=proposed,
+        **_confirms(),
+    ),
+    RefusedAct(
+        code="STALE_VERSION",
+        what="confirming a decision after a party added proof",
+        stage=proposed_and_changed,
+        **_confirms(),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="confirming a decision that nobody proposed",
+        stage=noticed,
+        **_confirms(),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="deciding a case while a decision waits",
+        stage=proposed,
+        by_service=_decide(),
+        by_desk=_decide_at_the_desk(),
+    ),
+    RefusedAct(
+        code="REASON_REQUIRED",
+        what="returning a decision without a reason",
+        stage=proposed,
+        **_returns(" "),
+    ),
+    RefusedAct(
+        code="INVALID_TRANSITION",
+        what="returning a decision that nobody proposed",
+        stage=noticed,
+        **_returns("The dates differ."),
+    ),
+    RefusedAct(
+        code="ROLE_NOT_ALLOWED",
+        what="a reviewer confirming a decision",
+        stage=proposed,
+        by_service=lambda scene: confirm(scene.case, scene.world.rev1),
+        by_desk=lambda scene: Desk(scene.world.rev1).act(scene.case, "confirm_decision"),
     ),
     RefusedAct(
         code="INVALID_TRANSITION",

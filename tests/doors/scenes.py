@@ -21,6 +21,7 @@ from tests.filing import (
     hold,
     notify,
     pending,
+    propose_for,
     sales,
     take_up,
     withdraw,
@@ -139,6 +140,21 @@ def parties_asked(world: World) -> SimpleNamespace:
 def decided(world: World) -> SimpleNamespace:
     scene = noticed(world)
     decide_for(scene.case, world.arb2, world.northwind)
+    return scene
+
+
+def proposed(world: World) -> SimpleNamespace:
+    """Let the arbiter Arne propose to decide for Fabrikam, after the notices."""
+    scene = noticed(world)
+    propose_for(scene.case, world.arb, world.fabrikam)
+    return scene
+
+
+def proposed_and_changed(world: World) -> SimpleNamespace:
+    """Let the arbiter Aila propose a decision, and Northwind add proof afterwards."""
+    scene = noticed(world)
+    propose_for(scene.case, world.arb2, world.fabrikam)
+    add_proof(scene.theirs, world.ned)
     return scene
 
 

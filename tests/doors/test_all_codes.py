@@ -22,11 +22,12 @@ REFUSED_ACTIONS = {
     "RATE_LIMITED",
     "COMMENT_REQUIRED",
     "REASON_REQUIRED",
+    "SECOND_PERSON_REQUIRED",
     "WARNINGS_NOT_CONFIRMED",
     "TEXT_NAMES_OTHER_PARTY",
     "VALIDATION_UNAVAILABLE",
 }
-"""Part 4's codes of refused actions; those of disputes, conflicts and second approvals will come with their features."""
+"""Part 4's codes of refused actions; those of disputes and conflicts will come with their features."""
 
 
 def _proved() -> set[str]:

@@ -26,6 +26,7 @@ from tests.filing import (
     approve,
     ask,
     ask_parties,
+    confirm,
     contacts_of,
     decide_for,
     draft,
@@ -33,9 +34,11 @@ from tests.filing import (
     file_claim,
     items_of,
     notify,
+    propose_for,
     refusal,
     ruling,
     say,
+    send_back,
     submit,
     take_up,
     withdraw,
@@ -83,6 +86,10 @@ def _case(world: World) -> Case:
 
 def _heard_case(world: World) -> Case:
     return notify(_case(world), world.rev1)
+
+
+def _proposed_by_another(world: World) -> Case:
+    return propose_for(_case(world), world.arb2, world.fabrikam)
 
 
 def _decide_unheard(world: World, case: Case) -> object:
@@ -153,6 +160,20 @@ RULED = [
         button="decide_unheard",
         stage=_case,
         act=_decide_unheard,
+    ),
+    Ruled(
+        table=CASE,
+        row="confirm_decision",
+        button="confirm_decision",
+        stage=_proposed_by_another,
+        act=lambda w, c: confirm(c, w.arb),
+    ),
+    Ruled(
+        table=CASE,
+        row="return_decision",
+        button="return_decision",
+        stage=_proposed_by_another,
+        act=lambda w, c: send_back(c, w.arb),
     ),
 ]
 EACH = pytest.mark.parametrize("ruled", RULED, ids=[f"{each.table.name} {each.row}" for each in RULED])

@@ -17,6 +17,7 @@ from claims.models import Claim
 from claims.services import change_items, create_draft, save_claim
 from foundation.journal.models import Event
 from foundation.journal.routing import EventType
+from partners.models import User
 from tests.factories import SubscriptionFactory, TenantFactory
 from tests.filing import (
     DAY,
@@ -25,6 +26,7 @@ from tests.filing import (
     ask,
     ask_parties,
     at,
+    confirm,
     contacts_of,
     decide_for,
     decline,
@@ -36,9 +38,12 @@ from tests.filing import (
     notify,
     open_items_of,
     pending,
+    propose_for,
     ruling,
     sales,
     say,
+    second_decision,
+    send_back,
     take_up,
     time_passes,
     withdraw,
@@ -63,6 +68,7 @@ def written(world: World) -> dict[str, list[Event]]:
     _rivals_are_asked_and_one_leaves(world)
     _an_asked_claim_changes(world)
     _an_arbiter_cannot_wait(world)
+    _a_second_arbiter_decides(world)
     _the_rest(world)
     events: dict[str, list[Event]] = {}
     for event in Event.objects.order_by("id"):
@@ -130,6 +136,35 @@ def _an_arbiter_cannot_wait(world: World) -> None:
     case = Case.objects.get(parties__claim=ours)
     given = ruling(world.fabrikam, unheard_reason="The customer asked for a decision today.")
     desk.decide_case(case_id=str(case.public_id), ruling=given, actor=actor(world.arb), now=NOW)
+
+
+def _a_second_arbiter_decides(world: World) -> None:
+    """Return a decision, confirm the next one, and let a third wait until its case ends."""
+    tenant = TenantFactory.create(domain="proseware.example")
+    subscription = SubscriptionFactory.create(tenant=tenant, products=[world.products[SALES]])
+
+    def filed(user: User, activity: str) -> Claim:
+        return file_claim(
+            world,
+            user,
+            sales(subscription),
+            activities=(activity,),
+            tenant_guid=str(tenant.guid),
+            domain="proseware.example",
+            confirmed=("COMPETING_CLAIM", "CONTACT_DOMAIN_MISMATCH"),
+        )
+
+    _theirs, ours = filed(world.ned, "usage"), filed(world.ana, "usage")
+    case = Case.objects.get(parties__claim=ours)
+    given = ruling(world.fabrikam, unheard_reason="The customer asked for a decision today.")
+    with second_decision():
+        desk.decide_case(case_id=str(case.public_id), ruling=given, actor=actor(world.arb), now=NOW)
+    send_back(case, world.arb2)
+    propose_for(case, world.arb, world.fabrikam)
+    confirm(case, world.arb2)
+    withdrawn, rival = filed(world.ana, "revenue_association"), filed(world.tom, "revenue_association")
+    propose_for(Case.objects.get(parties__claim=rival), world.arb, world.tailspin)
+    withdraw(withdrawn, world.ana)
 
 
 def _the_rest(world: World) -> None:

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 
 from django.db.models import Model, OuterRef
 
-from arbitration.enums import CaseState
-from arbitration.models import Case, CaseDecision, RoundItem
+from arbitration.enums import CaseState, ProposalState
+from arbitration.models import Case, CaseDecision, ProposedDecision, RoundItem
 from arbitration.selectors import live_parties
 from associations.enums import AssociationState
 from associations.models import Association, Grant
@@ -120,6 +120,13 @@ def check_cases() -> None:
     for decision in CaseDecision.objects.filter(unheard_reason="").select_related("case"):
         unaware = [party.pk for party in live_parties(decision.case) if party.noticed_at is None]
         assert not unaware, f"case {decision.case_id} was decided before {unaware} had a notice"
+    for proposal in ProposedDecision.objects.select_related("case"):
+        where = f"the decision {proposal.pk} of case {proposal.case_id} is {proposal.state}"
+        if proposal.state == ProposalState.PROPOSED:
+            assert proposal.case.state == CaseState.OPEN, f"{where} in a case that is {proposal.case.state}"
+        if proposal.state == ProposalState.CONFIRMED:
+            confirmed = CaseDecision.objects.filter(case=proposal.case, confirmed_by=proposal.reviewed_by)
+            assert confirmed.exclude(decided_by=proposal.reviewed_by).exists(), where
     badged = ClaimItem.objects.filter(in_arbitration_since__isnull=False)
     for item in badged:
         assert item.scope_id in cases, f"item {item.pk} is in arbitration without a case"
@@ -171,6 +178,7 @@ STATE_OF: dict[str, tuple[type[Model], str]] = {
     "associations.association": (Association, "state"),
     "associations.grant": (Grant, "state"),
     "arbitration.case": (Case, "state"),
+    "arbitration.proposeddecision": (ProposedDecision, "state"),
     "clocks.clock": (Clock, "state"),
 }
 INITIAL = {

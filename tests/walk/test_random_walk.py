@@ -7,6 +7,7 @@ from typing import Self
 import pytest
 from django.db import connection
 
+from foundation.kernel.rulebook import rulebook
 from tests.remembered import READS
 from tests.walk.invariants import check_all, check_replay
 from tests.walk.walker import Walker
@@ -35,7 +36,11 @@ class Writes:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(6))
-def test_random_acts_break_no_invariant_and_history_replays(seed: int, tmp_path: Path) -> None:
+def test_random_acts_break_no_invariant_and_history_replays(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Walk with one arbiter deciding in half of the walks, and with a second one confirming in the others."""
+    monkeypatch.setattr(rulebook, "second_decision", bool(seed % 2))
     walker = Walker(build_world(), seed, tmp_path)
 
     story = []

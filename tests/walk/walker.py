@@ -60,6 +60,8 @@ class Walker:
             (3, self.post_notice),
             (3, self.ask_parties),
             (4, self.decide_case),
+            (4, self.confirm_decision),
+            (1, self.return_decision),
             (2, self.withdraw),
             (2, self.change_items),
             (2, self.edit_contacts),
@@ -234,9 +236,26 @@ class Walker:
                     loser_text="Other proof was decisive.",
                     unheard_reason=self.random.choice([None, None, None, "The customer insists."]),
                 ),
-                actor=actor(self.random.choice([self.world.arb, self.world.arb2])),
+                actor=self._arbiter(),
                 now=self.now,
             )
+
+    def confirm_decision(self) -> None:
+        if case := self._waiting_case():
+            desk.confirm_decision(case_id=str(case.public_id), actor=self._arbiter(), now=self.now)
+
+    def return_decision(self) -> None:
+        if case := self._waiting_case():
+            desk.return_decision(
+                case_id=str(case.public_id), reason="Look again.", actor=self._arbiter(), now=self.now
+            )
+
+    def _waiting_case(self) -> Case | None:
+        cases = list(Case.objects.filter(proposals__state="proposed").order_by("pk"))
+        return self.random.choice(cases) if cases else None
+
+    def _arbiter(self) -> Actor:
+        return actor(self.random.choice([self.world.arb, self.world.arb2]))
 
     def withdraw(self) -> None:
         if claim := self._claim(*ClaimStatus.OPEN, "draft", "approved"):
