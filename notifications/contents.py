@@ -11,10 +11,10 @@ from django.urls import reverse
 from associations.enums import EndReason, Lane
 from associations.models import Association, Grant
 from associations.services import consent_window_end
-from claims.enums import ContactKind, DeclineReason, ItemOutcome, RequestReason
+from claims.enums import DeclineReason, ItemOutcome, RequestReason
 from claims.events import REVIEW_STARTED
 from claims.links import claim_link
-from claims.models import Claim, ClaimItem, Comment, Contact, InformationRequest, ItemActivity
+from claims.models import Claim, ClaimItem, Comment, InformationRequest, ItemActivity
 from clocks.enums import ClockKind
 from clocks.models import Clock
 from clocks.selectors import clock_for
@@ -140,12 +140,8 @@ def activated(event: Event, now: datetime) -> Content:
 
 
 def undeliverable(event: Event, _now: datetime) -> Content:
-    claim = claim_of(event)
-    contact = Contact.objects.filter(claim=claim, kind=ContactKind.CUSTOMER).first()
-    return _about(claim) | {
-        "address": contact.email if contact else "",
-        "url": _desk_page_of(claim),
-    }
+    """Return a claim whose customer could not be asked. The address is on its page, not in the mail (5.9)."""
+    return _for_the_desk(claim_of(event))
 
 
 def draft_near_its_end(event: Event, _now: datetime) -> Content:
@@ -172,8 +168,13 @@ def clock_due(event: Event, now: datetime) -> Content:
         case = f"CASE-{clock.subject_id:06d}"
         found = f"{settings.SITE_URL}{reverse('admin:arbitration_case_changelist')}?q={case}"
         return {"case": case, "url": found, "site": settings.SITE_URL, **due, **why}
-    claim = Claim.objects.select_related("organisation", "tenant").get(pk=clock.subject_id)
-    return _about(claim) | {"url": _desk_page_of(claim), **due, **why}
+    return _for_the_desk(Claim.objects.get(pk=clock.subject_id)) | due | why
+
+
+def _for_the_desk(claim: Claim) -> Content:
+    """Return the claim's reference and its page, and nothing else: several people read the desk's address (5.9)."""
+    page = reverse("admin:claims_claim_change", args=[claim.public_id])
+    return {"reference": str(claim), "url": f"{settings.SITE_URL}{page}", "site": settings.SITE_URL}
 
 
 def _about(claim: Claim, *, items: QuerySet[ClaimItem] | None = None) -> Content:
@@ -210,7 +211,3 @@ def _due(due: Deadline) -> Content:
 def _zone(kind: ClockKind, subject_id: int, now: datetime) -> str:
     clock = clock_for(kind, subject_id)
     return clock.calendar_version.zone if clock else desk_calendar(now=now).zone
-
-
-def _desk_page_of(claim: Claim) -> str:
-    return f"{settings.SITE_URL}{reverse('admin:claims_claim_change', args=[claim.public_id])}"

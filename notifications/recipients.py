@@ -70,9 +70,13 @@ def author(event: Event) -> list[str]:
 
 
 def customer_contact(event: Event) -> list[str]:
-    """Return the customer contact as typed: activation waits for this mail, so a bad address must fail visibly."""
+    """Return the customer contact as typed: activation waits for this mail, so a bad address must fail visibly.
+
+    The desk's own address is no address of a customer: its silence agrees to nothing.
+    """
     contact = Contact.objects.filter(claim=claim_of(event), kind=ContactKind.CUSTOMER).first()
-    return [contact.email.strip() if contact else NO_ADDRESS]
+    address = contact.email.strip() if contact else NO_ADDRESS
+    return [NO_ADDRESS if _is_the_desks(address) else address]
 
 
 def desk(_event: Event) -> list[str]:
@@ -133,9 +137,17 @@ def readers_of_a_closed_hearing(event: Event) -> list[str]:
     return partner_people(event) if holds and item.decided_at != event.at else []
 
 
+def _is_the_desks(address: str) -> bool:
+    """Return whether this is the address that the desk shares; mails about a partner's business never go there."""
+    shared: str = settings.DESK_EMAIL
+    return address.casefold() == shared.strip().casefold()
+
+
 def _usable(addresses: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
     for address in map(str.strip, addresses):
-        if is_well_formed_address(address) and address.casefold() not in seen:
+        if not is_well_formed_address(address) or _is_the_desks(address):
+            continue
+        if address.casefold() not in seen:
             seen.add(address.casefold())
             yield address

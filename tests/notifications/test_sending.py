@@ -196,10 +196,8 @@ def test_an_undeliverable_consent_mail_blocks_the_activation_and_alerts_the_desk
     assert set(Grant.objects.values_list("state", flat=True)) == {"pending_consent"}
     assert alert.subject == f"Consent mail not delivered: claim {claim.reference}"
     assert alert.body == (
-        f"The mail that asks the customer contact of claim {claim.reference} (Fabrikam\n"
-        "for Contoso) to agree could not be delivered and will not be sent again.\n"
-        "\n"
-        "Address: custana@contoso.com\n"
+        f"The mail that asks the customer contact of claim {claim.reference} to agree\n"
+        "could not be delivered and will not be sent again.\n"
         "\n"
         "The consent window is not running, and the association does not take effect\n"
         "until you settle this. What to do: find the right contact and correct it in\n"

@@ -638,8 +638,8 @@ def test_a_review_deadline_is_mailed_before_it_is_due_and_when_it_is_missed(worl
     link = f"https://claims.example/admin/claims/claim/{claim.public_id}/\n"
     assert warned.subject == f"Review due by Monday 13 July 2020: claim {claim.reference}"
     assert warned.body == (
-        f"The review of claim {claim.reference} (Fabrikam for Contoso) is due by Monday\n"
-        "13 July 2020, 24:00 UTC.\n"
+        f"The review of claim {claim.reference} is due by Monday 13 July 2020, 24:00\n"
+        "UTC.\n"
         "\n"
         "Why this date? Received Mon 6 July 2020. Five business days are counted from\n"
         "the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5). Due\n"
