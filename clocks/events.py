@@ -14,6 +14,12 @@ CALENDAR_PUBLISHED = EventType(
     audience=Audience.DESK,
     fields=("name", "number"),
 )
+CALENDAR_ENDING = EventType(
+    name="clocks.calendar_ending",
+    summary=_("Calendar soon without holidays"),
+    audience=Audience.DESK,
+    fields=("name", "number", "last_year"),
+)
 CLOCK_STARTED = EventType(
     name="clocks.clock_started",
     summary=_("Clock started"),
@@ -59,6 +65,7 @@ CLOCK_BREACHED = EventType(
 
 EVENT_TYPES = (
     CALENDAR_PUBLISHED,
+    CALENDAR_ENDING,
     CLOCK_STARTED,
     CLOCK_PAUSED,
     CLOCK_RESUMED,

@@ -28,6 +28,13 @@ class CalendarVersion(models.Model):
     )
     holidays = models.JSONField(_("holidays"), default=list)  # [{"date": ISO 8601, "name": text}]
     working_days = models.JSONField(_("extra working days"), default=list)  # [ISO 8601]
+    country = models.CharField(_("country"), max_length=8, blank=True, default="")
+    subdivision = models.CharField(_("state or region"), max_length=16, blank=True, default="")
+    years = models.JSONField(
+        _("years"),
+        default=list,
+        help_text=_("The years whose holidays are known; none: there are no others."),
+    )
     published_at = models.DateTimeField(_("published at"))
 
     class Meta:
@@ -43,12 +50,18 @@ class CalendarVersion(models.Model):
     def holiday_names(self) -> dict[date, str]:
         return {date.fromisoformat(row["date"]): row["name"] for row in self.holidays}
 
+    @property
+    def ends_with(self) -> int | None:
+        """Return the last year whose holidays are known, or None if the calendar ends with no year."""
+        return max(self.years, default=None)
+
     def as_calendar(self) -> Calendar:
         return Calendar(
             zone=self.zone,
             weekend=frozenset(self.weekend),
             holidays=frozenset(self.holiday_names),
             working_days=frozenset(map(date.fromisoformat, self.working_days)),
+            years=frozenset(self.years),
             version_id=self.pk,
         )
 

@@ -1,72 +1,68 @@
 """Publish calendars, extend deadlines, move them to another calendar version, and mark what is due."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clocks.events import CLOCK_CALENDAR_PINNED, CLOCK_EXTENDED
-from clocks.limits import DESK_CALENDAR, DESK_WEEKEND, EXTENSION_BD_MAX, REASON_MAX, SWEEP_BATCH
+from clocks.enums import ClockState
+from clocks.events import CALENDAR_ENDING, CLOCK_CALENDAR_PINNED, CLOCK_EXTENDED
+from clocks.limits import DESK_CALENDAR, EXTENSION_BD_MAX, REASON_MAX, SWEEP_BATCH
 from clocks.models import CalendarVersion, Clock, ClockExtension
-from clocks.public_holidays import PublicHolidays, UnknownCountryError, public_holidays
-from clocks.steps import breach, find_breach, late, lock, move, near, record_calendar, warn
+from clocks.public_holidays import UnknownCountryError
+from clocks.publishing import Content, content_of, ends_soon, newest_version, store_next
+from clocks.steps import breach, desk_calendar, find_breach, late, lock, move, near, warn
+from foundation.journal.models import Event
 from foundation.journal.step import Step
 from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import Conflict, Refused, require_version
 from foundation.kernel.rights import KEEPING_CLOCKS
 from foundation.kernel.rulebook import rulebook
-from foundation.kernel.workdays import time_zones
+from foundation.kernel.workdays import due_at, time_zones
 
 
 @transaction.atomic
 def publish_calendar(
     *,
     name: str = DESK_CALENDAR,
-    zone: str = rulebook.desk_time_zone,
-    weekend: Iterable[int] = DESK_WEEKEND,
+    zone: str | None = None,
+    weekend: Iterable[int] | None = None,
     country: str | None = None,
     subdivision: str | None = None,
     years: Iterable[int] = (),
     own_holidays: Mapping[date, str] | None = None,
     working_days: Iterable[date] = (),
+    afresh: bool = False,
     actor: Actor,
     now: datetime,
 ) -> CalendarVersion:
-    """Publish the next version: a country's holidays in these years, our own holidays, and extra working days.
+    """Publish the next version: the newest one with what is given added to it, or `afresh` with nothing of it.
 
-    Running clocks keep their version; `pin_calendar` moves one. Raises NotPermitted unless the actor keeps clocks,
-    Refused at the wrong field (zone, weekend, country, years), Conflict if two callers publish at once.
+    Added are a country's holidays in these years, our own holidays and extra working days; a given zone or weekend
+    replaces the old one. Running clocks keep their version; `pin_calendar` moves one.
+
+    Raises NotPermitted unless the actor keeps clocks, Refused at the wrong field (zone, weekend, country, years),
+    Conflict if two callers publish at once.
     """
     KEEPING_CLOCKS.enforce(actor)
-    free_weekdays = sorted(set(weekend))
-    if zone not in time_zones():
-        raise Refused(_("“%(zone)s” is not an IANA time zone.") % {"zone": zone}, pointer="/zone")
-    if not set(free_weekdays) < set(range(7)):
-        raise Refused(
-            _("Weekend days are numbered 0 to 6, and at least one day must remain a working day."),
-            pointer="/weekend",
-        )
-    public = _public_holidays(country, subdivision, years)
-    names = {**public.names, **(own_holidays or {})}
-    worked = public.working_days - set(own_holidays or {}) | set(working_days)
-    newest = CalendarVersion.objects.filter(name=name).order_by("-number").first()
-    try:
-        with transaction.atomic():
-            calendar = CalendarVersion.objects.create(
-                name=name,
-                number=newest.number + 1 if newest else 1,
-                zone=zone,
-                weekend=free_weekdays,
-                holidays=[{"date": day.isoformat(), "name": names[day]} for day in sorted(names)],
-                working_days=[day.isoformat() for day in sorted(worked)],
-                published_at=now,
-            )
-    except IntegrityError as error:
+    newest = newest_version(name)
+    kept = content_of(newest) if newest and not afresh else Content(zone=rulebook.desk_time_zone, names={})
+    content = replace(
+        kept,
+        zone=kept.zone if zone is None else zone,
+        weekend=kept.weekend if weekend is None else _weekend(weekend),
+    )
+    if content.zone not in time_zones():
+        raise Refused(_("“%(zone)s” is not an IANA time zone.") % {"zone": content.zone}, pointer="/zone")
+    content = _with_country(content, country, subdivision, frozenset(years))
+    content = content.with_own_days(own_holidays or {}, working_days)
+    calendar, is_ours = store_next(Step(actor=actor, at=now), newest, content, name)
+    if not is_ours:
         raise Conflict(
             _("Another version was published at the same moment. Check it before you publish again.")
-        ) from error
-    record_calendar(Step(actor=actor, at=now), calendar)
+        )
     return calendar
 
 
@@ -106,13 +102,15 @@ def pin_calendar(
 ) -> Clock:
     """Count the whole clock again on another calendar version. On its own version nothing changes.
 
-    Raises NotPermitted unless the actor keeps clocks, StaleVersion if the clock changed since, Conflict if it is closed.
+    Raises NotPermitted unless the actor keeps clocks, StaleVersion if the clock changed since, Conflict if it is closed,
+    Refused if the count passes a year that the version is not published for.
     """
     KEEPING_CLOCKS.enforce(actor)
     step = Step(actor=actor, at=now)
     _open(step, clock, version)
     if clock.calendar_version_id == calendar_version.pk:
         return clock
+    _refuse_unpublished(clock, calendar_version)
     clock.calendar_version = calendar_version
     move(
         step,
@@ -120,10 +118,21 @@ def pin_calendar(
         "pin_calendar",
         clock.state,
         CLOCK_CALENDAR_PINNED,
-        changes={"calendar_version": calendar_version},
         calendar_version_id=calendar_version.pk,
     )
     return clock
+
+
+def _refuse_unpublished(clock: Clock, version: CalendarVersion) -> None:
+    """Raise Refused if the whole count on this version passes a year that it is not published for."""
+    calendar = version.as_calendar()
+    extensions = [extension.days for extension in clock.extensions.all()]
+    pauses = [pause.as_pause() for pause in clock.pauses.all()]
+    due = due_at(clock.started_at, calendar, clock.target_days, pauses, extensions)
+    year = calendar.unpublished_year(clock.started_at, due)
+    if year is not None:
+        text = _("This version does not have the holidays of %(year)d. Publish them first.") % {"year": year}
+        raise Refused(text, pointer="/calendar_version")
 
 
 def _open(step: Step, clock: Clock, version: int | None) -> None:
@@ -131,6 +140,56 @@ def _open(step: Step, clock: Clock, version: int | None) -> None:
     lock(clock)
     require_version(clock.version, version)
     find_breach(step, clock)
+
+
+def ending_calendars(*, now: datetime) -> list[int]:
+    """Return the desk's newest calendar version if its last year ends within half a year and nobody was warned."""
+    newest = newest_version()
+    if newest is None or not ends_soon(newest, now):
+        return []
+    warnings = Event.objects.filter(
+        type=CALENDAR_ENDING.name, subject_type=newest._meta.label_lower, subject_id=newest.pk
+    )
+    return [] if warnings.exists() else [newest.pk]
+
+
+@transaction.atomic
+def warn_of_ending_calendar(*, calendar_version_id: int, now: datetime) -> bool:
+    """Record, once for each version, that the calendar ends soon; return False if that was done or no longer applies."""
+    version = CalendarVersion.objects.select_for_update().get(pk=calendar_version_id)
+    if version.pk not in ending_calendars(now=now):
+        return False
+    Step(actor=SYSTEM, at=now).record(
+        CALENDAR_ENDING, version, name=version.name, number=version.number, last_year=version.ends_with
+    )
+    return True
+
+
+def misplaced_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> list[int]:  # noqa: ARG001 - at any time
+    """Return the open clocks on a calendar version whose time zone does not exist."""
+    zones = CalendarVersion.objects.values_list("pk", "zone")
+    wrong = [pk for pk, zone in zones if zone not in time_zones()]
+    clocks = Clock.objects.filter(state__in=ClockState.open_states(), calendar_version__in=wrong)
+    return list(clocks.order_by("id").values_list("pk", flat=True)[:limit]) if wrong else []
+
+
+@transaction.atomic
+def recount_clock(*, clock_id: int, now: datetime) -> bool:
+    """Move a clock whose time zone does not exist to the desk's newest version; return False if it has one."""
+    step, clock = Step(actor=SYSTEM, at=now), Clock.objects.get(pk=clock_id)
+    _open(step, clock, None)
+    if not clock.is_open or clock.calendar_version.zone in time_zones():
+        return False
+    clock.calendar_version = desk_calendar(now=now)
+    move(
+        step,
+        clock,
+        "pin_calendar",
+        clock.state,
+        CLOCK_CALENDAR_PINNED,
+        calendar_version_id=clock.calendar_version.pk,
+    )
+    return True
 
 
 def late_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> list[int]:
@@ -157,16 +216,28 @@ def warn_clock(*, clock_id: int, now: datetime) -> bool:
     return clock is not None and warn(Step(actor=SYSTEM, at=now), clock)
 
 
-def _public_holidays(country: str | None, subdivision: str | None, years: Iterable[int]) -> PublicHolidays:
-    if not country:
-        return PublicHolidays(names={}, working_days=frozenset())
-    wanted = sorted(set(years))
-    if not wanted:
+def _weekend(weekend: Iterable[int]) -> tuple[int, ...]:
+    free_weekdays = tuple(sorted(set(weekend)))
+    if not set(free_weekdays) < set(range(7)):
+        raise Refused(
+            _("Weekend days are numbered 0 to 6, and at least one day must remain a working day."),
+            pointer="/weekend",
+        )
+    return free_weekdays
+
+
+def _with_country(
+    content: Content, country: str | None, subdivision: str | None, years: frozenset[int]
+) -> Content:
+    """Return the content with the country's holidays of these years; one calendar has one country."""
+    place = (country or content.country, (subdivision or "") if country else content.subdivision)
+    if content.country and place != (content.country, content.subdivision):
+        text = _("This calendar has the holidays of “%(country)s”. Publish it afresh to change that.")
+        raise Refused(text % {"country": content.country}, pointer="/country")
+    if country and not years | content.years:
         raise Refused(_("Enter the years whose holidays you want."), pointer="/years")
     try:
-        return public_holidays(country, subdivision, wanted)
+        return replace(content, country=place[0], subdivision=place[1]).with_years(years)
     except UnknownCountryError as error:
-        text = _("No holidays are known for “%(country)s”.") % {
-            "country": f"{country} {subdivision}" if subdivision else country
-        }
-        raise Refused(text, pointer="/country") from error
+        unknown = _("No holidays are known for “%(country)s”.") % {"country": " ".join(filter(None, place))}
+        raise Refused(unknown, pointer="/country") from error

@@ -4,7 +4,7 @@ Every step may be repeated and may come late. The outcome does not depend on a s
 due instant marks the breach first (part 6). Events of clocks belong to no claim's history.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.db.models import F, QuerySet
 
 from clocks.enums import ClockKind, ClockState
 from clocks.events import (
-    CALENDAR_PUBLISHED,
     CLOCK_BREACHED,
+    CLOCK_CALENDAR_PINNED,
     CLOCK_CANCELLED,
     CLOCK_MET,
     CLOCK_PAUSED,
@@ -23,13 +23,13 @@ from clocks.events import (
     CLOCK_WARNED,
 )
 from clocks.lifecycle import CLOCK
-from clocks.limits import DESK_CALENDAR, DESK_WEEKEND
 from clocks.models import CalendarVersion, Clock, ClockPause
+from clocks.publishing import Content, content_of, continue_through, newest_version, store_next
 from foundation.journal.routing import EventType
 from foundation.journal.step import Step
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.rulebook import rulebook
-from foundation.kernel.workdays import due_at, time_zones, warn_at
+from foundation.kernel.workdays import Pause, due_at, time_zones, warn_at
 
 
 @transaction.atomic
@@ -39,30 +39,47 @@ def desk_calendar(*, now: datetime) -> CalendarVersion:
     A version whose time zone does not exist can count no day. It is followed by one in the zone of the settings that is
     otherwise the same. Raises ValueError if that zone does not exist either, and stores nothing.
     """
-    newest = CalendarVersion.objects.filter(name=DESK_CALENDAR).order_by("-number").first()
+    newest = newest_version()
     if newest is not None and newest.zone in time_zones():
         return newest
-    if rulebook.desk_time_zone not in time_zones():
-        raise ValueError(f"DESK_TIME_ZONE is {rulebook.desk_time_zone!r}, which is no IANA time zone")
-    following, created = CalendarVersion.objects.get_or_create(
-        name=DESK_CALENDAR,
-        number=newest.number + 1 if newest else 1,
-        defaults={
-            "zone": rulebook.desk_time_zone,
-            "weekend": newest.weekend if newest else list(DESK_WEEKEND),
-            "holidays": newest.holidays if newest else [],
-            "working_days": newest.working_days if newest else [],
-            "published_at": now,
-        },
-    )
-    if created:
-        record_calendar(Step(actor=SYSTEM, at=now), following)
+    content = content_of(newest) if newest else Content(zone=rulebook.desk_time_zone, names={})
+    following, _created = store_next(Step(actor=SYSTEM, at=now), newest, content)
     return following
 
 
-def record_calendar(step: Step, calendar: CalendarVersion) -> None:
-    """Record that a calendar version was published."""
-    step.record(CALENDAR_PUBLISHED, calendar, name=calendar.name, number=calendar.number)
+def count_from(
+    step: Step,
+    start: datetime,
+    version: CalendarVersion,
+    days: int,
+    pauses: Sequence[Pause] = (),
+    extensions: Sequence[int] = (),
+) -> tuple[CalendarVersion, datetime | None]:
+    """Return the version to count on, and when the count is due: a version published for every year that it passes.
+
+    If the given version is not, it is the newest one, which is continued in the same transaction by what is missing.
+    """
+    if version.zone not in time_zones():
+        version = desk_calendar(now=step.at)
+    while True:
+        calendar = version.as_calendar()
+        due = due_at(start, calendar, days, pauses, extensions)
+        year = calendar.unpublished_year(start, due)
+        if year is None:
+            return version, due
+        passed = range(calendar.local_date(start).year, year + 1)
+        following = continue_through(step.apart().by_system(), version, passed)
+        if following == version:
+            return version, due
+        version = following
+
+
+def due_after(step: Step, days: int) -> datetime:
+    """Return the end of so many business days from now on the desk's calendar."""
+    _version, due = count_from(step, step.at, desk_calendar(now=step.at), days)
+    if due is None:
+        raise AssertionError("a deadline without pauses has a due instant")
+    return due
 
 
 @transaction.atomic
@@ -76,8 +93,7 @@ def start_clock(
     calendar_version: CalendarVersion | None = None,
 ) -> Clock:
     """Return the clock of this round; start it now, by default on the desk's calendar, unless it exists."""
-    version = calendar_version or desk_calendar(now=step.at)
-    calendar = version.as_calendar()
+    version, due = count_from(step, step.at, calendar_version or desk_calendar(now=step.at), target_days)
     clock, created = Clock.objects.get_or_create(
         kind=kind,
         subject_id=subject_id,
@@ -86,8 +102,10 @@ def start_clock(
             "calendar_version": version,
             "started_at": step.at,
             "target_days": target_days,
-            "due_at": due_at(step.at, calendar, target_days),
-            "warn_at": warn_at(step.at, calendar, target_days, warn_days=rulebook.clock_warning_bd),
+            "due_at": due,
+            "warn_at": warn_at(
+                step.at, version.as_calendar(), target_days, warn_days=rulebook.clock_warning_bd
+            ),
         },
     )
     if created:
@@ -208,12 +226,19 @@ def move(
     changes: dict[str, Any] | None = None,
     **payload: Any,
 ) -> None:
-    """Compute the dates again from everything recorded, and advance the clock along its table."""
-    dates = _dates(clock, step.at)
+    """Compute the dates again from everything recorded, and advance the clock along its table.
+
+    A count that passes an unpublished year moves the clock to a version that has it, which is recorded as well.
+    """
+    pinned = clock.calendar_version
+    dates = _dates(clock, step)
     described = payload_of(clock) | {"due_at": _iso(dates["due_at"])}
     step.apart().advance(
-        clock, CLOCK[act], to=to, event=event, changes={**dates, **(changes or {})}, **described, **payload
+        clock, CLOCK[act], to=to, event=event, changes={**(changes or {}), **dates}, **described, **payload
     )
+    if clock.calendar_version != pinned:
+        recorded: dict[str, Any] = {"from": to, "to": to, "calendar_version_id": clock.calendar_version_id}
+        step.apart().by_system().record(CLOCK_CALENDAR_PINNED, clock, **payload_of(clock), **recorded)
 
 
 def payload_of(clock: Clock) -> dict[str, Any]:
@@ -226,17 +251,18 @@ def payload_of(clock: Clock) -> dict[str, Any]:
     }
 
 
-def _dates(clock: Clock, now: datetime) -> dict[str, Any]:
+def _dates(clock: Clock, step: Step) -> dict[str, Any]:
     """Return the derived columns. A warning holds for one date only: a later date is warned of again."""
-    calendar = clock.calendar_version.as_calendar()
     pauses = [pause.as_pause() for pause in clock.pauses.all()]
     extensions = [extension.days for extension in clock.extensions.all()]
-    count = (clock.started_at, calendar, clock.target_days, pauses, extensions)
-    warning = warn_at(*count, warn_days=rulebook.clock_warning_bd)
-    stale = warning is not None and warning > now
+    count = (clock.target_days, pauses, extensions)
+    version, due = count_from(step, clock.started_at, clock.calendar_version, *count)
+    warning = warn_at(clock.started_at, version.as_calendar(), *count, warn_days=rulebook.clock_warning_bd)
+    stale = warning is not None and warning > step.at
     return {
+        "calendar_version": version,
         "extension_days": sum(extensions),
-        "due_at": due_at(*count),
+        "due_at": due,
         "warn_at": warning,
         "warned_at": None if stale else clock.warned_at,
     }

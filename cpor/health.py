@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from clocks.publishing import ends_soon, newest_version
 from foundation.journal.enums import DeliveryState
 from foundation.journal.models import Delivery, Heartbeat
 
@@ -31,14 +32,19 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """Return 200 if every check is `ok`, else 503 with the problem of each failed check in words.
 
-    The response contains no personal data, so it needs no sign-in.
+    `notices` say what will need attention. The response contains no personal data, so it needs no sign-in.
     """
+    notices: list[str] = []
     try:
         findings = {name: check() for name, check in CHECKS.items()}
+        notices = [text for look in NOTICES if (text := look())]
     except DatabaseError:
         findings = {"database": "does not answer"}
     ready = all(finding == OK for finding in findings.values())
-    return JsonResponse({"status": OK if ready else "not ready", **findings}, status=200 if ready else 503)
+    answer: dict[str, object] = {"status": OK if ready else "not ready", **findings}
+    if notices:
+        answer["notices"] = notices
+    return JsonResponse(answer, status=200 if ready else 503)
 
 
 def database() -> str:
@@ -79,3 +85,14 @@ CHECKS: dict[str, Callable[[], str]] = {
     "outbox": outbox,
     "sweep": sweep,
 }
+
+
+def calendar_end() -> str:
+    """Return that the desk's calendar ends soon, or nothing."""
+    newest = newest_version()
+    if newest is None or not ends_soon(newest, timezone.now()):
+        return ""
+    return f"the calendar {newest} has no holidays after {newest.ends_with}: publish more years"
+
+
+NOTICES: tuple[Callable[[], str], ...] = (calendar_end,)

@@ -19,7 +19,16 @@ from claims.services import (
     overlooked_ends,
     warn_idle_draft,
 )
-from clocks.services import breach_clock, late_clocks, near_clocks, warn_clock
+from clocks.services import (
+    breach_clock,
+    ending_calendars,
+    late_clocks,
+    misplaced_clocks,
+    near_clocks,
+    recount_clock,
+    warn_clock,
+    warn_of_ending_calendar,
+)
 from foundation.journal.relay import Clock, drain
 from foundation.journal.services import stamp_heartbeat
 
@@ -62,6 +71,12 @@ PIECES = (
         _ended_subscriptions,
         lambda pk, now: end_subscription(subscription_id=pk, now=now),
     ),
+    Piece(
+        "calendars",
+        ending_calendars,
+        lambda pk, now: warn_of_ending_calendar(calendar_version_id=pk, now=now),
+    ),
+    Piece("misplaced clocks", misplaced_clocks, lambda pk, now: recount_clock(clock_id=pk, now=now)),
     Piece("missed deadlines", late_clocks, lambda pk, now: breach_clock(clock_id=pk, now=now)),
     Piece("deadline warnings", near_clocks, lambda pk, now: warn_clock(clock_id=pk, now=now)),
 )

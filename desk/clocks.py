@@ -77,8 +77,12 @@ CLOCK_ACTS = (
 
 @admin.register(CalendarVersion)
 class CalendarVersionAdmin(Looking, admin.ModelAdmin):
-    list_display = ["name", "number", "zone", "published_at"]
+    list_display = ["name", "number", "zone", "known_years", "published_at"]
     list_filter = ["name"]
+
+    @admin.display(description=_("Holidays known for"))
+    def known_years(self, version: CalendarVersion) -> str:
+        return ", ".join(map(str, version.years)) or str(_("all years: no public holidays"))
 
 
 @admin.register(Clock)

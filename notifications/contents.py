@@ -144,6 +144,14 @@ def undeliverable(event: Event, _now: datetime) -> Content:
     return _for_the_desk(claim_of(event))
 
 
+def calendar_ending(event: Event, _now: datetime) -> Content:
+    return {
+        "calendar": f"{event.payload['name']} {event.payload['number']}",
+        "last_year": event.payload["last_year"],
+        "next_year": event.payload["last_year"] + 1,
+    }
+
+
 def draft_near_its_end(event: Event, _now: datetime) -> Content:
     expires_on = date.fromisoformat(event.payload["expires_on"])
     return _about(claim_of(event)) | {

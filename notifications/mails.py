@@ -78,6 +78,7 @@ MAILS = (
         recipients.partner_people,
         contents.activated,
     ),
+    Mail(clock_events.CALENDAR_ENDING, "calendar_ending", recipients.desk, contents.calendar_ending),
     Mail(clock_events.CLOCK_WARNED, "clock_warned", recipients.clock_keeper, contents.clock_due),
     Mail(clock_events.CLOCK_BREACHED, "clock_breached", recipients.clock_keeper, contents.clock_due),
 )

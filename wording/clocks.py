@@ -71,6 +71,8 @@ def sentence_of(clock: Clock, why: Explanation) -> str:
     parts = [_STARTED[clock.kind] % {"day": short_day(why.days[0].on)}, _counted(clock, why)]
     if left_out := _left_out(why, clock.calendar_version.holiday_names):
         parts.append(left_out)
+    unknown = sorted({day.on.year for day in why.days if day.kind is DayKind.UNPUBLISHED})
+    parts.extend(_("The holidays of %(year)d are not published yet.") % {"year": year} for year in unknown)
     parts.extend(_outcome(clock, why))
     return " ".join(parts)
 
@@ -80,6 +82,11 @@ def _label(day: Day, holiday_names: Mapping[date, str]) -> str:
         return _("Day 0, not counted")
     if day.kind is DayKind.COUNTED:
         return _("Business day %(number)d") % {"number": day.number}
+    if day.kind is DayKind.UNPUBLISHED:
+        return _("Business day %(number)d, as long as no holidays are published for %(year)d") % {
+            "number": day.number,
+            "year": day.on.year,
+        }
     if day.kind is DayKind.HOLIDAY:
         return holiday_names.get(day.on) or _("Holiday")
     if day.kind is DayKind.PAUSED:

@@ -9,11 +9,10 @@ from claims.enums import RequestReason
 from claims.models import InformationRequest
 from claims.steps import Ask, open_request, refuse_naming_parties
 from clocks.enums import ClockKind
-from clocks.steps import desk_calendar, start_clock
+from clocks.steps import due_after, start_clock
 from foundation.journal.step import Step
 from foundation.kernel.errors import Refused
 from foundation.kernel.rulebook import rulebook
-from foundation.kernel.workdays import due_at
 
 
 def ask(
@@ -27,10 +26,9 @@ def ask(
 ) -> InformationRequest:
     """Open a request and its response clock, and pause the cases on these scopes until it closes."""
     days = rulebook.partner_response_bd
-    due = due_at(step.at, desk_calendar(now=step.at).as_calendar(), days)
-    if due is None:
-        raise AssertionError("a deadline without pauses has a due instant")
-    request = open_request(step, asks=asks, reason=reason, question=question, due_at=due, case_id=case_id)
+    request = open_request(
+        step, asks=asks, reason=reason, question=question, due_at=due_after(step, days), case_id=case_id
+    )
     start_clock(step, kind=ClockKind.RESPONSE, subject_id=request.pk, target_days=days)
     pause_for_request(step, request, scope_ids=scope_ids)
     return request

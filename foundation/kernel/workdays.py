@@ -35,18 +35,26 @@ class DayKind(StrEnum):
     COUNTED = "counted"
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
+    UNPUBLISHED = "unpublished"  # counted too, but nobody has said yet which days of that year are holidays
     PAUSED = "paused"
     SKIPPED = "skipped"  # the zone crossed the date line and never had this date
 
 
+_COUNTS = frozenset({DayKind.COUNTED, DayKind.UNPUBLISHED})
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The business days of one zone. `working_days` override both weekends and holidays."""
+    """The business days of one zone. `working_days` override both weekends and holidays.
+
+    With `years`, the holidays of these years are known and of no other; without, they are known for all time.
+    """
 
     zone: str = "UTC"
     weekend: frozenset[int] = frozenset({5, 6})  # as date.weekday() counts: Monday is 0
     holidays: frozenset[date] = frozenset()
     working_days: frozenset[date] = frozenset()
+    years: frozenset[int] = frozenset()
     version_id: int | None = None
 
     def local_date(self, instant: datetime) -> date:
@@ -60,7 +68,21 @@ class Calendar:
             return DayKind.COUNTED
         if day.weekday() in self.weekend:
             return DayKind.WEEKEND
-        return DayKind.HOLIDAY if day in self.holidays else DayKind.COUNTED
+        if day in self.holidays:
+            return DayKind.HOLIDAY
+        return DayKind.COUNTED if self.is_published(day.year) else DayKind.UNPUBLISHED
+
+    def is_published(self, year: int) -> bool:
+        """Return whether the holidays of the year are known."""
+        return not self.years or year in self.years
+
+    def unpublished_year(self, start: datetime, ends_at: datetime | None) -> int | None:
+        """Return the last unpublished year that a count from `start` to the end of its due day passes through."""
+        if ends_at is None:
+            return None
+        first, last = self.local_date(start) + _A_DAY, self.local_date(ends_at - _A_SECOND)
+        passed = range(first.year, last.year + 1)
+        return next((year for year in reversed(passed) if not self.is_published(year)), None)
 
     def end_of(self, day: date) -> datetime:
         """Return 24:00 local time of the day, in UTC: the instant from which the date never appears again."""
@@ -189,9 +211,9 @@ def _walk(start: datetime, calendar: Calendar, pauses: Sequence[Pause]) -> Itera
         kind = calendar.kind_of(on)
         if ends_at == day_before_ended_at:
             kind = DayKind.SKIPPED
-        elif kind is DayKind.COUNTED and any(pause.covers_end(ends_at) for pause in pauses):
+        elif kind in _COUNTS and any(pause.covers_end(ends_at) for pause in pauses):
             kind = DayKind.PAUSED
-        if kind is DayKind.COUNTED:
+        if kind in _COUNTS:
             number += 1
             yield Day(on, kind, ends_at, number)
         else:

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clocks.services import publish_calendar
 from foundation.journal.models import Delivery, Event
 from foundation.journal.services import stamp_heartbeat
+from foundation.kernel.actor import SYSTEM
 
 READY = {"status": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "sweep": "ok"}
 
@@ -68,3 +70,15 @@ def test_readyz_reports_late_deliveries(client: Client) -> None:
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_only_reading_is_allowed(client: Client, method: str) -> None:
     assert getattr(client, method)("/readyz").status_code == 405
+
+
+@pytest.mark.django_db
+def test_readyz_is_ok_and_notices_a_calendar_that_ends_soon(client: Client) -> None:
+    now = timezone.now()
+    stamp_heartbeat(name="sweep", now=now)
+    publish_calendar(country="DE", years=[now.year - 1], actor=SYSTEM, now=now)
+
+    response = client.get("/readyz")
+
+    text = f"the calendar desk 1 has no holidays after {now.year - 1}: publish more years"
+    assert (response.status_code, response.json()) == (200, READY | {"notices": [text]})

@@ -1,10 +1,13 @@
 """A database of an earlier version goes on: it migrates, and what it held is there afterwards."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from claims.models import Claim
+from clocks.models import CalendarVersion
 from tests.filing import file_claim
 from tests.world import build_world
 
@@ -24,3 +27,25 @@ def test_the_typed_tenant_guid_survives_the_renaming_of_its_column() -> None:
 
     assert earlier == (str(world.contoso.guid),)
     assert Claim.objects.get().tenant_guid == str(world.contoso.guid)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_earlier_calendar_is_published_for_the_years_of_its_holidays() -> None:
+    published = datetime(2026, 6, 1, tzinfo=UTC)
+    days = [{"date": "2026-12-30", "name": "Desk closed"}, {"date": "2027-01-01", "name": "New Year"}]
+    CalendarVersion.objects.create(
+        name="desk", number=1, zone="UTC", holidays=days, country="DE", years=[2030], published_at=published
+    )
+    CalendarVersion.objects.create(name="plain", number=1, zone="UTC", published_at=published)
+    try:
+        call_command("migrate", "clocks", "0002", verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+
+    assert list(CalendarVersion.objects.values_list("name", "country", "years", "holidays")) == [
+        ("desk", "", [2026, 2027], days),
+        ("plain", "", [], []),
+    ]
+    with pytest.raises(IntegrityError, match="never changes"):
+        CalendarVersion.objects.update(zone="Asia/Tokyo")

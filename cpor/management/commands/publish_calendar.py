@@ -5,16 +5,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from clocks.limits import DESK_CALENDAR, DESK_WEEKEND
+from clocks.limits import DESK_CALENDAR
+from clocks.models import CalendarVersion
 from clocks.services import publish_calendar
 from foundation.kernel.actor import SYSTEM, Channel
 from foundation.kernel.errors import DomainError
-from foundation.kernel.rulebook import rulebook
 
 
 class Command(BaseCommand):
     help = (
-        "Publish the next version of the desk's calendar. Running clocks keep their version. Example: "
+        "Publish the next version of the desk's calendar: what the newest one says, and what is given here. "
+        "Running clocks keep their version. Example: "
         "publish_calendar --country US --years 2026-2028 --holiday 2026-12-24='Desk closed'"
     )
 
@@ -22,15 +23,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--name", default=DESK_CALENDAR, help="name of the calendar (default: %(default)s)"
         )
-        parser.add_argument(
-            "--zone", default=rulebook.desk_time_zone, help="IANA time zone (default: %(default)s)"
-        )
+        parser.add_argument("--zone", help="IANA time zone (default: as before, at first DESK_TIME_ZONE)")
         parser.add_argument(
             "--weekend",
             type=int,
             nargs="*",
-            default=DESK_WEEKEND,
-            help="weekdays, 0 is Monday (default: 5 6)",
+            help="weekdays, 0 is Monday (default: as before, at first 5 6)",
         )
         parser.add_argument("--country", help="country whose public holidays to include, for example US")
         parser.add_argument(
@@ -38,6 +36,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--years", type=_years, default=(), help="years of the public holidays, for example 2026-2028"
+        )
+        parser.add_argument(
+            "--afresh", action="store_true", help="keep nothing of the newest version, no own days either"
         )
         parser.add_argument(
             "--holiday",
@@ -67,6 +68,7 @@ class Command(BaseCommand):
                 years=options["years"],
                 own_holidays=dict(options["holiday"]),
                 working_days=options["working_day"],
+                afresh=options["afresh"],
                 actor=SYSTEM.through(Channel.COMMAND),
                 now=timezone.now(),
             )
@@ -74,8 +76,13 @@ class Command(BaseCommand):
             raise CommandError(str(error.message)) from error
         self.stdout.write(
             f"Published {calendar}: {calendar.zone}, {len(calendar.holidays)} holidays, "
-            f"{len(calendar.working_days)} extra working days."
+            f"{len(calendar.working_days)} extra working days, {_known(calendar)}."
         )
+
+
+def _known(calendar: CalendarVersion) -> str:
+    years = ", ".join(map(str, calendar.years))
+    return f"public holidays of {years}" if years else "no public holidays in any year"
 
 
 def _day(text: str) -> date:
