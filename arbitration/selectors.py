@@ -1,10 +1,10 @@
 """Queries for rounds and cases. Everything that the desk sees of cases starts from `visible_cases`."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import (
@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce, Least
 
 from arbitration.enums import CaseState, ProposalState
 from arbitration.events import CASE_DECIDED
-from arbitration.models import Case, CaseParty, ProposedDecision, ReviewRound
+from arbitration.models import Case, CaseDecision, CaseParty, ProposedDecision, ReviewRound
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import CommentSide, RequestState
@@ -33,6 +33,7 @@ from clocks.enums import ClockKind, ClockState
 from clocks.models import Clock
 from clocks.selectors import clocks_for_subjects
 from foundation.journal.models import Event
+from foundation.journal.step import text_hash
 from foundation.kernel.actor import Actor
 
 S = TypeVar("S", Comment, Evidence)
@@ -170,16 +171,58 @@ def has_proposed(case: Case, user_id: int | None) -> bool:
     return ProposedDecision.objects.filter(case=case, proposed_by_id=user_id).exists()
 
 
-def weighed_in(case: Case) -> dict[int, bool] | None:
-    """Return which files were on file when the case was decided, and whether each counted; None without a record.
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """A file as it was when the case was decided."""
 
-    Read from the event of the decision, which nothing changes later.
-    """
+    sha256: str
+    counts: bool
+    signed_on: date | None
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionRecord:
+    """What the event of a decision says, which nothing changes later; `weighed` has the files by party and key."""
+
+    weighed: Mapping[tuple[int, int], Weighed]
+    told: Mapping[str, Any]
+    actor_id: int | None
+
+    def differences(self, decision: CaseDecision) -> list[str]:
+        """Return the fields of the stored decision that are not what was recorded."""
+        texts = ("rationale", "winner_text", "loser_text", "unheard_reason")
+        wrong = [
+            text
+            for text in texts
+            if self.told.get(f"{text}_sha256", text_hash("")) != text_hash(getattr(decision, text))
+        ]
+        if self.told["winner"] != decision.winner_id:
+            wrong.append("winner")
+        if self.actor_id != (decision.confirmed_by_id or decision.decided_by_id):
+            wrong.append("decided_by")
+        return wrong
+
+
+def decision_record(case: Case) -> DecisionRecord | None:
+    """Return the record of the case's decision; None if it was not decided, or before such records were kept."""
     of_case = Event.objects.filter(subject_type=case._meta.label_lower, subject_id=case.pk)
     decided = of_case.filter(type=CASE_DECIDED.name).first()
     if decided is None or "weighed" not in decided.payload:
         return None
-    return {file["evidence"]: file["counts"] for file in decided.payload["weighed"]}
+    return DecisionRecord(
+        weighed={
+            (file["party"], file["evidence"]): Weighed(
+                sha256=file["sha256"],
+                counts=file["counts"],
+                signed_on=date.fromisoformat(file["signed_on"]) if file.get("signed_on") else None,
+                covers=tuple(file.get("covers", ())),
+            )
+            for file in decided.payload["weighed"]
+        },
+        told=decided.payload,
+        actor_id=decided.actor_id,
+    )
 
 
 def contested_items(items: Iterable[ClaimItem]) -> set[int]:

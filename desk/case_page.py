@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from arbitration.models import Case, CaseDecision, CaseParty, ProposedDecision
 from arbitration.policies import case_actions
 from arbitration.selectors import (
+    DecisionRecord,
     Hearing,
     PartyProof,
     answers_in_case,
+    decision_record,
     has_proposed,
     hearing_of,
     live_parties,
@@ -20,7 +22,6 @@ from arbitration.selectors import (
     requests_in,
     returned_proposals,
     waiting_proposal,
-    weighed_in,
 )
 from arbitration.services import changes_since, matter_of, missing_in
 from associations.models import Association
@@ -37,10 +38,12 @@ from wording.items import covered_products, item_label, product_names
 
 @dataclass(frozen=True, kw_only=True)
 class ProofLine:
-    """One file with the marks that matter for the decision; `counts` as it stood when the case was decided."""
+    """One file with the marks that matter for the decision; in a decided case as it was when that was made."""
 
     row: PartyProof
     counts: bool
+    signed_on: date | None
+    is_altered: bool
     is_old: bool
     is_later: bool
     was_sealed: bool
@@ -81,6 +84,7 @@ class CasePage:
     pending: Association | None
     decision: CaseDecision | None
     proposal: ProposedDecision | None
+    differences: list[str]
     changes: list[str]
     returned: list[ProposedDecision]
     forms: Mapping[str, ActionForm]
@@ -124,7 +128,9 @@ def build_case_page(
         .prefetch_related("item__activities", "item__products")
     )
     hearing = hearing_of(case)
-    proposal = waiting_proposal(case)
+    proposal, record = waiting_proposal(case), decision_record(case)
+    decisions = CaseDecision.objects.filter(case=case).select_related("decided_by", "confirmed_by", "winner")
+    decision = decisions.first()
     actions = case_actions(
         actor,
         case,
@@ -136,14 +142,13 @@ def build_case_page(
     fresh = blank_forms(CASE_ACTS, actions, parties)
     return CasePage(
         case=case,
-        columns=_columns(case, parties, actor=actor, now=now),
+        columns=_columns(case, parties, record, actor=actor, now=now),
         left=list(case.parties.filter(left_at__isnull=False).select_related("organisation", "claim")),
         dues=case_deadlines([case], now=now)[case.pk],
         hearing=hearing,
         pending=pending_on(case) if case.ended_at is None else None,
-        decision=CaseDecision.objects.filter(case=case)
-        .select_related("decided_by", "confirmed_by", "winner")
-        .first(),
+        decision=decision,
+        differences=[_label(name) for name in record.differences(decision)] if decision and record else [],
         proposal=proposal,
         changes=changes_since(proposal, matter_of(case), actor) if proposal else [],
         returned=list(returned_proposals(case)),
@@ -151,13 +156,19 @@ def build_case_page(
     )
 
 
-def _columns(case: Case, parties: list[CaseParty], *, actor: Actor, now: datetime) -> list[PartyColumn]:
+def _label(field: str) -> str:
+    return str(getattr(CaseDecision._meta.get_field(field), "verbose_name", field))
+
+
+def _columns(
+    case: Case, parties: list[CaseParty], record: DecisionRecord | None, *, actor: Actor, now: datetime
+) -> list[PartyColumn]:
     proof = proof_of_parties(parties, actor)
     answers = answers_in_case(case, actor)
     asked = _asked(case, now)
-    weighed, names = weighed_in(case), product_names()
+    names = product_names()
     lines = {
-        party.pk: [_line(row, weighed, names, case.ended_at or now) for row in proof[party.pk]]
+        party.pk: [_line(party, row, record, names, case.ended_at or now) for row in proof[party.pk]]
         for party in parties
     }
     signed = {pk: _latest_signature(own) for pk, own in lines.items()}
@@ -176,24 +187,28 @@ def _columns(case: Case, parties: list[CaseParty], *, actor: Actor, now: datetim
 
 
 def _line(
-    row: PartyProof, weighed: dict[int, bool] | None, names: Mapping[str, str], at: datetime
+    party: CaseParty, row: PartyProof, record: DecisionRecord | None, names: Mapping[str, str], at: datetime
 ) -> ProofLine:
     """Return the file with its marks: those of the decision if there is a record of it, otherwise those of now."""
-    key = row.evidence.pk
-    unweighed = weighed is not None and key not in weighed
+    evidence = row.evidence
+    then = record.weighed.get((party.pk, evidence.pk)) if record else None
+    unweighed = record is not None and then is None
+    signed_on = then.signed_on if then else evidence.signed_on
     return ProofLine(
         row=row,
-        counts=row.counts if weighed is None else weighed.get(key, False),
-        is_old=_is_old(row.evidence.signed_on, at),
-        is_later=unweighed and row.evidence.added_at >= at,
-        was_sealed=unweighed and row.evidence.added_at < at,
-        covers=covered_products(row.evidence.covers, names),
+        counts=then.counts if then else row.counts and not unweighed,
+        signed_on=signed_on,
+        is_altered=then is not None and then.sha256 != evidence.sha256,
+        is_old=_is_old(signed_on, at),
+        is_later=unweighed and evidence.added_at >= at,
+        was_sealed=unweighed and evidence.added_at < at,
+        covers=covered_products(then.covers if then else evidence.covers, names),
     )
 
 
 def _latest_signature(proof: list[ProofLine]) -> date | None:
     """Return the newest signature date on a file that counts and is not too old."""
-    days = (line.row.evidence.signed_on for line in proof if line.counts and not line.is_old)
+    days = (line.signed_on for line in proof if line.counts and not line.is_old)
     return max((day for day in days if day), default=None)
 
 

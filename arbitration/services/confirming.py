@@ -18,9 +18,8 @@ from arbitration.steps.rulings import (
     refuse_long_text,
     refuse_ruling,
     refuse_taken_scope,
-    text_hash,
 )
-from foundation.journal.step import Step
+from foundation.journal.step import Step, text_hash
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion, require_version
 

@@ -1,6 +1,5 @@
 """A ruling on a case: what it must satisfy, what it rests on, and its effects (5.3 to 5.7)."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +29,7 @@ from claims.steps import (
     refuse_naming_parties,
 )
 from clocks.steps import meet_clock
-from foundation.journal.step import Step
+from foundation.journal.step import Step, text_hash
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, Refused
 from foundation.kernel.lifecycle import Act
@@ -182,11 +181,6 @@ def _unheard(matter: Matter) -> list[int]:
     """Return the parties that had no notice or still had time to answer."""
     asked = {part.claim_id for part in matter.hearing.asked}
     return [party.pk for party in matter.parties if party.noticed_at is None or party.claim_id in asked]
-
-
-def text_hash(text: str) -> str:
-    """Return the hash by which an event proves a text as it is stored."""
-    return hashlib.sha256(text.strip().encode()).hexdigest()
 
 
 # --- Its effects ---

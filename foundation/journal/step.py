@@ -181,6 +181,11 @@ def digest(old: str, new: str, salt: str) -> str:
     return hashlib.sha256("\x1f".join((salt, old, new)).encode()).hexdigest()
 
 
+def text_hash(text: str) -> str:
+    """Return the hash by which an event proves a text that is stored elsewhere, without the blanks around it."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()
+
+
 def _nudge_after_commit() -> None:
     """Nudge the relay once a transaction, unless a savepoint that can still be undone holds the only nudge."""
     connection = transaction.get_connection()

@@ -239,6 +239,26 @@ def test_a_file_that_was_sealed_at_an_unheard_decision_did_not_count_in_it(world
     assert "Sun 5 July 2020 Latest of all" not in page
 
 
+def test_a_decided_case_says_where_it_was_rewritten_behind_its_record(world: World, arb: Desk) -> None:
+    _theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+    decide_for(case, world.arb, world.fabrikam)
+    before = arb.read(case)
+
+    CaseDecision.objects.update(loser_text="You were late.", winner=world.northwind)
+    ours.evidence.update(sha256="0" * 64, signed_on=date(2020, 7, 5))
+
+    page = arb.read(case)
+    assert "It differs from the record" not in before
+    assert "its hash differs" not in before
+    assert (
+        "What is stored is not what was decided. It differs from the record in: text to the others, winner."
+        in page
+    )
+    assert page.count("This is not the file that was weighed: its hash differs from the record") == 1
+    assert "Sun 5 July 2020" not in page
+
+
 def test_a_file_that_covers_another_product_does_not_count(world: World, arb: Desk) -> None:
     _theirs, ours, case = workload_rivals(world)
     add_proof(ours, world.ana, signed_on=date(2020, 7, 5), covers=(INTUNE,))
