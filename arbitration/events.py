@@ -18,6 +18,9 @@ CASE_JOINED = _desk("case.joined", _("Item joined a case"), "case", "item", "ass
 CASE_LEFT = _desk("case.left", _("Item left a case"), "case", "item")
 CASE_NOTICE_POSTED = _desk("case.notice_posted", _("Notice posted"), "parties")
 CASE_ASKED = _desk("case.asked", _("Parties asked for information"), "request", "parties")
+ANSWERS_OPENED = _desk(
+    "case.answers_opened", _("Sealed answers opened to the desk"), "request", "comments", "evidence"
+)
 CASE_DECIDED = EventType(
     name="case.decided",
     summary=_("Case decided"),
@@ -62,6 +65,7 @@ EVENT_TYPES = (
     CASE_LEFT,
     CASE_NOTICE_POSTED,
     CASE_ASKED,
+    ANSWERS_OPENED,
     CASE_DECIDED,
     DECISION_PROPOSED,
     DECISION_CONFIRMED,

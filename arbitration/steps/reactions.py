@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from arbitration.enums import CaseOutcome
+from arbitration.events import ANSWERS_OPENED
+from arbitration.models import Case
 from arbitration.selectors import open_case_on
 from arbitration.steps.contests import contest_item, join_holder, leave_as_holder, leave_case
 from arbitration.steps.pauses import end_consent_pause, pause_for_request, resume_after_request
@@ -86,8 +88,26 @@ def _after_request(step: Step, request: InformationRequest) -> None:
     if clock is not None:
         closed_unanswered = not request.parties.exclude(state=RequestState.CLOSED).exists()
         (cancel_clock if closed_unanswered else meet_clock)(step, clock)
+    case = Case.objects.filter(pk=request.case_id).first() if request.case_id else None
+    if case is not None:
+        _open_answers(step, case, request)
     # No answer was owed from the due instant on, however late a sweep noticed.
     resume_after_request(replace(step, at=min(step.at, request.due_at)), request)
+
+
+def _open_answers(step: Step, case: Case, request: InformationRequest) -> None:
+    """Record that the desk can now read what the request sealed, unless another one seals it still (5.3)."""
+    opened = [
+        sorted(rows.exclude(sealed_by__closed_at__isnull=True).values_list("pk", flat=True))
+        for rows in (request.sealed_comments.all(), request.sealed_evidence.all())
+    ]
+    step.by_system().apart().record(
+        ANSWERS_OPENED,
+        case,
+        request=request.pk,
+        comments=opened[0],
+        evidence=opened[1],
+    )
 
 
 def receive_activation(event: Event, step: Step) -> None:

@@ -5,8 +5,9 @@ import pytest
 from arbitration.models import Case, CaseParty
 from arbitration.selectors import PartyProof, answers_in_case, desk_history, proof_of_parties
 from claims.enums import ClaimStatus
-from claims.models import Claim, InformationRequest
+from claims.models import Claim, Comment, InformationRequest
 from claims.selectors import visible_comments, visible_evidence
+from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from partners.models import User
 from tests.filing import (
@@ -108,6 +109,37 @@ def test_75_neither_answer_is_read_before_both_are_in(world: World, contest: Con
     assert {
         claim_id: [comment.text for comment in said] for claim_id, said in answers_in_case(case, arb).items()
     } == {ours.pk: ["We began in May."], theirs.pk: ["We began in March."]}
+
+
+def test_an_event_says_when_the_answers_were_opened_and_which(world: World, contest: Contest) -> None:
+    theirs, ours, case = contest
+    request = ask_parties(case, world.arb, now=at(8))
+    file = add_proof(ours, world.ana, now=at(9))
+    answer(ours, world.ana, now=at(9), comment="We began in May.")
+    before = Event.objects.filter(type="case.answers_opened").count()
+
+    answer(theirs, world.ned, now=at(10), comment="We began in March.")
+
+    event = Event.objects.get(type="case.answers_opened")
+    said = Comment.objects.filter(text__startswith="We began in").order_by("pk").values_list("pk", flat=True)
+    assert before == 0
+    assert (event.at, event.subject_id, event.claim_id, event.actor_kind) == (
+        at(10),
+        case.pk,
+        None,
+        "system",
+    )
+    assert event.payload == {"request": request.pk, "comments": list(said), "evidence": [file.pk]}
+
+
+def test_answers_to_a_question_outside_a_case_are_not_opened(world: World) -> None:
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    ask(claim, world.rev1)
+
+    answer(claim, world.ana)
+
+    assert not Event.objects.filter(type="case.answers_opened").exists()
 
 
 def test_sealed_answers_are_not_in_the_desks_history(world: World, contest: Contest) -> None:

@@ -95,6 +95,7 @@ def _a_holder_loses(world: World) -> None:
     theirs, ours, case = held_and_claimed(world)
     notify(case, world.rev1, now=at(7))
     ask_parties(Case.objects.get(pk=case.pk), world.arb, now=at(7))
+    add_proof(ours, world.ana, now=at(8))
     answer(ours, world.ana, now=at(8))
     answer(theirs, world.ned, now=at(8))
     decide_for(Case.objects.get(pk=case.pk), world.arb, world.fabrikam, now=at(8))
