@@ -110,8 +110,8 @@ def test_every_exception_is_still_there(place: str) -> None:
     assert place in {module.place for module in modules()}
 
 
-def test_the_kernel_uses_the_standard_library_and_django_texts_only() -> None:
-    allowed = ("foundation.kernel.", "django.utils.translation.", "django.utils.functional.")
+def test_the_kernel_uses_the_standard_library_django_texts_and_the_rules_of_domain_names_only() -> None:
+    allowed = ("foundation.kernel.", "django.utils.translation.", "django.utils.functional.", "idna")
 
     found = [
         f"{module.place}:{line} {name}"

@@ -1,0 +1,194 @@
+"""What people paste, in the form in which it is stored (domain.md part 2, Formats)."""
+
+import unicodedata
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundation.kernel.countries import COUNTRIES
+from foundation.kernel.text import (
+    folded,
+    is_guest_name,
+    parse_address,
+    parse_domain,
+    parse_guid,
+    parse_mpn,
+    pasted,
+    tidy_name,
+)
+
+GUID = "12345678-90ab-cdef-1234-567890abcdef"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202e\u2066\u2069\u00ad\u034f\ufe0f\U000e0041"
+BLANKS = " \t\n\u00a0\u2003\u2028\u202f\u3000\u2800\u3164"
+HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+
+
+@st.composite
+def spellings(draw: st.DrawFn, text: str) -> str:
+    """Return the text as another program could hand it over."""
+    wide = {sign: chr(ord(sign) + 0xFEE0) for sign in text if sign.isascii() and sign.isalnum()}
+    signs = [
+        draw(st.sampled_from(["", "", "", *INVISIBLE]))
+        + draw(st.sampled_from(HYPHENS if sign == "-" else [sign, wide.get(sign, sign)]))
+        for sign in text
+    ]
+    before, after = (draw(st.text(BLANKS + INVISIBLE, max_size=3)) for _side in range(2))
+    return before + "".join(signs) + after
+
+
+@given(st.uuids().filter(lambda guid: guid.int != 0), st.data())
+def test_a_guid_is_the_same_in_every_spelling(guid: UUID, data: st.DataObject) -> None:
+    written = data.draw(
+        st.sampled_from([str(guid), str(guid).upper(), guid.hex, f"{{{guid}}}", f"{{ {guid} }}", guid.urn])
+    )
+
+    found = parse_guid(data.draw(spellings(written)))
+
+    assert found == guid
+    assert parse_guid(str(found)) == guid
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\u200b",
+        "contoso",
+        GUID[:-1],
+        GUID + "0",
+        GUID.replace("a", "g"),
+        "{" + GUID,
+        GUID.replace("-", "", 1),
+        GUID.replace("-", "/"),
+        "0" * 32,
+        "{00000000-0000-0000-0000-000000000000}",
+        "urn:uuid:00000000-0000-0000-0000-000000000000",
+    ],
+)
+@given(data=st.data())
+def test_what_is_no_guid_is_none_in_every_spelling(text: str, data: st.DataObject) -> None:
+    assert parse_guid(data.draw(spellings(text))) is None
+
+
+@given(st.integers(1_000, 9_999_999_999), st.data())
+def test_an_mpn_is_the_same_in_every_spelling(number: int, data: st.DataObject) -> None:
+    assert parse_mpn(data.draw(spellings(str(number)))) == str(number)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "123", "0123", "12345678901", "43 91507", "4391507a", "MPN4391507", "٤٣٩١٥٠٧"]
+)
+@given(data=st.data())
+def test_what_is_no_mpn_is_none_in_every_spelling(text: str, data: st.DataObject) -> None:
+    assert parse_mpn(data.draw(spellings(text))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("contoso", "contoso.onmicrosoft.com"),
+        ("Contoso.OnMicrosoft.com", "contoso.onmicrosoft.com"),
+        ("contoso.com.", "contoso.com"),
+        ("contoso.com:8080", "contoso.com"),
+        ("contoso.com/about", "contoso.com"),
+        ("contoso.com?from=cora@adatum.com", "contoso.com"),
+        ("contoso.com#cora@adatum.com", "contoso.com"),
+        ("https://user:pass@contoso.com:443/a?b@c#d", "contoso.com"),
+        ("//contoso.com/a", "contoso.com"),
+        ("<https://contoso.com/>", "contoso.com"),
+        ("www.contoso.com", "www.contoso.com"),
+        ("cora@contoso.com", "contoso.com"),
+        ("Cora Customer <cora@contoso.com>", "contoso.com"),
+        ("mailto:cora@contoso.com?subject=a@b.c", "contoso.com"),
+        ("tom_tailspin.example#EXT#@contoso.com", "contoso.com"),
+        ("ｃｏｎｔｏｓｏ。ｃｏｍ", "contoso.com"),
+        ("con\u00adtoso\u2011eu.com", "contoso-eu.com"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("XN--STRAE-OQA.example", "xn--strae-oqa.example"),
+        ("strasse.example", "strasse.example"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("bu\u0308cher.example", "xn--bcher-kva.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("пример.example", "xn--e1afmkfd.example"),
+    ],
+)
+def test_a_domain_is_found_in_whatever_was_pasted(text: str, domain: str) -> None:
+    assert parse_domain(text) == domain
+    assert parse_domain(domain) == domain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "con toso",
+        "a..b",
+        "-a.com",
+        "a_b.com",
+        "1.2.3.4",
+        "https://[::1]/",
+        "I❤.ws",
+        "xn--i-7iq.ws",
+        "xn--a.com",
+        "@",
+    ],
+)
+def test_what_is_no_domain_is_none(text: str) -> None:
+    assert parse_domain(text) is None
+
+
+@given(st.text(max_size=60))
+def test_a_parsed_text_is_parsed_into_itself(text: str) -> None:
+    for parse in (parse_domain, parse_address):
+        found = parse(text)
+        assert found is None or parse(found) == found
+    assert pasted(pasted(text)) == pasted(text)
+    assert tidy_name(tidy_name(text)) == tidy_name(text)
+    assert folded(folded(text)) == folded(text)
+
+
+@given(st.from_regex(r"[a-z][a-z0-9]{0,10}(-[a-z0-9]{1,5})?\.(com|example)", fullmatch=True), st.data())
+def test_a_domain_is_the_same_in_every_spelling(domain: str, data: st.DataObject) -> None:
+    assert parse_domain(data.draw(spellings(domain.upper()))) == domain
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("cora@contoso.com", "cora@contoso.com"),
+        ("Cora@CONTOSO.com", "Cora@contoso.com"),
+        ("Cora Customer <cora@contoso.com>", "cora@contoso.com"),
+        ("mailto:cora%2Bcpor@contoso.com?subject=Hello", "cora+cpor@contoso.com"),
+        ("\u200ecora@contoso.com\u00a0", "cora@contoso.com"),
+        ("cora@straße.example", "cora@xn--strae-oqa.example"),
+    ],
+)
+def test_a_mail_address_goes_to_the_domain_that_was_meant(text: str, address: str) -> None:
+    assert parse_address(text) == address
+
+
+def test_a_guest_name_is_known_in_every_spelling() -> None:
+    assert is_guest_name("tom_tailspin.example#EXT#@adatum.onmicrosoft.com")
+    assert is_guest_name("tom_tailspin.example＃ｅｘｔ＃@adatum.onmicrosoft.com")
+    assert not is_guest_name("tom.ext@adatum.com")
+
+
+def test_a_name_keeps_what_is_seen_and_is_empty_if_nothing_is() -> None:
+    assert tidy_name(" Zoe\u0308 \u00a0") == "Zoë"
+    assert tidy_name("ﬁ") == "ﬁ"
+    assert tidy_name("می\u200cخواهم") == "می\u200cخواهم"
+    assert tidy_name(INVISIBLE + BLANKS) == ""
+
+
+@given(st.text(max_size=40))
+def test_a_name_is_found_whatever_its_form_and_case(name: str) -> None:
+    assert folded(unicodedata.normalize("NFD", name)) == folded(unicodedata.normalize("NFC", name))
+    assert folded(name.casefold()) == folded(name)
+
+
+def test_the_countries_are_those_that_exist() -> None:
+    assert len(COUNTRIES) == 249
+    assert {"DE", "GB", "US", "ZA"} <= COUNTRIES
+    assert not {"UK", "EL", "EU", "ZZ", "AN"} & COUNTRIES
