@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims import limits
 from claims.models import Claim, Contact
+from foundation.kernel.text import parse_address, pasted, tidy_name
 
 
 class Purpose(StrEnum):
@@ -29,6 +30,11 @@ class Entry:
 
     product: str
     subscription_id: str = ""
+
+    def __post_init__(self) -> None:
+        _rewrite(self, product=pasted(self.product))
+        if not pasted(self.subscription_id):
+            _rewrite(self, subscription_id="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +60,28 @@ def _texts_of(shape: type) -> Mapping[str, TypedText]:
     return {each.name: each.metadata["typed"] for each in fields(shape)}
 
 
+def _rewrite(shape: object, **values: str | None) -> None:
+    """Put values into their stored form while a frozen shape is made."""
+    for name, value in values.items():
+        object.__setattr__(shape, name, value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ContactInput:
-    """A person named in a claim. Forms, the API, rules and pages follow this list of fields."""
+    """A person named in a claim. Forms, the API, rules and pages follow this list of fields.
+
+    Names are in NFC, and the address is in its stored form if it is one.
+    """
 
     first_name: str = _typed(_("first name"))
     last_name: str = _typed(_("last name"))
     title: str = _typed(_("title"))
     email: str = _typed(_("email address"), max_length=limits.EMAIL_LENGTH, keyboard="email")
     phone: str = _typed(_("phone"), max_length=limits.PHONE_LENGTH, keyboard="tel", optional=True)
+
+    def __post_init__(self) -> None:
+        _rewrite(self, **{name: tidy_name(getattr(self, name)) for name in vars(self)})
+        _rewrite(self, email=parse_address(self.email) or self.email)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +91,9 @@ class RevenueInput:
     seller_name: str = _typed(_("seller name"))
     customer_name: str = _typed(_("customer name"))
     solution_name: str = _typed(_("ISV solution"))
+
+    def __post_init__(self) -> None:
+        _rewrite(self, **{name: tidy_name(getattr(self, name)) for name in vars(self)})
 
 
 CONTACT_FIELDS = _texts_of(ContactInput)
@@ -123,6 +145,10 @@ class DraftChanges:
     confirmed_warnings: tuple[str, ...] | None = None
     contact_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     revenue_fields: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.name is not None:
+            _rewrite(self, name=tidy_name(self.name))
 
     def on_top_of(self, claim: Claim) -> "DraftChanges":
         """Return the changes with whole contacts and revenue details, completed from the stored claim."""

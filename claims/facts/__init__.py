@@ -7,9 +7,9 @@ association only that there is one. A rule cannot leak what it never gets.
 from claims.facts.gathering import (
     completed,
     gather_facts,
-    is_well_formed_address,
     months_before,
 )
+from claims.facts.people import is_well_formed_address
 from claims.facts.shapes import (
     ClaimFacts,
     ItemFacts,

@@ -4,16 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from associations.enums import Activity
 from claims.facts.items import item_facts
+from claims.facts.people import customer_address, is_of_organisation
 from claims.facts.shapes import ClaimFacts, LocationFacts, TenantFacts
 from claims.inputs import ClaimInput, Purpose, RevenueInput
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
-from foundation.kernel.text import mail_domain, parse_domain, parse_guid, parse_mpn
+from foundation.kernel.text import mail_domain, parse_domain, parse_guid, parse_mpn, without_www
 from partners.models import Enrolment, Location, OwnTenant
 from partners.selectors import global_admins_of
 from tenants.models import Domain, Tenant
@@ -56,6 +54,7 @@ def gather_facts(
         tenant=tenant,
         is_own_tenant=_is_own_tenant(facts),
         customer_mail_is_tenants=_customer_mail_is_tenants(facts, tenant),
+        customer_mail_is_own=_customer_mail_is_own(facts, tenant),
     )
     return replace(facts, items=item_facts(facts))
 
@@ -69,15 +68,6 @@ def months_before(day: date, months: int) -> date:
         except ValueError:
             continue
     raise AssertionError("every month has a first day")
-
-
-def is_well_formed_address(address: str) -> bool:
-    """Return whether the text is an email address."""
-    try:
-        validate_email(address.strip())
-    except ValidationError:
-        return False
-    return True
 
 
 def _activities(typed: Iterable[str]) -> tuple[Activity, ...]:
@@ -105,9 +95,14 @@ def _tenant(facts: ClaimFacts, *, by_guid_alone: bool) -> TenantFacts | None:
         return None
     tenants = Tenant.objects.filter(guid=facts.tenant_guid)
     if not by_guid_alone:
-        tenants = tenants.filter(domains__name=facts.domain)
+        tenants = tenants.filter(domains__name__in=_domains_meant(facts.domain or ""))
     row = tenants.values_list("pk", "country").first()
     return None if row is None else TenantFacts(id=row[0], country=row[1])
+
+
+def _domains_meant(domain: str) -> list[str]:
+    """Return the domain, and what follows `www.` in it: web addresses have that in front of a tenant's domain."""
+    return [name for name in (domain, without_www(domain)) if name]
 
 
 def _is_own_tenant(facts: ClaimFacts) -> bool:
@@ -119,16 +114,20 @@ def _is_own_tenant(facts: ClaimFacts) -> bool:
 
 
 def _customer_mail_domain(given: ClaimInput) -> str | None:
-    customer = (given.contacts or {}).get("customer")
-    if customer is None or not is_well_formed_address(customer.email):
-        return None
-    return parse_domain(mail_domain(customer.email))
+    address = customer_address(given)
+    return parse_domain(mail_domain(address)) if address else None
 
 
 def _customer_mail_is_tenants(facts: ClaimFacts, tenant: TenantFacts | None) -> bool:
     if tenant is None or facts.customer_mail_domain is None:
         return False
     return Domain.objects.filter(tenant_id=tenant.id, name=facts.customer_mail_domain).exists()
+
+
+def _customer_mail_is_own(facts: ClaimFacts, tenant: TenantFacts | None) -> bool:
+    if tenant is None or facts.customer_mail_domain is None:
+        return False
+    return is_of_organisation(facts.given, facts.customer_mail_domain, tenant_id=tenant.id)
 
 
 def completed(given: ClaimInput) -> ClaimInput:

@@ -34,7 +34,7 @@ def item_facts(facts: ClaimFacts) -> tuple[ItemFacts, ...]:
 
 
 def _products(entries: Iterable[Entry], today: date) -> dict[str, ProductFacts]:
-    codes = {entry.product.strip() for entry in entries}
+    codes = {entry.product for entry in entries}
     rows = Product.objects.filter(code__in={code for code in codes if _PRODUCT_CODE.fullmatch(code)})
     return {
         product.code: ProductFacts(
@@ -54,19 +54,18 @@ def _products(entries: Iterable[Entry], today: date) -> dict[str, ProductFacts]:
 def _typed_item(
     index: int, entry: Entry, products: Mapping[str, ProductFacts], area: Area | None
 ) -> ItemFacts:
-    product = products.get(entry.product.strip())
+    product = products.get(entry.product)
     if area is None:
         is_workload = product is not None and product.is_workload
     else:
         is_workload = not area.takes_subscriptions
-    typed_id = entry.subscription_id.strip()
     return ItemFacts(
         index=index,
-        product_code=entry.product.strip(),
-        typed_id=typed_id,
+        product_code=entry.product,
+        typed_id=entry.subscription_id.strip(),
         product=product,
         is_workload=is_workload,
-        guid=parse_guid(typed_id),
+        guid=parse_guid(entry.subscription_id),
     )
 
 

@@ -113,6 +113,7 @@ class ClaimFacts:
     is_own_tenant: bool = False
     customer_mail_domain: str | None = None  # of a well-formed address
     customer_mail_is_tenants: bool = False
+    customer_mail_is_own: bool = False  # of a member, or in a domain, of the claim's own organisation
     items: tuple[ItemFacts, ...] = ()
     directory_as_of: datetime | None = None
 

@@ -10,6 +10,7 @@ from claims.facts import ClaimFacts, is_well_formed_address
 from claims.inputs import CONTACT_FIELDS, REVENUE_FIELDS, ContactInput, Purpose
 from claims.rules.base import ClaimRule, finding_at, given
 from foundation.kernel.findings import Finding, Severity, Text
+from foundation.kernel.text import is_guest_name
 
 WHY = {
     ContactKind.CUSTOMER: _(
@@ -74,8 +75,24 @@ def _revenue_details(facts: ClaimFacts) -> Iterable[Finding]:
             )
 
 
-def _mail_domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
-    if not facts.customer_mail_is_tenants:
+def _address_is_the_customers(facts: ClaimFacts) -> Iterable[Finding]:
+    if is_guest_name((facts.given.contacts or {})[ContactKind.CUSTOMER].email):
+        yield _not_the_customers(
+            _("This is the sign-in name of a guest in the customer's tenant, not a mailbox of the customer."),
+            _(
+                "Names with #EXT# belong to people from outside, perhaps of your own company. Silence counts as "
+                "the customer's consent, so it must be the customer who is asked."
+            ),
+        )
+    elif facts.customer_mail_is_own:
+        yield _not_the_customers(
+            _("This address belongs to your own company, not to the customer."),
+            _(
+                "Silence counts as the customer's consent, so it must be the customer who is asked, never a "
+                "person of your own company."
+            ),
+        )
+    elif not facts.customer_mail_is_tenants:
         yield finding_at(
             "CONTACT_DOMAIN_MISMATCH",
             "/contacts/customer/email",
@@ -90,6 +107,11 @@ def _mail_domain_is_the_tenants(facts: ClaimFacts) -> Iterable[Finding]:
             ),
             severity=Severity.WARNING,
         )
+
+
+def _not_the_customers(message: Text, cause: Text) -> Finding:
+    step = _("Ask the customer for a contact with an address in their own domain.")
+    return finding_at("CONTACT_DOMAIN_MISMATCH", "/contacts/customer/email", message, cause, step)
 
 
 def _customer_can_be_written_to(facts: ClaimFacts) -> bool:
@@ -125,10 +147,13 @@ RULES = (
     ClaimRule(
         id="E4",
         codes=("CONTACT_DOMAIN_MISMATCH",),
-        statement=_("The customer contact's mail domain is one of the tenant's; otherwise a warning."),
+        statement=_(
+            "The customer contact's mail domain is one of the tenant's; otherwise a warning. The name of a guest "
+            "(#EXT#) and an address of the claim's own organisation are errors."
+        ),
         needs=("B3",),
         present=_customer_can_be_written_to,
         inputs=("contacts", "tenant_guid", "domain"),
-        judge=_mail_domain_is_the_tenants,
+        judge=_address_is_the_customers,
     ),
 )

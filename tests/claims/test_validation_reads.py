@@ -54,7 +54,7 @@ def test_one_entry_and_twenty_five_take_the_same_queries(world: World) -> None:
     many_entries = queries(claim_input(world, items=entries(*typed)), world)
     all_attached = queries(claim_input(world, items=entries(*((code, None) for code, _one in typed))), world)
 
-    assert one_entry == many_entries == all_attached == 13
+    assert one_entry == many_entries == all_attached == 15
 
 
 def test_one_workload_and_twenty_five_take_the_same_queries(world: World) -> None:
@@ -65,7 +65,7 @@ def test_one_workload_and_twenty_five_take_the_same_queries(world: World) -> Non
     assert (
         queries(workload_input(world, *codes[:1]), world)
         == queries(workload_input(world, *codes), world)
-        == 11
+        == 13
     )
 
 
