@@ -1,10 +1,13 @@
 """All addresses of the product."""
 
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
 
 from cpor.health import healthz, readyz
 from foundation.doors import problems
+from foundation.doors.addresses import AnyCaseGuid
+
+register_converter(AnyCaseGuid, "guid")
 
 urlpatterns = [
     path("healthz", healthz),

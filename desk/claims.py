@@ -168,7 +168,7 @@ class ClaimAdmin(ActingAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         proof = path(
-            "<uuid:public_id>/proof/<uuid:file_id>/",
+            "<guid:public_id>/proof/<guid:file_id>/",
             self.admin_site.admin_view(self.proof_view),
             name="claims_claim_proof",
         )

@@ -17,6 +17,7 @@ from claims.selectors import visible_claims
 from clocks.enums import ClockKind
 from foundation.journal.models import Event
 from foundation.kernel.actor import Channel, PartnerRole
+from foundation.kernel.text import parse_address
 from partners.actors import desk_actor
 from partners.models import Member, User
 from tenants.enums import SubscriptionState
@@ -75,7 +76,7 @@ def customer_contact(event: Event) -> list[str]:
     The desk's own address is no address of a customer: its silence agrees to nothing.
     """
     contact = Contact.objects.filter(claim=claim_of(event), kind=ContactKind.CUSTOMER).first()
-    address = contact.email.strip() if contact else NO_ADDRESS
+    address = (parse_address(contact.email) or contact.email.strip()) if contact else NO_ADDRESS
     return [NO_ADDRESS if _is_the_desks(address) else address]
 
 
@@ -140,12 +141,12 @@ def readers_of_a_closed_hearing(event: Event) -> list[str]:
 def _is_the_desks(address: str) -> bool:
     """Return whether this is the address that the desk shares; mails about a partner's business never go there."""
     shared: str = settings.DESK_EMAIL
-    return address.casefold() == shared.strip().casefold()
+    return address.casefold() == (parse_address(shared) or shared.strip()).casefold()
 
 
 def _usable(addresses: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for address in map(str.strip, addresses):
+    for address in (parse_address(typed) or typed.strip() for typed in addresses):
         if not is_well_formed_address(address) or _is_the_desks(address):
             continue
         if address.casefold() not in seen:

@@ -1,6 +1,7 @@
 """Rules A: the caller's role, and the MPN that the claim is filed for (S2, S36-S41)."""
 
 from collections.abc import Iterable, Sequence
+from string import digits
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +18,9 @@ from claims.inputs import Purpose
 from claims.links import enrolment_link
 from claims.rules.base import ClaimRule, finding_at, given
 from foundation.kernel.actor import Actor
-from foundation.kernel.findings import Finding, Severity
+from foundation.kernel.findings import Finding, Severity, Text
 from foundation.kernel.rights import DRAFTING, SUBMITTING
+from foundation.kernel.text import pasted
 
 MPN = "/mpn_id"
 
@@ -45,13 +47,28 @@ def _role_is_allowed(facts: ClaimFacts) -> Iterable[Finding]:
     return role_findings(facts.actor, facts.purpose, facts.global_admins)
 
 
+def _what_is_wrong(typed: str) -> Text:
+    """Return the cause in terms of what was typed."""
+    mpn = pasted(typed)
+    if not mpn:
+        return _("It is missing.")
+    strange = next((sign for sign in mpn if sign not in digits), None)
+    if strange is not None and strange.isspace():
+        return _("It contains a blank between other characters.")
+    if strange is not None:
+        return _("It contains “%(sign)s”, which is none of the digits 0 to 9.") % {"sign": strange}
+    if mpn.startswith("0"):
+        return _("It begins with 0.")
+    return _("It has %(count)d digits.") % {"count": len(mpn)}
+
+
 def _mpn_is_well_formed(facts: ClaimFacts) -> Iterable[Finding]:
     if facts.mpn_id is None:
         yield finding_at(
             "MPN_FORMAT",
             MPN,
             _("This is not an MPN. An MPN has four to ten digits and does not begin with 0."),
-            _("It is missing, or it contains letters, spaces or other characters."),
+            _what_is_wrong(facts.given.mpn_id or ""),
             _("Choose the MPN from the list of your company's locations."),
             ask_global_admin(facts.global_admins, WHICH_MPN),
             links=(enrolment_link(),),

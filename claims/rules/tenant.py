@@ -8,13 +8,26 @@ from claims.facts import ClaimFacts
 from claims.guidance import CONFIRM_TENANT_AND_DOMAIN, CONTACT_SUPPORT
 from claims.rules.base import ClaimRule, finding_at, given
 from foundation.kernel.findings import Finding
+from foundation.kernel.text import is_nil_guid
 
 TENANT_ID = "/tenant_id"
 DOMAIN = "/domain"
 
 
 def _tenant_id_is_a_guid(facts: ClaimFacts) -> Iterable[Finding]:
-    if facts.tenant_guid is None:
+    if facts.tenant_guid is None and is_nil_guid(facts.given.tenant_guid or ""):
+        yield finding_at(
+            "TENANT_ID_FORMAT",
+            TENANT_ID,
+            _("This ID consists of zeros only. Software writes it where there is no ID; no tenant has it."),
+            _("The page or file that you copied it from had no tenant ID."),
+            _(
+                "Ask the customer for the tenant ID; their admin center shows it as tenant ID or "
+                "directory ID."
+            ),
+            last=CONTACT_SUPPORT,
+        )
+    elif facts.tenant_guid is None:
         yield finding_at(
             "TENANT_ID_FORMAT",
             TENANT_ID,

@@ -20,6 +20,7 @@ from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused, enforce
 from foundation.kernel.rulebook import rulebook
+from foundation.kernel.text import tidy_name
 from inspection import Verdict, clean_name, inspect_file
 
 
@@ -32,6 +33,10 @@ class ProofDetails:
     signer_name: str = ""
     signer_title: str = ""
     covers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("signer_name", "signer_title"):
+            object.__setattr__(self, name, tidy_name(getattr(self, name)))
 
 
 def add_evidence(

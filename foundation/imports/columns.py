@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
@@ -13,7 +14,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.kernel.text import parse_domain, parse_guid, parse_mpn
+from foundation.kernel.countries import COUNTRIES, MEANT
+from foundation.kernel.text import is_nil_guid, parse_domain, parse_guid, parse_mpn, pasted, tidy_name
 
 Text = str | Promise
 
@@ -67,7 +69,7 @@ class Column:
         if self.many:
             return self._read_list(raw)
         text = _text_of(raw)
-        if text:
+        if pasted(text):
             return self.form.read(text)
         if self.required:
             raise InvalidValue(_("A value is needed."))
@@ -77,7 +79,7 @@ class Column:
         entries = raw if isinstance(raw, list) else _LIST.split(_text_of(raw))
         if len(entries) > LIST_LENGTH:
             raise InvalidValue(_("More than %d values.") % LIST_LENGTH)
-        values = {self.form.read(text) for entry in entries if (text := _text_of(entry))}
+        values = {self.form.read(text) for entry in entries if pasted(text := _text_of(entry))}
         if self.required and not values:
             raise InvalidValue(_("At least one value is needed."))
         return tuple(sorted(values))
@@ -102,9 +104,10 @@ def _text_of(raw: object) -> str:
 
 def _matching(pattern: re.Pattern[str], reason: Text) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if not pattern.fullmatch(text):
+        plain = pasted(text)
+        if not pattern.fullmatch(plain):
             raise InvalidValue(str(reason))
-        return text
+        return plain
 
     return read
 
@@ -119,10 +122,34 @@ def _found(parse: Callable[[str], Any], reason: Text) -> Callable[[str], Any]:
     return read
 
 
+def _read_guid(text: str) -> UUID:
+    guid = parse_guid(text)
+    if guid is not None:
+        return guid
+    if is_nil_guid(text):
+        raise InvalidValue(_("This GUID consists of zeros only, which stands for none."))
+    raise InvalidValue(_("This is not a GUID."))
+
+
+def _read_country(text: str) -> str:
+    code = pasted(text).upper()
+    if code in COUNTRIES:
+        return code
+    if code in MEANT:
+        raise InvalidValue(
+            _("%(code)s is no country's code in ISO 3166-1; the code that it stands for is %(meant)s.")
+            % {"code": code, "meant": MEANT[code]}
+        )
+    if _COUNTRY.fullmatch(code):
+        raise InvalidValue(_("No country has this code in ISO 3166-1 (alpha-2)."))
+    raise InvalidValue(_("A country is two letters, such as US."))
+
+
 def _read_date(text: str) -> date:
+    plain = pasted(text)
     try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
+        if _DATE.fullmatch(plain):
+            return date.fromisoformat(plain)
     except ValueError:
         pass
     raise InvalidValue(_("This is not a date written YYYY-MM-DD."))
@@ -134,9 +161,10 @@ def plain_text(model: type[Model], field_name: str) -> ValueForm:
     assert isinstance(length, int)
 
     def read(text: str) -> str:
-        if len(text) > length:
+        name = tidy_name(text)
+        if len(name) > length:
             raise InvalidValue(_("This is longer than %d characters.") % length)
-        return text
+        return name
 
     return ValueForm(
         described=format_lazy(gettext_lazy("text, up to {length} characters"), length=length), read=read
@@ -149,7 +177,7 @@ def one_of(choices: type[TextChoices]) -> ValueForm:
 
     def read(text: str) -> str:
         try:
-            return known[text.lower()]
+            return known[pasted(text).lower()]
         except KeyError:
             raise InvalidValue(_("This must be one of %s.") % ", ".join(choices.values)) from None
 
@@ -157,8 +185,10 @@ def one_of(choices: type[TextChoices]) -> ValueForm:
 
 
 GUID = ValueForm(
-    described=gettext_lazy("GUID in upper or lower case, with or without braces; not the nil GUID"),
-    read=_found(parse_guid, gettext_lazy("This is not a GUID.")),
+    described=gettext_lazy(
+        "GUID in upper or lower case, with or without braces and hyphens; not the nil GUID"
+    ),
+    read=_read_guid,
 )
 DOMAIN = ValueForm(
     described=gettext_lazy("domain in upper or lower case; a bare label means `<label>.onmicrosoft.com`"),
@@ -169,10 +199,8 @@ MPN = ValueForm(
     read=_found(parse_mpn, gettext_lazy("An MPN is four to ten digits and does not begin with 0.")),
 )
 COUNTRY = ValueForm(
-    described=gettext_lazy("two letters (ISO 3166-1 alpha-2), upper or lower case"),
-    read=lambda text: _matching(_COUNTRY, gettext_lazy("A country is two letters, such as US."))(
-        text
-    ).upper(),
+    described=gettext_lazy("code of a country in ISO 3166-1 alpha-2, upper or lower case; `GB`, not `UK`"),
+    read=_read_country,
 )
 DATE = ValueForm(described=gettext_lazy("date, `YYYY-MM-DD`"), read=_read_date)
 YEAR = ValueForm(
@@ -181,7 +209,7 @@ YEAR = ValueForm(
 )
 FLAG = ValueForm(
     described=gettext_lazy("`true`, `yes`, `1` or `false`, `no`, `0`"),
-    read=lambda text: _found(_FLAGS.get, gettext_lazy("This must be true or false."))(text.lower()),
+    read=lambda text: _found(_FLAGS.get, gettext_lazy("This must be true or false."))(pasted(text).lower()),
 )
 CODE = ValueForm(
     described=gettext_lazy("code: letters, digits, hyphens; stored in lower case"),

@@ -6,7 +6,7 @@ from portal.views import conversation, filing, following, home, items, proof, su
 
 app_name = "claims"
 
-CLAIM = "claims/<uuid:public_id>/"
+CLAIM = "claims/<guid:public_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,7 +21,7 @@ urlpatterns = [
     path(f"{CLAIM}location/", filing.LocationStep.as_view(), name="location"),
     path(f"{CLAIM}contacts/", filing.ContactsStep.as_view(), name="contacts"),
     path(f"{CLAIM}proof/", proof.proof, name="proof"),
-    path(f"{CLAIM}proof/<uuid:evidence_id>/", proof.download, name="proof_file"),
+    path(f"{CLAIM}proof/<guid:evidence_id>/", proof.download, name="proof_file"),
     path(f"{CLAIM}check/", submission.check_and_submit, name="check"),
     path(f"{CLAIM}items/", items.change, name="items"),
     path(f"{CLAIM}respond/", conversation.respond, name="respond"),

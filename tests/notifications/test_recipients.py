@@ -102,7 +102,7 @@ def test_one_address_in_two_roles_gets_one_mail(world: World) -> None:
 
     _asked(world, claim)
 
-    assert [message.to for message in sent()] == [["Ana@Fabrikam.example"]]
+    assert [message.to for message in sent()] == [["Ana@fabrikam.example"]]
 
 
 def test_a_submission_is_confirmed_to_the_submitter(world: World) -> None:

@@ -53,7 +53,12 @@ def test_tenants_are_created_updated_unchanged_or_refused(tmp_path: Path, world:
         (5, "tenant_id", "9b2f3c11", "This is not a GUID."),
         (6, "name", "", "A value is needed."),
         (6, "country", "USA", "A country is two letters, such as US."),
-        (7, "tenant_id", "00000000-0000-0000-0000-000000000000", "This is not a GUID."),
+        (
+            7,
+            "tenant_id",
+            "00000000-0000-0000-0000-000000000000",
+            "This GUID consists of zeros only, which stands for none.",
+        ),
     ]
     assert set(Tenant.objects.values_list("guid", "name", "country")) == {
         (UUID("9b2f3c11-7a64-4e0d-8b57-1c2d3e4f5a6b"), "Ädel & Söhne", "DE"),
