@@ -8,11 +8,18 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,6 +53,7 @@ TITLES: dict[int, Promise] = {
     406: gettext_lazy("This cannot be answered in the format asked for"),
     409: gettext_lazy("Not possible at the moment"),
     412: gettext_lazy("Changed since you read it"),
+    411: gettext_lazy("The length of the request is missing"),
     413: gettext_lazy("The request is too large"),
     415: gettext_lazy("This format is not accepted"),
     422: gettext_lazy("Understood, but against a rule"),
@@ -87,10 +95,10 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
         case exceptions.APIException():
             document = _of_api_exception(exc)
             headers |= _headers_of(exc)
-        case RequestDataTooBig():
-            document = problem(413, "REQUEST_TOO_LARGE", _("This request is larger than is accepted."))
+        case RequestDataTooBig() | TooManyFieldsSent() | TooManyFilesSent():
+            document = problem(413, "REQUEST_TOO_LARGE", too_many())
         case SuspiciousOperation() | MultiPartParserError():
-            document = problem(400, "MALFORMED_BODY", _("The body of this request cannot be read."))
+            document = problem(400, "MALFORMED_BODY", unreadable())
         case OperationalError() | RedisError():
             logger.exception("the database did not answer")
             document = problem(503, "SERVICE_UNAVAILABLE", _("Nothing was changed. Try again in a moment."))
@@ -138,9 +146,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, problem(400, "MALFORMED_REQUEST", _("The request cannot be read.")))
 
 
-def too_large(request: HttpRequest, detail: str) -> HttpResponse:
-    """Return the response for a body that will not be read."""
-    return _answer(request, problem(413, "REQUEST_TOO_LARGE", detail))
+def unread(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """Return the response for a request that goes no further: a problem below /api/, a page elsewhere."""
+    if is_api(request):
+        return _answer(request, problem(status, code, detail))
+    page = render_to_string("unread.html", {"title": str(TITLES[status]), "detail": detail, "code": code})
+    return HttpResponse(page, status=status)
+
+
+def too_many() -> str:
+    """Return what is said of a request with too much in it."""
+    return _("This request is larger than is accepted: too much text, too many fields or too many files.")
+
+
+def unreadable() -> str:
+    """Return what is said of a body that is not what its header says."""
+    return _("The body of this request cannot be read.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

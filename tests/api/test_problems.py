@@ -199,7 +199,7 @@ def test_files_are_accepted_only_as_forms(world: World, ana: ApiClient) -> None:
     assert refused(as_json) == (415, "UNSUPPORTED_MEDIA_TYPE")
     assert refused(no_boundary) == (400, "MALFORMED_BODY")
     assert cut_off.status_code == 400
-    assert refused(too_many) == (400, "MALFORMED_BODY")
+    assert refused(too_many) == (413, "REQUEST_TOO_LARGE")
 
 
 def test_unknown_addresses_are_problems_too(ana: ApiClient) -> None:

@@ -1,6 +1,5 @@
-"""Every request has an identifier for the logs, headers for the browser, and a size limit."""
+"""Every request has an identifier for the logs, and headers for the browser."""
 
-import json
 import logging
 
 import pytest
@@ -8,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from cpor.celery import carry_request_id, let_go_of_request_id, take_over_request_id
-from foundation.doors.limits import BodyLimitMiddleware
 from foundation.doors.request_id import (
     RequestIdFilter,
     RequestIdMiddleware,
@@ -68,44 +66,6 @@ def test_a_task_has_the_request_id_of_its_sender() -> None:
 
     assert headers == {"cpor_request_id": "proxy-0123456789"}
     assert (at_work, current_request_id()) == ("proxy-0123456789", "")
-
-
-def _sent(path: str, size: int, content_type: str) -> HttpResponse:
-    request = RequestFactory().post(path, CONTENT_TYPE=content_type, CONTENT_LENGTH=str(size))
-    return BodyLimitMiddleware(_echo)(request)
-
-
-@pytest.mark.parametrize(
-    ("size", "content_type", "status"),
-    [
-        (2_500_000, "application/json", 200),
-        (2_500_001, "application/json", 413),
-        (26_000_000, "multipart/form-data; boundary=x", 200),  # refused by the rule for proofs, in words
-        (100_000_001, "multipart/form-data; boundary=x", 413),
-    ],
-)
-def test_a_body_has_a_size_limit(size: int, content_type: str, status: int) -> None:
-    assert _sent("/api/v1/claims/", size, content_type).status_code == status
-
-
-def test_the_size_limit_is_a_problem_for_a_program_and_a_sentence_for_a_user() -> None:
-    to_program = _sent("/api/v1/claims/", 3_000_000, "application/json")
-    to_person = _sent("/claims/", 3_000_000, "application/x-www-form-urlencoded")
-
-    sentence = "This request is too large: at most 2500000 bytes are accepted."
-    assert to_program["Content-Type"] == "application/problem+json"
-    assert json.loads(to_program.content) == {
-        "type": "urn:cpor:problem:request-too-large",
-        "title": "The request is too large",
-        "status": 413,
-        "detail": sentence,
-        "instance": "/api/v1/claims/",
-        "code": "REQUEST_TOO_LARGE",
-        "request_id": "",
-        "findings": [],
-        "errors": [],
-    }
-    assert to_person.content.decode() == sentence
 
 
 def test_every_response_tells_the_browser_to_be_strict(client: Client) -> None:
