@@ -21,6 +21,7 @@ from associations.enums import Activity
 from claims import limits
 from claims.enums import ClaimStatus
 from claims.models import Claim
+from foundation.kernel.references import parse_reference
 from foundation.kernel.text import parse_guid
 from tenants.enums import SolutionArea
 
@@ -92,8 +93,8 @@ class ClaimFilter(filters.FilterSet):
         return claims.filter(tenant_guid=str(parse_guid(typed) or typed))
 
     def of_reference(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
-        """Return the claim with this reference, as pasted."""
-        return claims.filter(reference=typed.strip().upper())
+        """Return the claim with this reference, in any case and with O, I, L for 0, 1, 1."""
+        return claims.filter(reference=parse_reference(typed) or typed)
 
 
 class KnownFilters(DjangoFilterBackend):

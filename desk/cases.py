@@ -24,6 +24,7 @@ from desk.pages import ActingAdmin, address_of
 from desk.site import actor_of
 from desk.standing import case_deadlines, earliest
 from foundation.kernel.actor import Actor
+from foundation.kernel.references import parse_reference
 from foundation.kernel.text import parse_guid
 from wording.deadlines import ClockDeadline
 from wording.items import scope_label
@@ -105,7 +106,8 @@ class CaseAdmin(ActingAdmin):
         digits = term.upper().removeprefix("CASE-")
         if digits.isdecimal() and len(digits) < 18:
             return queryset.filter(pk=int(digits))
-        return queryset.filter(pk__in=CaseParty.objects.filter(claim__reference=term.upper()).values("case"))
+        named = CaseParty.objects.filter(claim__reference=parse_reference(term) or term)
+        return queryset.filter(pk__in=named.values("case"))
 
     @admin.display(description=gettext_lazy("Case"))
     def number(self, row: CaseRow) -> str:

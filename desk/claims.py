@@ -28,6 +28,7 @@ from desk.standing import Standing, standings
 from foundation.doors.files import serve_file
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
+from foundation.kernel.references import parse_reference
 from foundation.kernel.text import parse_guid, parse_mpn
 from partners.models import Location, Organisation
 from tenants.models import Tenant
@@ -101,8 +102,8 @@ class ClaimAdmin(ActingAdmin):
             return found
         if mpn := parse_mpn(term):
             return queryset.filter(location__in=Location.objects.filter(mpn_id=mpn))
-        if queryset.filter(reference=term.upper()).exists():
-            return queryset.filter(reference=term.upper())
+        if reference := parse_reference(term):
+            return queryset.filter(reference=reference)
         tenants = list(
             Tenant.objects.filter(name__icontains=term).values_list("pk", flat=True)[:FOUND_BY_NAME]
         )

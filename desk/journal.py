@@ -12,6 +12,7 @@ from desk.lists import ForDeskAdmins
 from desk.site import actor_of
 from foundation.journal.models import Delivery, Event
 from foundation.kernel.actor import Actor
+from foundation.kernel.references import parse_reference
 
 
 @admin.register(Event)
@@ -27,7 +28,7 @@ class EventAdmin(ForDeskAdmins):
 
     def found_by(self, queryset: QuerySet[Event], term: str) -> QuerySet[Event]:
         """Find events by a whole claim reference, event type or request id."""
-        claim = Claim.objects.filter(reference=term.upper()).values("pk")
+        claim = Claim.objects.filter(reference=parse_reference(term) or term).values("pk")
         return queryset.filter(Q(type=term) | Q(request_id=term) | Q(claim_id__in=claim))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from claims.events import CLAIM_CREATED, CLAIM_SAVED
@@ -20,10 +20,12 @@ from claims.validation import Report, refuse_role
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused, Unavailable
+from foundation.kernel.references import draw_reference
 from foundation.kernel.text import parse_domain, parse_guid, parse_mpn
 from partners.models import Location
 
 FORBIDDEN_MPN = "MPN_NOT_YOURS"
+DRAWS = 20  # of a thousand million references a year, so that the second is hardly ever needed
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,26 @@ def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> Saved
     """
     refuse_role(actor=actor, purpose=Purpose.CHECK)
     with transaction.atomic():
-        claim = Claim.objects.create(
+        claim = _created(
             organisation_id=actor.company_id, created_by_id=actor.person_id, created_at=now, touched_at=now
         )
-        claim.reference = f"CPOR-{now.year:04d}-{claim.pk:06d}"
         step = Step(actor=actor, at=now).about(claim)
         step.record(CLAIM_CREATED, claim)
         report = _store(step, claim, changes)
     return _answered(claim, report)
+
+
+def _created(*, created_at: datetime, **columns: Any) -> Claim:
+    """Create the row under a reference that is free; one that another claim has is drawn again."""
+    for _attempt in range(DRAWS):
+        reference = draw_reference(created_at.year)
+        try:
+            with transaction.atomic():
+                return Claim.objects.create(reference=reference, created_at=created_at, **columns)
+        except IntegrityError:
+            if not Claim.objects.filter(reference=reference).exists():
+                raise
+    raise AssertionError(f"{DRAWS} references were drawn and all were taken")
 
 
 def save_claim(

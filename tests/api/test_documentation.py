@@ -50,7 +50,7 @@ def test_every_example_returns_what_the_guide_shows(ana: ApiClient) -> None:
         shown = json.loads(
             example["answer"]
             .replace("{claim}", claim_id)
-            .replace("CPOR-2020-000001", document.get("reference", ""))
+            .replace("CPOR-2020-7K3QXM", document.get("reference", ""))
         )
 
         assert answer.status_code == int(example["status"]), example["request"]

@@ -21,6 +21,7 @@ from tests.api.client import (
     submitted,
     teams_body,
 )
+from tests.filing import reference_of
 from tests.responses import Response
 from tests.world import NOW, SALES, World, actor
 
@@ -37,7 +38,7 @@ def test_47_to_52_a_claim_is_checked_drafted_proved_and_submitted(world: World, 
     assert created.status_code == 201
     assert created.headers["Location"] == f"/api/v1/claims/{claim['id']}/"
     assert (claim["status"], claim["waiting_on"], codes(created)) == ("draft", "partner", [])
-    assert claim["reference"] == f"CPOR-2020-{Claim.objects.get().pk:06d}"
+    assert claim["reference"] == reference_of(Claim.objects.get())
     assert refused(without_proof) == (422, "VALIDATION_FAILED")
     assert codes(without_proof) == ["POE_REQUIRED"]
     assert uploaded.status_code == 201

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from threading import local
 
 import pytest
 from django.core import mail
@@ -11,8 +12,9 @@ from arbitration.models import Case, CaseDecision, ProposedDecision
 from associations.models import Association, ConsentRequest, Grant
 from associations.services import activate_consented
 from claims.enums import ClaimStatus
+from claims.inputs import DraftChanges
 from claims.models import Claim, ClaimItem, RequestParty
-from claims.services import lapse_request
+from claims.services import create_draft, lapse_request
 from cpor.sweeps import sweep
 from foundation.journal.models import Delivery, Event
 from foundation.journal.relay import drain
@@ -61,7 +63,7 @@ from tests.filing import (
     workloads,
     yes,
 )
-from tests.world import EXCHANGE, INTUNE, MARKETING, NOW, TEAMS, World
+from tests.world import EXCHANGE, INTUNE, MARKETING, NOW, TEAMS, World, actor
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -597,3 +599,24 @@ def test_two_rivals_join_the_holder_in_one_case(world: World) -> None:
     assert codes(answers) == []
     assert sorted(parties_in(case_of(claim))) == ["fabrikam", "northwind", "tailspin"]
     assert Case.objects.count() == 1
+
+
+def test_two_drafts_that_draw_the_same_reference_get_two(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each thread draws its letters from the same sequence, so both try the same reference first."""
+    letters = local()
+
+    def the_same_for_each_thread(alphabet: str) -> str:
+        letters.drawn = getattr(letters, "drawn", -1) + 1
+        return alphabet[letters.drawn // 6]
+
+    monkeypatch.setattr("secrets.choice", the_same_for_each_thread)
+
+    def create() -> Claim:
+        return create_draft(changes=DraftChanges(name="one of two"), actor=actor(world.ana), now=NOW).claim
+
+    made = none_refused(at_once(create, create))
+
+    assert sorted(str(claim.reference) for claim in made) == ["CPOR-2020-000000", "CPOR-2020-111111"]
+    assert sorted(map(str, Claim.objects.all())) == ["CPOR-2020-000000", "CPOR-2020-111111"]

@@ -148,6 +148,7 @@ def test_search_finds_claims_in_any_status(world: World, rev1: Desk) -> None:
     for term in (
         reference_of(first),
         reference_of(first).lower(),
+        reference_of(first).replace("0", "o").replace("1", "I"),
         str(world.s_a.guid).upper(),
         "4391507",
         "fabri",

@@ -3,12 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from associations.models import Scope
 from claims.enums import ClaimStatus
 from claims.inputs import DraftChanges
 from claims.models import Claim, ClaimItem
 from claims.services import create_draft, edit_items, save_claim
 from cpor.sweeps import sweep
+from foundation.journal.models import Event
+from foundation.kernel.references import parse_reference
 from partners.models import User
 from tests.filing import (
     DAY,
@@ -17,6 +21,7 @@ from tests.filing import (
     draft,
     file_claim,
     happened,
+    reference_of,
     refusal,
     reloaded,
     sales,
@@ -41,7 +46,7 @@ def save(
 def test_47_a_draft_exists_from_the_first_save_with_a_reference_and_a_history(world: World) -> None:
     claim = create_draft(changes=DraftChanges(name="Roll-out"), actor=actor(world.ana), now=NOW).claim
 
-    assert claim.reference == f"CPOR-2020-{claim.pk:06d}"
+    assert parse_reference(reference_of(claim)) == claim.reference
     assert happened(claim) == ["claim.created", "claim.saved"]
 
 
@@ -207,3 +212,16 @@ def test_a_submitted_claim_never_goes_idle(world: World) -> None:
     sweep(now=datetime(2022, 7, 6, 9, tzinfo=UTC))
 
     assert status(claim) == ClaimStatus.SUBMITTED
+
+
+def test_a_reference_that_another_claim_has_is_drawn_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter("AAAAAAAAAAAABBBBBB")
+    monkeypatch.setattr("secrets.choice", lambda _alphabet: next(drawn))
+
+    first = create_draft(changes=DraftChanges(), actor=actor(world.ana), now=NOW).claim
+    second = create_draft(changes=DraftChanges(), actor=actor(world.ned), now=NOW).claim
+
+    assert (first.reference, second.reference) == ("CPOR-2020-AAAAAA", "CPOR-2020-BBBBBB")
+    assert Event.objects.filter(type="claim.created").count() == 2
