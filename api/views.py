@@ -17,7 +17,7 @@ from api.access import caller_of
 from api.authentication import BearerAuthentication, SessionWithCsrf
 from api.bodies import StrictJSONParser, body_of
 from api.filters import ClaimFilter, KnownFilters
-from api.paging import KeysetPage, whole_page
+from api.paging import KeysetPage, Positions, PublicNames, whole_page
 from api.versions import etag, version_seen
 from claims import services
 from claims.models import Claim
@@ -78,8 +78,14 @@ class Claims(ClaimDeskView):
 
     def get(self, request: Request) -> Response:
         """List the caller's claims, newest first."""
-        matching = KnownFilters().filter_queryset(request, visible_claims(self.actor), self)
-        page = KeysetPage(request, with_details(matching), order=("created_at", "id"), newest_first=True)
+        visible = visible_claims(self.actor)
+        page = KeysetPage(
+            request,
+            with_details(KnownFilters().filter_queryset(request, visible, self)),
+            names=PublicNames(visible),
+            order=("created_at", "id"),
+            newest_first=True,
+        )
         return Response(page.answer(documents.claim_documents(page.rows, self.actor)))
 
     def post(self, request: Request) -> Response:
@@ -174,7 +180,7 @@ class Comments(ClaimDeskView):
     def get(self, request: Request, public_id: UUID) -> Response:
         """List the claim's comments, oldest first."""
         comments = visible_comments(claim_for(self.actor, public_id), self.actor)
-        page = KeysetPage(request, comments, order=("id",), newest_first=False)
+        page = KeysetPage(request, comments, names=PublicNames(comments), order=("id",), newest_first=False)
         return Response(page.answer([documents.comment_document(comment) for comment in page.rows]))
 
     def post(self, request: Request, public_id: UUID) -> Response:
@@ -222,6 +228,7 @@ class History(ClaimDeskView):
     def get(self, request: Request, public_id: UUID) -> Response:
         """List the claim's history, oldest first."""
         claim = claim_for(self.actor, public_id)
-        page = KeysetPage(request, history_of(claim, self.actor), order=("id",), newest_first=False)
+        events = history_of(claim, self.actor)
+        page = KeysetPage(request, events, names=Positions(events), order=("id",), newest_first=False)
         items, own = dict(claim.items.values_list("pk", "public_id")), own_user_ids(claim)
         return Response(page.answer([documents.event_document(event, items, own) for event in page.rows]))

@@ -42,7 +42,7 @@ def locations(request: PartnerRequest) -> HttpResponseBase:
 def switch_company(request: PartnerRequest) -> HttpResponseBase:
     """Let the user work for another of their companies from now on."""
     chosen = request.POST.get("organisation", "")
-    company = next((own for own in organisations_of(request.user) if str(own.pk) == chosen), None)
+    company = next((own for own in organisations_of(request.user) if own.code == chosen), None)
     if company is None:
         raise NotFound
     request.session[ORGANISATION_KEY] = company.pk

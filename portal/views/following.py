@@ -154,23 +154,25 @@ def show_claim(request: PartnerRequest, claim: Claim, form: CommentForm) -> Http
 @require_safe
 @claims_page
 def history(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
-    """Show all that the partner and the desk did with the claim, newest first, in pages."""
+    """Show all that the partner and the desk did with the claim, newest first, in pages.
+
+    `before` counts the claim's own entries from the oldest, since a row's number would count everybody's.
+    """
     claim = claim_for(request.actor, public_id)
-    events = history_of(claim, request.actor).order_by("-id")
+    events = history_of(claim, request.actor)
     before = request.GET.get("before", "")
-    if before:
-        if not before.isdecimal() or len(before) > 18:
-            raise BadRequest
-        events = events.filter(pk__lt=int(before))
-    found: list[Event] = list(events[: HISTORY_SIZE + 1])
-    shown = found[:HISTORY_SIZE]
+    if before and not (before.isascii() and before.isdecimal() and len(before) <= 18):
+        raise BadRequest
+    end = max(0, int(before) - 1) if before else events.count()
+    first = max(0, end - HISTORY_SIZE)
+    shown: list[Event] = list(events[first:end])[::-1]
     return render(
         request,
         "portal/claims/history.html",
         {
             "claim": claim,
             "rows": history_rows(shown, claim),
-            "next": shown[-1].pk if len(found) > HISTORY_SIZE else None,
+            "next": first + 1 if first else None,
             "is_first_page": not before,
             "section": "claims",
         },

@@ -480,12 +480,11 @@ QUERIES = [
     "cursor=",
     "cursor=abc",
     "cursor=%FF",
-    "cursor=bnVsbA==",
-    "cursor=WyJuIl0=",
-    "cursor=WyJuIiwgInllc3RlcmRheSIsIDFd",
-    "cursor=WyJuIiwgIjIwMjAtMDctMDZUMDk6MDA6MDArMDA6MDAiLCA5OTk5OTk5OTk5OTk5OTk5OTk5OTldCg==",
-    "cursor=WyJuIiwgIjAwMDEtMDEtMDFUMDA6MDA6MDArMTQ6MDAiLCAxXQ==",
-    "cursor=WyJuIiwgIjIwMjAtMDctMDZUMDk6MDA6MDArMDA6MDAiLCB0cnVlXQ==",
+    "cursor=n",
+    "cursor=n1",
+    "cursor=x3a0e1f52-6d0c-4b1f-9f0e-2f6f7c1d9a10",
+    "cursor=n3a0e1f52-6d0c-4b1f-9f0e-2f6f7c1d9a10",
+    "cursor=WyJuIiwgIjIwMjAtMDctMDZUMDk6MDA6MDArMDA6MDAiLCAxXQ==",
 ]
 
 

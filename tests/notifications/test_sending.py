@@ -16,13 +16,13 @@ from pytest_django import Settings
 from associations.models import ConsentRequest, Grant
 from associations.services import activate_consented
 from claims.inputs import Entry
-from claims.models import Contact
+from claims.models import Claim, Contact
 from cpor.sweeps import sweep
 from foundation.journal.enums import DeliveryState
 from foundation.journal.models import Delivery, Event
 from foundation.journal.relay import BACKOFF, drain
 from foundation.journal.routing import routes
-from notifications.mails import MAILED, MAILS, deliver
+from notifications.mails import MAILED, MAILS, deliver, message_id
 from tenants.enums import SolutionArea
 from tests.notifications.filing import (
     DAY,
@@ -69,7 +69,8 @@ def test_a_mail_carries_the_identifier_of_its_delivery(world: World) -> None:
 
     delivery = Delivery.objects.get()
     headers = message.message()
-    assert headers["Message-ID"] == f"<delivery-{delivery.pk}@claims.example>"
+    assert headers["Message-ID"] == message_id(delivery)
+    assert re.fullmatch(r"<[0-9a-f]{32}@claims\.example>", message_id(delivery))
     assert headers["From"] == "desk@cpor.example"
     assert headers["To"] == "ana@fabrikam.example"
     assert headers["Auto-Submitted"] == "auto-generated"
@@ -88,8 +89,8 @@ def test_a_mail_becomes_one_file_however_often_it_is_delivered(world: World, fol
 
     [path] = folder.iterdir()
     message = message_from_bytes(path.read_bytes(), policy=readable)
-    assert path.name == f"delivery-{delivery.pk}@claims.example.eml"
-    assert message["Subject"] == f"We received your claim CPOR-2020-{delivery.event.claim_id:06d}"
+    assert path.name == f"{message_id(delivery)[1:-1]}.eml"
+    assert message["Subject"] == f"We received your claim {Claim.objects.get().reference}"
     assert "for Contoso. It is about:" in message.get_content()
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.DELIVERED
@@ -102,7 +103,7 @@ def test_letters_of_any_language_arrive_unchanged(world: World, folder: Path) ->
 
     drain(now=NOW)
 
-    path = folder / f"delivery-{delivery.pk}@claims.example.eml"
+    path = folder / f"{message_id(delivery)[1:-1]}.eml"
     message = message_from_bytes(path.read_bytes(), policy=readable)
     assert message["Subject"].strip().startswith("Fäbrikåm 株式会社 as partner of Contoso")
     assert "What Fäbrikåm 株式会社 will see" in message.get_content()

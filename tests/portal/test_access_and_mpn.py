@@ -210,9 +210,9 @@ def test_a_member_of_two_companies_chooses_which_one_to_work_for(world: World, s
     client = sign_in(world.ana)
 
     before = text_of(client.get("/company/locations/"))
-    client.post("/company/switch/", {"organisation": str(world.tailspin.pk)})
+    client.post("/company/switch/", {"organisation": world.tailspin.code})
     after = text_of(client.get("/company/locations/"))
-    foreign = client.post("/company/switch/", {"organisation": str(world.northwind.pk)})
+    foreign = client.post("/company/switch/", {"organisation": world.northwind.code})
 
     assert ("4391507" in before, "6230001" in before) == (True, False)
     assert ("4391507" in after, "6230001" in after) == (False, True)
@@ -222,7 +222,7 @@ def test_a_member_of_two_companies_chooses_which_one_to_work_for(world: World, s
 def test_a_former_member_no_longer_works_for_the_company(world: World, sign_in: SignIn) -> None:
     member = Member.objects.create(user=world.ana, organisation=world.tailspin)
     client = sign_in(world.ana)
-    client.post("/company/switch/", {"organisation": str(world.tailspin.pk)})
+    client.post("/company/switch/", {"organisation": world.tailspin.code})
     Member.objects.filter(pk=member.pk).update(ended_at="2020-07-06T09:00Z")
 
     page = text_of(client.get("/company/locations/"))
