@@ -12,7 +12,7 @@ from claims.enums import ClaimStatus
 from claims.models import Claim
 from foundation.journal.models import Event
 from foundation.kernel.errors import NotFound, Refused, StaleVersion
-from partners.models import Member
+from partners.models import Member, User
 from tests.filing import (
     add_proof,
     answer,
@@ -462,6 +462,54 @@ def test_the_database_refuses_to_rewrite_a_confirmed_decision(
         cursor.execute(statement)
 
     assert proposal_in(proposed[2]).reviewed_by == world.arb2
+
+
+def _confirmed_by_sql(user: User) -> None:
+    """Confirm the waiting decision behind the services' back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE arbitration_proposeddecision SET state = 'confirmed', reviewed_by_id = %s, "
+            "reviewed_at = proposed_at WHERE state = 'proposed'",
+            [user.pk],
+        )
+
+
+def test_the_database_lets_no_proposer_in_the_case_confirm_another_s_decision(
+    world: World, proposed: Contest
+) -> None:
+    _theirs, _ours, case = proposed
+    send_back(case, world.arb2, now=at(9))
+    propose_for(case, world.arb2, world.northwind, now=at(9))
+
+    with pytest.raises(IntegrityError, match="who proposed a decision"):
+        _confirmed_by_sql(world.arb)
+
+    assert proposal_in(case).state == "proposed"
+
+
+def test_the_database_lets_no_former_member_of_a_party_confirm(world: World, proposed: Contest) -> None:
+    _theirs, _ours, case = proposed
+    Member.objects.create(user=world.arb2, organisation=world.northwind, ended_at=at(1))
+
+    with pytest.raises(IntegrityError, match="no present or former member of a party"):
+        _confirmed_by_sql(world.arb2)
+
+    assert proposal_in(case).state == "proposed"
+
+
+def test_the_database_lets_a_decision_name_no_second_arbiter_who_confirmed_nothing(
+    world: World, contest: Contest
+) -> None:
+    _theirs, _ours, case = contest
+    decide_for(case, world.arb, world.fabrikam, now=at(8))
+
+    with (
+        pytest.raises(IntegrityError, match="has the author and the second arbiter of its proposal"),
+        transaction.atomic(),
+    ):
+        CaseDecision.objects.update(confirmed_by=world.arb2)
+
+    assert CaseDecision.objects.get().confirmed_by is None
 
 
 def test_a_pending_winner_of_a_later_case_is_confirmed(world: World) -> None:
