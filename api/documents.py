@@ -22,7 +22,7 @@ from clocks.enums import ClockKind
 from clocks.selectors import clocks_for_subjects
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor, ActorKind, Channel
-from wording.history import acting, event_summary
+from wording.history import Opening, acting, event_summary
 from wording.items import shown_subscription
 
 Document = dict[str, Any]
@@ -147,8 +147,8 @@ def comment_document(comment: Comment) -> Document:
     }
 
 
-def evidence_document(evidence: Evidence, claim_id: object) -> Document:
-    """Return the details of a file and the address of its bytes."""
+def evidence_document(evidence: Evidence, claim_id: object, opened: Iterable[Opening] = ()) -> Document:
+    """Return the details of a file, who opened it, and the address of its bytes."""
     return {
         "id": evidence.public_id,
         "name": evidence.name,
@@ -163,6 +163,7 @@ def evidence_document(evidence: Evidence, claim_id: object) -> Document:
         "scan_state": evidence.scan_state,
         "added_by": evidence.added_by.shown_name,
         "added_at": evidence.added_at,
+        "opened": [{"by": each.by, "times": each.times, "last_at": each.last_at} for each in opened],
         "file": reverse(
             "claims-api:evidence-file", kwargs={"public_id": claim_id, "evidence_id": evidence.public_id}
         ),

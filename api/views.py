@@ -26,9 +26,7 @@ from claims.selectors import (
     detailed_claim_for,
     history_of,
     load_details,
-    one_or_not_found,
     own_user_ids,
-    servable_evidence,
     visible_claims,
     visible_comments,
     visible_evidence,
@@ -36,6 +34,7 @@ from claims.selectors import (
 )
 from claims.validation import Report
 from foundation.doors.files import serve_file
+from wording.history import openings_of
 
 
 class ClaimDeskView(APIView):
@@ -199,8 +198,14 @@ class EvidenceFiles(ClaimDeskView):
 
     def get(self, _request: Request, public_id: UUID) -> Response:
         """List the claim's files of proof, oldest first."""
-        evidence = visible_evidence(claim_for(self.actor, public_id), self.actor)
-        return Response(whole_page([documents.evidence_document(file, public_id) for file in evidence]))
+        claim = claim_for(self.actor, public_id)
+        files = list(visible_evidence(claim, self.actor))
+        opened = openings_of(files, self.actor)
+        return Response(
+            whole_page(
+                [documents.evidence_document(file, public_id, opened.get(file.pk, ())) for file in files]
+            )
+        )
 
     def post(self, request: Request, public_id: UUID) -> Response:
         """Add a file of proof."""
@@ -217,10 +222,15 @@ class EvidenceFiles(ClaimDeskView):
 
 
 class EvidenceFile(ClaimDeskView):
-    def get(self, _request: Request, public_id: UUID, evidence_id: UUID) -> HttpResponseBase:
+    def get(self, request: Request, public_id: UUID, evidence_id: UUID) -> HttpResponseBase:
         """Return the file as an attachment, never to be shown by the browser."""
-        files = servable_evidence(claim_for(self.actor, public_id), self.actor)
-        evidence = one_or_not_found(files.filter(public_id=evidence_id))
+        evidence = services.open_evidence(
+            public_id=public_id,
+            evidence_id=evidence_id,
+            reads=request.method == "GET",
+            actor=self.actor,
+            now=self.now,
+        )
         return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)
 
 

@@ -57,6 +57,12 @@ CLAIM_EDITED = EventType(
 PROOF_ADDED = EventType(
     name="claim.proof_added", summary=_("Proof added"), fields=("evidence", "sha256", "size")
 )
+PROOF_OPENED = EventType(
+    name="claim.proof_opened",
+    summary=_("A file of proof was opened"),
+    audience=Audience.DESK,
+    fields=("evidence", "sha256"),
+)
 COMMENT_ADDED = EventType(
     name="claim.comment_added", summary=_("Comment added"), fields=("comment", "side", "part_of_a_step")
 )
@@ -97,6 +103,7 @@ EVENT_TYPES = (
     CLAIM_SETTLED,
     CLAIM_EDITED,
     PROOF_ADDED,
+    PROOF_OPENED,
     COMMENT_ADDED,
     ITEMS_DECIDED,
     ITEM_ADDED,

@@ -33,6 +33,7 @@ from desk.standing import Asked, case_deadlines, earliest, next_in_case, with_de
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
 from wording.deadlines import ClockDeadline
+from wording.history import Opening, openings_of
 from wording.items import covered_products, item_label, product_names
 
 
@@ -48,6 +49,7 @@ class ProofLine:
     is_later: bool
     was_sealed: bool
     covers: str
+    opened: list[Opening]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,8 +169,12 @@ def _columns(
     answers = answers_in_case(case, actor)
     asked = _asked(case, now)
     names = product_names()
+    opened = openings_of([row.evidence for own in proof.values() for row in own], actor)
     lines = {
-        party.pk: [_line(party, row, record, names, case.ended_at or now) for row in proof[party.pk]]
+        party.pk: [
+            _line(party, row, record, names, case.ended_at or now, opened[row.evidence.pk])
+            for row in proof[party.pk]
+        ]
         for party in parties
     }
     signed = {pk: _latest_signature(own) for pk, own in lines.items()}
@@ -187,7 +193,12 @@ def _columns(
 
 
 def _line(
-    party: CaseParty, row: PartyProof, record: DecisionRecord | None, names: Mapping[str, str], at: datetime
+    party: CaseParty,
+    row: PartyProof,
+    record: DecisionRecord | None,
+    names: Mapping[str, str],
+    at: datetime,
+    opened: list[Opening],
 ) -> ProofLine:
     """Return the file with its marks: those of the decision if there is a record of it, otherwise those of now."""
     evidence = row.evidence
@@ -203,6 +214,7 @@ def _line(
         is_later=unweighed and evidence.added_at >= at,
         was_sealed=unweighed and evidence.added_at < at,
         covers=covered_products(then.covers if then else evidence.covers, names),
+        opened=opened,
     )
 
 

@@ -21,7 +21,7 @@ from desk.claim_forms import CLAIM_ACTS, DecideForm, DecisionRow
 from desk.standing import Contest, Standing, next_in_case, standings
 from foundation.kernel.actor import Actor
 from tenants.enums import Channel, Provisioning, SubscriptionState
-from wording.history import HistoryRow, desk_history_rows
+from wording.history import HistoryRow, Opening, desk_history_rows, openings_of
 from wording.items import activity_labels, item_label
 
 
@@ -79,6 +79,7 @@ class ClaimPage:
     items: list[ItemRow]
     contacts: list[Contact]
     proof: list[Evidence]
+    opened: Mapping[int, list[Opening]]
     comments: list[Comment]
     notes: list[InternalNote]
     history: list[HistoryRow]
@@ -147,6 +148,7 @@ def build_claim_page(
     standing = standings([claim], actor=actor, now=now)[claim.pk]
     items = item_rows(claim, standing)
     free = [row.item for row in items if row.is_free]
+    proof = list(visible_evidence(claim, actor))
     actions = claim_actions(actor, claim, has_free_items=bool(free))
     fresh = blank_forms(CLAIM_ACTS, actions, free)
     return ClaimPage(
@@ -155,7 +157,8 @@ def build_claim_page(
         in_cases=_in_cases(standing),
         items=items,
         contacts=list(claim.contacts.order_by("pk")),
-        proof=list(visible_evidence(claim, actor)),
+        proof=proof,
+        opened=openings_of(proof, actor),
         comments=list(visible_comments(claim, actor)),
         notes=list(claim.internal_notes.select_related("author").order_by("pk")),
         history=desk_history_rows(desk_history(claim, actor).order_by("-id")),

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from arbitration.selectors import queue
 from claims.enums import ItemOutcome
 from claims.models import Claim, ClaimItem
-from claims.selectors import claim_for, one_or_not_found, servable_evidence
+from claims.selectors import claim_for
+from claims.services import open_evidence
 from desk import claim_page
 from desk.acts import ActionForm
 from desk.claim_forms import CLAIM_ACTS
@@ -190,9 +191,14 @@ class ClaimAdmin(ActingAdmin):
 
     def proof_view(self, request: HttpRequest, public_id: Any, file_id: Any) -> HttpResponseBase:
         """Serve a file of proof to those who may see it (part 7)."""
-        files = servable_evidence(self.seen(request, public_id), actor_of(request))
         try:
-            evidence = one_or_not_found(files.filter(public_id=file_id))
+            evidence = open_evidence(
+                public_id=self.seen(request, public_id).public_id,
+                evidence_id=file_id,
+                reads=request.method == "GET",
+                actor=actor_of(request),
+                now=timezone.now(),
+            )
             return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)
         except NotFound:
             raise Http404 from None

@@ -1,6 +1,8 @@
-"""Template filters for dates: `{% load words %}` on pages for partners and for the desk alike."""
+"""Template filters, most for dates: `{% load words %}` on pages for partners and for the desk alike."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -21,6 +23,12 @@ def instant(at: datetime | None) -> str:
 def day(on: date | None) -> str:
     """Return a date with its weekday: Mon 6 July 2020."""
     return "" if on is None else short_day(on)
+
+
+@register.filter
+def at_key(values: Mapping[Any, Any] | str, key: object) -> Any:
+    """Return what a mapping has at a key: nothing if the key or the mapping itself is missing."""
+    return values.get(key, ()) if isinstance(values, Mapping) else ()
 
 
 @register.filter

@@ -8,20 +8,22 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from associations.enums import AssociationState
 from associations.models import Association, Grant
 from claims.enums import ClaimStatus, ContactKind, DeclineReason, ItemOutcome, RequestReason, RequestState
+from claims.events import PROOF_OPENED
 from claims.inputs import CONTACT_FIELDS
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from claims.selectors import own_user_ids
 from foundation.journal.models import Event
 from foundation.journal.routing import routes
-from foundation.kernel.actor import ActorKind
+from foundation.kernel.actor import Actor, ActorKind
 from partners.models import Location
 from wording.dates import full_day
 from wording.deadlines import deadline_at
+from wording.filters import instant
 from wording.items import item_label
 
 STATES: Mapping[str, Mapping[str, Any]] = {
@@ -69,6 +71,47 @@ class HistoryRow:
     step: Change | None
     changes: tuple[Change, ...]
     facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """How often a reader opened a file of proof, and when last."""
+
+    by: str
+    times: int
+    last_at: datetime
+
+    @property
+    def line(self) -> str:
+        """Return reader, number and last instant in one line."""
+        text = ngettext("%(by)s, %(at)s", "%(by)s, %(times)d times, last %(at)s", self.times)
+        return text % {"by": self.by, "times": self.times, "at": instant(self.last_at)}
+
+
+def openings_of(files: Sequence[Evidence], actor: Actor) -> dict[int, list[Opening]]:
+    """Return who opened each file, the latest reader first; partners read their own people's names and the desk's.
+
+    One query. What `actor` may see of the files themselves is the caller's business.
+    """
+    events = Event.objects.filter(
+        subject_type=Evidence._meta.label_lower,
+        subject_id__in=[file.pk for file in files],
+        type=PROOF_OPENED.name,
+    )
+    readers: dict[int, dict[str, Opening]] = {file.pk: {} for file in files}
+    for event in events.order_by("id"):
+        by = _reader(event, actor)
+        before = readers[event.subject_id].pop(by, None)
+        times = before.times + 1 if before else 1
+        readers[event.subject_id][by] = Opening(by=by, times=times, last_at=event.at)
+    return {pk: list(reversed(own.values())) for pk, own in readers.items()}
+
+
+def _reader(event: Event, actor: Actor) -> str:
+    """Return the reader's name. A file is opened by its own organisation or by the desk; nobody else may."""
+    if actor.is_desk or event.actor_kind == ActorKind.PARTNER:
+        return event.actor_name
+    return _("Claim desk")
 
 
 def history_rows(events: Sequence[Event], claim: Claim) -> list[HistoryRow]:

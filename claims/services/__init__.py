@@ -6,7 +6,7 @@ from claims.services.commenting import add_comment
 from claims.services.drafts import SavedClaim, create_draft, save_claim
 from claims.services.editing import change_items
 from claims.services.entries import edit_items
-from claims.services.evidence import ProofDetails, add_evidence
+from claims.services.evidence import ProofDetails, add_evidence, open_evidence
 from claims.services.idleness import expire_idle_draft, idle_drafts, warn_idle_draft
 from claims.services.submission import submit_claim
 from claims.services.subscriptions import end_subscription, flag_suspension, overlooked_ends
@@ -27,6 +27,7 @@ __all__ = [
     "flag_suspension",
     "idle_drafts",
     "lapse_request",
+    "open_evidence",
     "overdue_requests",
     "overlooked_ends",
     "save_claim",

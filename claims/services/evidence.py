@@ -4,21 +4,22 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
+from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from claims.enums import EvidenceKind, ScanState
-from claims.events import PROOF_ADDED
+from claims.events import PROOF_ADDED, PROOF_OPENED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, Evidence
 from claims.rules.proof import date_refusal, duplicate_refusal, proof_refusal
-from claims.selectors import claim_for, lock_claim
+from claims.selectors import claim_for, lock_claim, one_or_not_found, servable_evidence
 from claims.steps.comments import open_seals
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Refused, enforce
+from foundation.kernel.errors import NotFound, Refused, enforce
 from foundation.kernel.rulebook import rulebook
 from foundation.kernel.text import tidy_name
 from inspection import Verdict, clean_name, inspect_file
@@ -60,6 +61,36 @@ def add_evidence(
         enforce(_refusal_beside(list(claim.evidence.order_by("pk")), verdict))
         step = Step(actor=actor, at=now).about(claim)
         return _store(step, claim, verdict, stream, name, details)
+
+
+def open_evidence(
+    *, public_id: UUID | str, evidence_id: UUID, reads: bool, actor: Actor, now: datetime
+) -> Evidence:
+    """Return a file of proof, open for reading, and record who opened it (5.9).
+
+    An opening belongs to the file's history and changes nothing of the claim. Where the caller asks only what there is
+    (`reads` is false), nothing is recorded. Raises NotFound if the actor may not have the file, or if it is missing from
+    storage.
+    """
+    claim = claim_for(actor, public_id)
+    evidence = one_or_not_found(servable_evidence(claim, actor).filter(public_id=evidence_id))
+    try:
+        evidence.file.open("rb")
+    except FileNotFoundError as error:
+        raise NotFound from error
+    if reads:
+        _record_opening(Step(actor=actor, at=now).about(claim), evidence)
+    return evidence
+
+
+def _record_opening(step: Step, evidence: Evidence) -> None:
+    """Write the event. The file is closed again if that fails: what is not recorded is not handed out."""
+    try:
+        with transaction.atomic():
+            step.record(PROOF_OPENED, evidence, evidence=evidence.pk, sha256=evidence.sha256)
+    except BaseException:
+        evidence.file.close()
+        raise
 
 
 def _refusal_beside(attached: list[Evidence], verdict: Verdict) -> Refused | None:

@@ -37,7 +37,7 @@ from portal.presentation.notices import errors_in, warnings_in
 from portal.presentation.tasks import tasks_of
 from portal.session.acting import PartnerRequest
 from wording.deadlines import deadline_at, deadline_of
-from wording.history import history_rows
+from wording.history import history_rows, openings_of
 from wording.items import activity_labels, product_names
 from wording.statuses import status_line
 
@@ -145,6 +145,7 @@ def show_claim(request: PartnerRequest, claim: Claim, form: CommentForm) -> Http
         questions=[Question(party=party) for party in asked],
         why=review if review is not None and line.by is review else None,
         files=files,
+        opened=openings_of(files, request.actor),
         comments=list(visible_comments(claim, request.actor)),
         area=area_label(claim.solution_area),
         activities=activity_labels(claim.activities),

@@ -12,14 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from claims.lifecycle import CLAIM
 from claims.models import Claim, Evidence
 from claims.selectors import (
-    claim_for,
     detailed_claim_for,
     loaded_requests,
-    one_or_not_found,
-    servable_evidence,
     visible_evidence,
 )
-from claims.services import add_evidence
+from claims.services import add_evidence, open_evidence
 from foundation.doors.files import serve_file
 from portal import steps
 from portal.forms import ProofForm
@@ -83,6 +80,11 @@ def _proof_page(
 @claims_page
 def download(request: PartnerRequest, public_id: UUID, evidence_id: UUID) -> HttpResponseBase:
     """Return one file to those who may see its claim; anything else is not found (scenario 100)."""
-    files = servable_evidence(claim_for(request.actor, public_id), request.actor)
-    evidence = one_or_not_found(files.filter(public_id=evidence_id))
+    evidence = open_evidence(
+        public_id=public_id,
+        evidence_id=evidence_id,
+        reads=request.method == "GET",
+        actor=request.actor,
+        now=timezone.now(),
+    )
     return serve_file(evidence.file, name=evidence.name, content_type=evidence.content_type)

@@ -49,6 +49,7 @@ def test_a_file_is_stored_with_its_details(ana: ApiClient, draft: str) -> None:
         "scan_state": "not_scanned",
         "added_by": "Ana Alves",
         "added_at": "2020-07-06T09:00:00Z",
+        "opened": [],
         "file": f"/api/v1/claims/{draft}/evidence/{stored.public_id}/file/",
     }
     assert ana.get(f"claims/{draft}/evidence/").json() == {

@@ -249,7 +249,10 @@ def test_76_the_case_shows_the_holders_new_proof_beside_the_old(world: World, ar
     page = arb.read(case)
     assert status(theirs) == ClaimStatus.APPROVED
     assert page.index("work-2-of-ned.pdf") < page.index("work-1-of-ned.pdf")
-    assert "Latest valid signature Sat 6 June 2020 Fri 3 July 2020 Latest of all" in page
+    assert (
+        "Latest valid signature The dates are those that the partners typed Sat 6 June 2020 Fri 3 July 2020 Latest of all"
+        in page
+    )
 
 
 def test_proof_after_the_partys_own_due_instant_counts_for_the_next_case_only(
@@ -268,7 +271,10 @@ def test_proof_after_the_partys_own_due_instant_counts_for_the_next_case_only(
     added = "Added 14 July 2020, 10:00 UTC, not scanned Covers every product of the claim"
     assert f"Signed Fri 10 July 2020 {added} Counts for the next case only" in page
     assert f"Signed Mon 1 July 2019 {added} Signed more than 12 months ago" in page
-    assert "Latest valid signature Sat 6 June 2020 Latest of all Sat 9 May 2020" in page
+    assert (
+        "Latest valid signature The dates are those that the partners typed Sat 6 June 2020 Latest of all Sat 9 May 2020"
+        in page
+    )
 
 
 def test_a_case_offers_acts_by_role_and_state(world: World, rev1: Desk, arb: Desk, sup: Desk) -> None:

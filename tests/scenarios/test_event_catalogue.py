@@ -13,8 +13,8 @@ from associations.models import ConsentRequest
 from associations.services import hold_undeliverable_consent
 from claims import events as claim_events
 from claims.inputs import DraftChanges, Entry
-from claims.models import Claim
-from claims.services import change_items, create_draft, save_claim
+from claims.models import Claim, Evidence
+from claims.services import change_items, create_draft, open_evidence, save_claim
 from foundation.journal.models import Event
 from foundation.journal.routing import EventType
 from partners.models import User
@@ -127,9 +127,19 @@ def _an_asked_claim_changes(world: World) -> None:
         now=NOW,
     )
     answer(claim, world.ana)
-    add_proof(claim, world.ana)
+    _open(add_proof(claim, world.ana), world)
     directory_says(world.s_b, state="suspended")
     desk.add_note(public_id=str(claim.public_id), text="Odd.", actor=actor(world.rev1), now=NOW)
+
+
+def _open(evidence: Evidence, world: World) -> None:
+    open_evidence(
+        public_id=evidence.claim.public_id,
+        evidence_id=evidence.public_id,
+        reads=True,
+        actor=actor(world.rev1),
+        now=NOW,
+    ).file.close()
 
 
 def _an_arbiter_cannot_wait(world: World) -> None:
