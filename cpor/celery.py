@@ -6,10 +6,12 @@ from typing import Any
 
 from celery import Celery, signals
 
+from cpor.messages import use_own_transport
 from foundation.doors.request_id import begin_request, current_request_id, end_request
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor.settings")
 
+use_own_transport()
 app = Celery("cpor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -3,7 +3,6 @@
 import logging
 
 from celery import current_app
-from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
@@ -12,5 +11,5 @@ def nudge_relay() -> None:
     """Ask a worker to relay now. An unreachable broker never fails the request that committed."""
     try:
         current_app.send_task("cpor.relay", retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
+    except Exception as error:  # whatever a broken broker raises, the commit has happened
         logger.warning("the relay could not be nudged; the sweep will deliver instead: %s", error)

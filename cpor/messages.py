@@ -1,0 +1,98 @@
+"""The embedded mode's broker: Celery's messages as files, of which none can stop a program.
+
+The library's transport stops whoever meets an empty or torn file, and makes such files itself: it hands a message out
+while another process is still writing it. Here a message appears whole or not at all, and a file that cannot be read is
+set aside, logged and left for a human. A message is only an alarm clock, so this costs time and nothing else.
+"""
+
+import logging
+import os
+import time
+import uuid
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from kombu.exceptions import ChannelError
+from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.json import dumps, loads
+
+logger = logging.getLogger(__name__)
+
+
+class Channel(filesystem.Channel):
+    """Reads and writes the messages of one program."""
+
+    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override]
+        """Leave a message. Raises ChannelError, and leaves nothing, if the disk does not take it."""
+        folder = Path(self.data_folder_out)
+        draft = folder / f".{uuid.uuid4()}.draft"
+        try:
+            draft.write_text(dumps(payload))
+            os.rename(draft, folder / f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg")
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise ChannelError(f"no message could be left in {folder}: {error.strerror}") from error
+
+    def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ARG002 - the library never waits
+        """Take the next message that can be read. Raises Empty if there is none."""
+        folder = Path(self.data_folder_in)
+        for name in sorted(os.listdir(folder)):
+            if name.partition(".")[2] == f"{queue}.msg":
+                message = self._take(folder / name)
+                if message is not None:
+                    return message
+        raise Empty
+
+    def _take(self, path: Path) -> Any:
+        """Return the message of this file and remove it; None if another program has it or nobody can read it."""
+        mine = path.with_name(f".{path.name}.taken-{os.getpid()}")
+        try:
+            os.rename(path, mine)
+            message = loads(mine.read_text())
+            self.Message(payload=message, channel=self)  # raises anything for what is no message
+        except FileNotFoundError:
+            return None
+        except Exception as error:
+            _set_aside(mine if mine.exists() else path, error)
+            return None
+        mine.unlink(missing_ok=True)
+        return message
+
+    def get_table(self, exchange: str) -> list[Any]:
+        """Return the queues bound to the exchange; none if the file of bindings cannot be read."""
+        try:
+            return list(super().get_table(exchange))
+        except (ValueError, TypeError) as error:
+            _set_aside(self._exchange_file(exchange), error)
+            return []
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        self.get_table(exchange)  # sets an unreadable file aside, so that a new one is begun
+        super()._queue_bind(exchange, routing_key, pattern, queue)
+
+    def _delete(self, queue: str, exchange: str, *arguments: Any, **options: Any) -> None:
+        self.get_table(exchange)
+        super()._delete(queue, exchange, *arguments, **options)
+
+
+class Transport(filesystem.Transport):
+    """The transport behind the address `filesystem://`."""
+
+    Channel = Channel
+
+
+def use_own_transport() -> None:
+    """Let `filesystem://` mean this transport in this process."""
+    TRANSPORT_ALIASES["filesystem"] = f"{__name__}:Transport"
+
+
+def _set_aside(path: Path, error: Exception) -> None:
+    """Move a file that cannot be read out of the way, where nobody looks for messages."""
+    aside = path.parent / "unreadable"
+    try:
+        aside.mkdir(mode=0o700, exist_ok=True)
+        os.rename(path, aside / f"{path.name.strip('.')}.{uuid.uuid4().hex[:8]}")
+    except OSError:
+        path.unlink(missing_ok=True)
+    logger.warning("a message that cannot be read was set aside in %s: %s: %r", aside, path.name, error)
