@@ -1,19 +1,25 @@
 """Health checks for machines: whether this process runs (`/healthz`) and the product works (`/readyz`)."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from celery import current_app
 from django.conf import settings
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
 
 from clocks.publishing import ends_soon, newest_version
 from foundation.journal.enums import DeliveryState
 from foundation.journal.models import Delivery, Heartbeat
+
+logger = logging.getLogger(__name__)
 
 OUTBOX_LAG = timedelta(minutes=5)
 MISSED_SWEEPS = 3
@@ -79,11 +85,33 @@ def sweep() -> str:
     return f"last ran {int(silent.total_seconds())} s ago" if silent > tolerated else OK
 
 
+def cache() -> str:
+    """Return `ok` if the cache, which limits attempts to sign in, keeps a value."""
+    try:
+        caches["default"].set("readyz", "1", timeout=60)
+        return OK if caches["default"].get("readyz") else "keeps nothing"
+    except (RedisError, OSError):
+        return "does not answer"
+
+
+def broker() -> str:
+    """Return `ok` if messages to the worker can be left with the broker."""
+    try:
+        with current_app.connection_for_write() as link:
+            link.ensure_connection(max_retries=1, timeout=2)
+    except Exception:  # each transport has errors of its own
+        logger.exception("the broker does not answer")
+        return "does not answer"
+    return OK
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
     "outbox": outbox,
     "sweep": sweep,
+    "cache": cache,
+    "broker": broker,
 }
 
 

@@ -147,7 +147,12 @@ REDIS_URL = env("REDIS_URL", default="")
 CACHE_URL = env("CACHE_URL", default="") or REDIS_URL
 # The cache counts sign-in attempts and other limits. All processes must share it, or each counts on its own.
 CACHES = {
-    "default": {"BACKEND": SHARED_CACHE, "LOCATION": CACHE_URL, "KEY_PREFIX": "cpor"}
+    "default": {
+        "BACKEND": SHARED_CACHE,
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "cpor",
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
+    }
     if CACHE_URL
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -160,6 +165,7 @@ CACHES = {
 
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or REDIS_URL or "filesystem://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that takes
 if CELERY_BROKER_URL.startswith("filesystem:"):
     # At the transport's default of one poll a second, a burst starves the beat; 0.1 was measured to keep up.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -202,7 +208,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default="") or BASE_DIR / "staticfiles") if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "foundation.doors.whole_files.WholeFiles"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

@@ -27,10 +27,11 @@ import pytest
 from django.conf import UserSettingsHolder, settings
 from django.core import mail
 from django.core.cache import cache as django_cache
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Model
 
+from foundation.doors.whole_files import WholeFiles
 from foundation.kernel.rulebook import rulebook
 
 # Typed loosely where stubs hide what the in-memory cache and the connection hold.
@@ -264,11 +265,11 @@ def _newly_cached(before: Mapping[str, object]) -> dict[str, tuple[object, float
     }
 
 
-class WatchedStorage(FileSystemStorage):
+class WatchedStorage(WholeFiles):
     """The storage of the tests, which notes what is stored."""
 
     def _save(self, name: str, content: Any) -> str:
-        stored: str = super()._save(name, content)  # type: ignore[misc] # the stubs leave it out
+        stored = super()._save(name, content)
         MEMORY.saved(stored)
         return stored
 

@@ -55,12 +55,19 @@ def add_evidence(
     name = clean_name(name)
     verdict = inspect_file(stream, name)
     enforce(proof_refusal(verdict))
-    with transaction.atomic():
-        claim = lock_claim(claim).claim
-        CLAIM["add_evidence"].enforce(actor, claim.status)
-        enforce(_refusal_beside(list(claim.evidence.order_by("pk")), verdict))
-        step = Step(actor=actor, at=now).about(claim)
-        return _store(step, claim, verdict, stream, name, details)
+    evidence = Evidence()
+    try:
+        with transaction.atomic():
+            claim = lock_claim(claim).claim
+            CLAIM["add_evidence"].enforce(actor, claim.status)
+            enforce(_refusal_beside(list(claim.evidence.order_by("pk")), verdict))
+            step = Step(actor=actor, at=now).about(claim)
+            evidence = _described(step, claim, verdict, name, details)
+            _store(step, claim, evidence, stream)
+    except BaseException:  # even the commit may find a full disk
+        evidence.file.delete(save=False)
+        raise
+    return evidence
 
 
 def open_evidence(
@@ -108,10 +115,8 @@ def _refusal_beside(attached: list[Evidence], verdict: Verdict) -> Refused | Non
     return None
 
 
-def _store(
-    step: Step, claim: Claim, verdict: Verdict, stream: BinaryIO, name: str, details: ProofDetails
-) -> Evidence:
-    evidence = Evidence(
+def _described(step: Step, claim: Claim, verdict: Verdict, name: str, details: ProofDetails) -> Evidence:
+    return Evidence(
         claim=claim,
         name=name,
         size=verdict.size,
@@ -126,14 +131,12 @@ def _store(
         added_by_id=step.actor.person_id,
         added_at=step.at,
     )
+
+
+def _store(step: Step, claim: Claim, evidence: Evidence, stream: BinaryIO) -> None:
     stream.seek(0)
     evidence.file.save(uuid.uuid4().hex, File(stream), save=False)
-    try:
-        evidence.save(force_insert=True)
-        evidence.sealed_by.set(open_seals(claim))
-        Claim.objects.filter(pk=claim.pk).update(touched_at=step.at, idle_warned_at=None)
-        step.record(PROOF_ADDED, evidence, evidence=evidence.pk, sha256=evidence.sha256, size=evidence.size)
-    except BaseException:
-        evidence.file.delete(save=False)
-        raise
-    return evidence
+    evidence.save(force_insert=True)
+    evidence.sealed_by.set(open_seals(claim))
+    Claim.objects.filter(pk=claim.pk).update(touched_at=step.at, idle_warned_at=None)
+    step.record(PROOF_ADDED, evidence, evidence=evidence.pk, sha256=evidence.sha256, size=evidence.size)

@@ -5,6 +5,7 @@ of the right shape, both in the shape of `foundation.kernel.findings.Finding`.
 """
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,6 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
@@ -25,12 +25,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
-from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from foundation.doors.outages import RETRY_AFTER_SECONDS, Outage, outage_of
 from foundation.doors.request_id import current_request_id
 from foundation.kernel.errors import DomainError, NotFound, NotPermitted
 from foundation.kernel.findings import Finding, Severity
@@ -38,9 +38,6 @@ from foundation.kernel.findings import Finding, Severity
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = 30
-"""When to try again after a 503 of unknown length."""
-
 UNKNOWN_FIELD = "UNKNOWN_FIELD"
 INVALID_FIELD = "INVALID_FIELD"
 
@@ -60,6 +57,7 @@ TITLES: dict[int, Promise] = {
     429: gettext_lazy("Too many requests"),
     500: gettext_lazy("Something went wrong on our side"),
     503: gettext_lazy("Not available at the moment"),
+    507: gettext_lazy("No room on our disk"),
 }
 
 API_CODES: dict[type[exceptions.APIException], str] = {
@@ -99,10 +97,10 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
             document = problem(413, "REQUEST_TOO_LARGE", too_many())
         case SuspiciousOperation() | MultiPartParserError():
             document = problem(400, "MALFORMED_BODY", unreadable())
-        case OperationalError() | RedisError():
-            logger.exception("the database did not answer")
-            document = problem(503, "SERVICE_UNAVAILABLE", _("Nothing was changed. Try again in a moment."))
-            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        case _ if outage := outage_of(exc):
+            logger.error("this cannot be done at the moment: %s", outage.code, exc_info=exc)
+            document = problem(outage.status, outage.code, outage.detail)
+            headers["Retry-After"] = str(outage.retry_after)
         case _:
             return None
     document["instance"] = _instance(context.get("request"))
@@ -165,11 +163,26 @@ def unreadable() -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return the response for a bug; the log has its traceback under the same request id."""
+    """Return the response for a bug or an outage; the log has its traceback under the same request id.
+
+    Outages come here from middlewares too, where no view could have handled them.
+    """
+    if outage := outage_of(sys.exc_info()[1]):
+        return _unavailable(request, outage)
     if not is_api(request):
         return defaults.server_error(request)
     detail = _("This is our mistake, not yours. If it happens again, send the request ID to support.")
     return _answer(request, problem(500, "INTERNAL_ERROR", detail))
+
+
+def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
+    if is_api(request):
+        response = _answer(request, problem(outage.status, outage.code, outage.detail))
+    else:
+        page = render_to_string("outage.html", {"detail": outage.detail, "code": outage.code})
+        response = HttpResponse(page, status=outage.status)
+    response.headers["Retry-After"] = str(outage.retry_after)
+    return response
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
+from foundation.doors.outages import DISK_FULL, outage_of
 from foundation.doors.request_id import current_request_id
 from foundation.kernel.errors import DomainError, NotFound, Unavailable
 from portal.session.acting import PartnerRequest
@@ -53,7 +54,9 @@ def partner_page(view: "PartnerView[P]") -> "Page[P]":
             raise Http404 from None
         except DomainError as refusal:
             response = refusal_page(request, refusal)
-        except (DatabaseError, RedisError):
+        except (DatabaseError, RedisError) as error:
+            if (outage := outage_of(error)) and outage.code == DISK_FULL:
+                raise
             logger.exception("a page could not reach the database or the cache")
             response = refusal_page(request, _database_away())
         # Not "no-store": Back must still show what somebody typed.

@@ -11,7 +11,15 @@ from foundation.journal.models import Delivery, Event
 from foundation.journal.services import stamp_heartbeat
 from foundation.kernel.actor import SYSTEM
 
-READY = {"status": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "sweep": "ok"}
+READY = {
+    "status": "ok",
+    "database": "ok",
+    "migrations": "ok",
+    "outbox": "ok",
+    "sweep": "ok",
+    "cache": "ok",
+    "broker": "ok",
+}
 
 
 def test_healthz_does_not_use_the_database(client: Client) -> None:
