@@ -27,6 +27,7 @@ from arbitration.models import Case, CaseDecision, CaseParty, ProposedDecision, 
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import CommentSide, RequestState
+from claims.events import PROOF_OPENED
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from claims.selectors import history_of, one_or_not_found, unsealed, visible_claims
 from clocks.enums import ClockKind, ClockState
@@ -290,6 +291,22 @@ def proof_of_parties(parties: Sequence[CaseParty], actor: Actor) -> dict[int, li
         )
         for party in parties
     }
+
+
+def unopened_proof(parties: Sequence[CaseParty], actor: Actor) -> dict[int, list[str]]:
+    """Return, by party, the names of files that count and that this arbiter has not opened."""
+    counting = {
+        pk: [row.evidence for row in rows if row.counts and row.evidence.is_servable]
+        for pk, rows in proof_of_parties(parties, actor).items()
+    }
+    opened = Event.objects.filter(
+        type=PROOF_OPENED.name,
+        subject_type=Evidence._meta.label_lower,
+        subject_id__in=[file.pk for files in counting.values() for file in files],
+        actor_id=actor.user_id,
+    )
+    read = set(opened.values_list("subject_id", flat=True))
+    return {pk: [file.name for file in files if file.pk not in read] for pk, files in counting.items()}
 
 
 def _covers(evidence: Evidence, item: ClaimItem) -> bool:

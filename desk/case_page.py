@@ -21,6 +21,7 @@ from arbitration.selectors import (
     proof_of_parties,
     requests_in,
     returned_proposals,
+    unopened_proof,
     waiting_proposal,
 )
 from arbitration.services import changes_since, matter_of, missing_in
@@ -88,6 +89,7 @@ class CasePage:
     proposal: ProposedDecision | None
     differences: list[str]
     changes: list[str]
+    unopened: list[str]
     returned: list[ProposedDecision]
     forms: Mapping[str, ActionForm]
     max_age_months: int = rulebook.poe_max_age_months
@@ -153,9 +155,15 @@ def build_case_page(
         differences=[_label(name) for name in record.differences(decision)] if decision and record else [],
         proposal=proposal,
         changes=changes_since(proposal, matter_of(case), actor) if proposal else [],
+        unopened=_unopened(parties, actor) if "confirm_decision" in actions else [],
         returned=list(returned_proposals(case)),
         forms={**fresh, **(tried or {})},
     )
+
+
+def _unopened(parties: list[CaseParty], actor: Actor) -> list[str]:
+    """Return the files that count and that this arbiter has not opened, party by party."""
+    return [name for names in unopened_proof(parties, actor).values() for name in names]
 
 
 def _label(field: str) -> str:

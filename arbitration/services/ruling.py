@@ -1,5 +1,6 @@
 """The decision of a case by an arbiter (5.4, 5.5, 5.7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from arbitration.lifecycle import CASE
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import case_for, live_parties, waiting_proposal
+from arbitration.selectors import case_for, live_parties, unopened_proof, waiting_proposal
 from arbitration.steps.parties import lock_case
 from arbitration.steps.proposals import propose
 from arbitration.steps.rulings import (
@@ -71,9 +72,10 @@ def _ready(step: Step, act: Act, case_id: str, ruling: Ruling, version: int | No
 
 def _rehearse(step: Step, matter: Matter, act: Act, ruling: Ruling) -> list["PartyMessage"]:
     """Return what each party would receive, by deciding the case and undoing that; raises what deciding raises."""
+    unopened = unopened_proof(matter.parties, step.actor)
     with transaction.atomic():
         carry_out(step, matter, act, ruling, author_id=step.actor.person_id)
-        messages = [_message_to(party) for party in live_parties(matter.case)]
+        messages = [_message_to(party, unopened[party.pk]) for party in live_parties(matter.case)]
         transaction.set_rollback(True)
     matter.case.refresh_from_db()
     return messages
@@ -81,11 +83,13 @@ def _rehearse(step: Step, matter: Matter, act: Act, ruling: Ruling) -> list["Par
 
 @dataclass(frozen=True)
 class PartyMessage:
-    """The text that a party would read, and its item as it would be afterwards."""
+    """The text that a party would read, its item as it would be afterwards, and its files that the arbiter has not
+    opened."""
 
     party: CaseParty
     item: ClaimItem
     text: str
+    unopened: Sequence[str]
 
 
 @transaction.atomic
@@ -103,6 +107,6 @@ def preview_decision(
     return messages
 
 
-def _message_to(party: CaseParty) -> PartyMessage:
+def _message_to(party: CaseParty, unopened: Sequence[str]) -> PartyMessage:
     received = Comment.objects.filter(claim=party.claim_id, side=CommentSide.DESK).latest("pk")
-    return PartyMessage(party=party, item=party.item, text=received.text)
+    return PartyMessage(party=party, item=party.item, text=received.text, unopened=unopened)

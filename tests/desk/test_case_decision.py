@@ -77,6 +77,25 @@ def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_ow
     )
 
 
+def test_the_preview_names_the_files_that_count_and_that_the_arbiter_has_not_opened(
+    world: World, arb: Desk
+) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
+    add_proof(ours, world.ana, covers=(INTUNE,))
+    form = {"winner": str(world.fabrikam.pk), **TEXTS}
+
+    before = words(arb.act(case, "preview_decision", **form))
+    for claim in (theirs, ours):
+        arb.get(f"{address(claim)}proof/{claim.evidence.earliest('pk').public_id}/")
+    after = words(arb.act(case, "preview_decision", **form))
+
+    unread = "You have not opened: {}. Confirm only if you need not read them."
+    assert unread.format("work-1-of-ana.pdf") in before
+    assert unread.format("work-1-of-ned.pdf") in before
+    assert "You have not opened" not in after
+
+
 def test_78_a_previewed_decision_can_be_changed_and_nothing_is_lost(world: World, arb: Desk) -> None:
     _theirs, _ours, case = held_and_claimed(world)
     notify(case, world.rev1)

@@ -129,6 +129,19 @@ def test_an_arbiter_confirms_no_decision_of_his_own_by_a_forged_form(world: Worl
     assert (outcomes(ours), CaseDecision.objects.count()) == (["pending"], 0)
 
 
+def test_the_second_arbiter_is_told_which_files_he_has_not_opened(
+    world: World, arb: Desk, arb2: Desk
+) -> None:
+    theirs, _ours, case = held_and_claimed(world)
+    propose_for(case, world.arb, world.fabrikam)
+    arb2.get(f"{address(theirs)}proof/{theirs.evidence.get().public_id}/")
+
+    page = arb2.read(case)
+
+    assert "You have not opened: work-1-of-ana.pdf. Confirm only if you need not read them." in page
+    assert "You have not opened" not in arb.read(case)
+
+
 def test_a_reviewer_reads_a_proposed_decision_and_has_no_button_for_it(world: World, rev1: Desk) -> None:
     _theirs, _ours, case = held_and_claimed(world)
     propose_for(case, world.arb, world.fabrikam)
