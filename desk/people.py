@@ -46,6 +46,7 @@ class LocationInline(Looking, admin.TabularInline):
 
 class EnrolmentInline(GivenByDeskAdmin, admin.TabularInline):
     model = Enrolment
+    fields = ("programme", "year", "ended")
     extra = 0
 
 
@@ -71,8 +72,9 @@ class LocationAdmin(Looking, admin.ModelAdmin):
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(GivenByDeskAdmin, admin.ModelAdmin):
-    list_display = ("location", "programme", "year")
-    list_filter = ("programme", "year")
+    fields = ("location", "programme", "year", "ended")
+    list_display = ("location", "programme", "year", "ended", "said_at")
+    list_filter = ("ended", "programme", "year")
     list_select_related = ("location",)
     search_fields = ("location__mpn_id",)
     autocomplete_fields = ("location",)

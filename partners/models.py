@@ -72,6 +72,8 @@ class Enrolment(models.Model):
     location = models.ForeignKey(Location, models.CASCADE, related_name="enrolments")
     programme = models.CharField(_("programme"), max_length=16, choices=Programme.choices)
     year = models.PositiveSmallIntegerField(_("year"))
+    ended = models.BooleanField(_("ended"), default=False, help_text=_("An ended enrolment counts nowhere."))
+    said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 
     class Meta:
         verbose_name = _("enrolment")

@@ -18,7 +18,7 @@ def visible_locations(actor: Actor) -> QuerySet[Location]:
 
     Of the internal programme type nothing is read (S38).
     """
-    enrolments = Enrolment.objects.order_by("-year", "programme")
+    enrolments = Enrolment.objects.filter(ended=False).order_by("-year", "programme")
     locations = (
         Location.objects.filter(organisation_id=actor.company_id)
         .defer("programme_type")

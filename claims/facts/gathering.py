@@ -83,7 +83,7 @@ def _location(facts: ClaimFacts, *, unbounded: bool) -> LocationFacts | None:
     row = locations.values_list("pk", "country").first()
     if row is None:
         return None
-    enrolments = Enrolment.objects.filter(location_id=row[0], year=facts.today.year)
+    enrolments = Enrolment.objects.filter(location_id=row[0], year=facts.today.year, ended=False)
     return LocationFacts(
         id=row[0], country=row[1], programmes=frozenset(enrolments.values_list("programme", flat=True))
     )

@@ -1,11 +1,12 @@
 """The kinds of files about partners (domain.md part 2), in the order in which they refer to each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext_lazy
 
-from foundation.imports.columns import CODE, COUNTRY, GUID, MPN, YEAR, Column, one_of, plain_text
+from foundation.imports.columns import CODE, COUNTRY, FLAG, GUID, MPN, YEAR, Column, one_of, plain_text
 from foundation.imports.kinds import Faults, Kind, StoredKind, refer
 from foundation.imports.rows import Outcome, Row
 from partners.enums import Programme
@@ -95,6 +96,8 @@ class Locations(StoredKind):
 
 
 class Enrolments(Kind):
+    """Enrolments. One that ended stays as a row, so that an older file does not enrol the location again."""
+
     name = "enrolments"
     summary = gettext_lazy("One enrolment per row: a location, an incentive programme and a year.")
     key = ("mpn_id", "programme", "year")
@@ -102,6 +105,15 @@ class Enrolments(Kind):
         Column(name="mpn_id", form=MPN, meaning=gettext_lazy("The location's MPN.")),
         Column(name="programme", form=one_of(Programme), meaning=gettext_lazy("The incentive programme.")),
         Column(name="year", form=YEAR, meaning=gettext_lazy("The year of the enrolment.")),
+        Column(
+            name="ended",
+            form=FLAG,
+            required=False,
+            empty=False,
+            meaning=gettext_lazy(
+                "Whether the enrolment has ended or never was; a row without it says that the location is enrolled."
+            ),
+        ),
     )
 
     def look_up(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Faults]]:
@@ -116,20 +128,34 @@ class Enrolments(Kind):
             named = (row.found.get("mpn_id", 0), row.values["programme"], row.values["year"])
             row.existing = known.get(named)
 
+    def is_older(self, row: Row, as_of: datetime) -> bool:
+        return row.existing is not None and row.existing.said_at is not None and row.existing.said_at > as_of
+
     def write(self, rows: Sequence[Row]) -> None:
+        """Set each row's outcome; `stamp`, which knows the time of what the rows say, stores them."""
         for row in rows:
-            row.outcome = Outcome.UNCHANGED if row.existing else Outcome.CREATED
+            if row.existing is None:
+                row.outcome = Outcome.CREATED
+            else:
+                same = row.existing.ended == row.values.get("ended", False)
+                row.outcome = Outcome.UNCHANGED if same else Outcome.UPDATED
+
+    def stamp(self, rows: Sequence[Row], *, as_of: datetime, goes_back: bool) -> None:  # noqa: ARG002 - rows with an older time are gone
+        """Store the rows with `as_of`, in one statement that an enrolment given at the desk meanwhile does not fail."""
         Enrolment.objects.bulk_create(
             (
                 Enrolment(
                     location_id=row.found["mpn_id"],
                     programme=row.values["programme"],
                     year=row.values["year"],
+                    ended=row.values.get("ended", False),
+                    said_at=as_of,
                 )
                 for row in rows
-                if not row.existing
             ),
-            ignore_conflicts=True,
+            update_conflicts=True,
+            unique_fields=["location", "programme", "year"],
+            update_fields=["ended", "said_at"],
         )
 
 

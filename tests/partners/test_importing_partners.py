@@ -1,5 +1,6 @@
 """Files about partners, kind by kind: which rows are created, updated, unchanged or refused (domain.md part 2)."""
 
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -7,11 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from claims.inputs import Purpose
+from claims.validation import check
 from partners.models import Enrolment, Location, Organisation, OwnTenant
+from partners.selectors import visible_locations
 from tenants.models import DirectoryImport
 from tenants.selectors import directory_as_of
-from tests.directory_files import counts, take, told, write_csv, write_jsonl
-from tests.world import FABRIKAM_OWN_GUID, World, build_world
+from tests.directory_files import AS_OF, counts, take, told, write_csv, write_jsonl
+from tests.factories import claim_input
+from tests.world import FABRIKAM_OWN_GUID, NOW, World, actor, build_world
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +185,51 @@ def test_a_batch_costs_the_same_queries_with_one_row_and_with_many(tmp_path: Pat
         return [queries(file) for file in (*files, *files)]
 
     assert story(1, 5_000) == story(100, 6_000)
+
+
+def test_an_enrolment_ends_by_import_and_an_older_file_does_not_begin_it_again(
+    tmp_path: Path, world: World
+) -> None:
+    enrolment = Enrolment.objects.get(location__mpn_id="4391507", programme="OSU_BA", year=2020)
+    header = "mpn_id,programme,year,ended"
+    ending = write_csv(tmp_path / "enrolments.csv", header, "4391507,OSU_BA,2020,true")
+    older = write_csv(tmp_path / "enrolments-older.csv", "mpn_id,programme,year", "4391507,OSU_BA,2020")
+
+    ended = take(ending)
+    again = take(ending)
+    undone = take(older, as_of=AS_OF - timedelta(days=1))
+
+    assert [counts(result) for result in (ended, again, undone)] == [
+        (0, 1, 0, 0),
+        (0, 0, 1, 0),
+        (0, 0, 0, 0),
+    ]
+    assert undone.older == 1
+    enrolment.refresh_from_db()
+    assert (enrolment.ended, enrolment.said_at) == (True, AS_OF)
+    shown = [shown for location in visible_locations(actor(world.ana)) for shown in location.enrolments.all()]
+    assert enrolment not in shown
+
+
+def test_an_ended_enrolment_does_not_enrol(tmp_path: Path, world: World) -> None:
+    ended = write_csv(tmp_path / "enrolments.csv", "mpn_id,programme,year,ended", "4391507,OSU_BA,2020,yes")
+    claim = claim_input(world)
+
+    before = check(claim, actor=actor(world.ana), now=NOW, purpose=Purpose.CHECK)
+    take(ended)
+    after = check(claim, actor=actor(world.ana), now=NOW, purpose=Purpose.CHECK)
+
+    assert "MPN_NOT_ENROLLED" not in {finding.code for finding in before.findings}
+    assert "MPN_NOT_ENROLLED" in {finding.code for finding in after.findings}
+
+
+def test_a_newer_file_enrols_again(tmp_path: Path, world: World) -> None:
+    take(write_csv(tmp_path / "enrolments.csv", "mpn_id,programme,year,ended", "4391507,OSU_BA,2020,1"))
+
+    result = take(
+        write_csv(tmp_path / "enrolments.csv", "mpn_id,programme,year", "4391507,OSU_BA,2020"),
+        as_of=AS_OF + timedelta(hours=1),
+    )
+
+    assert counts(result) == (0, 1, 0, 0)
+    assert not Enrolment.objects.get(location__mpn_id="4391507", programme="OSU_BA", year=2020).ended
