@@ -11,8 +11,10 @@ customers, products and partners. `samples/directory/` contains samples of every
 
 ## Files
 
-- **CSV** (`.csv`): UTF-8 with or without byte order mark, separated by commas, values with commas in
-  double quotes. The first row has the column names, in any order, in upper or lower case. Separate the
+- **CSV** (`.csv`): UTF-8 with or without byte order mark, or UTF-16 with one (what Excel calls Unicode text).
+  Separate the values with commas, semicolons or tabs; a line `sep=;` before the header can say which. Put a
+  value that contains the separator, or a list in a file with semicolons, in double quotes. Lines end with
+  LF, CR LF or CR. The first row has the column names, in any order, in upper or lower case. Separate the
   values of a list with semicolons.
 - **JSON Lines** (`.jsonl`, `.ndjson`): UTF-8, one object per line with the same names. Lists are JSON
   lists; `null` is an empty value.
@@ -25,7 +27,8 @@ customers, products and partners. `samples/directory/` contains samples of every
 ## Rows
 
 - Every row is *created*, *updated*, *unchanged*, *older* or *refused*. The five counts add up to the rows of the
-  file; blank lines do not count.
+  file. Blank lines, rows of empty values and empty columns behind the last one, which spreadsheets leave
+  behind, do not count; nor does Ctrl-Z at the end.
 - A refused row changes nothing and does not stop the others. Each fault is reported with line, column,
   value and reason. The screen shows the first twenty faults of a file; `--report FILE` writes all faults
   of all files as CSV (with an apostrophe before a value that a spreadsheet would read as a formula).
@@ -41,9 +44,11 @@ customers, products and partners. `samples/directory/` contains samples of every
 
 ## Unreadable files
 
-A file is unreadable if it is not UTF-8, contains zero bytes, is a compressed, Excel or PDF file, is
+A file is unreadable if it is neither UTF-8 nor UTF-16, contains zero bytes, is a compressed, Excel or PDF file, is
 empty, has an unknown kind or file type, has missing, unknown or repeated CSV columns, has quotation
-marks that do not match, has a line of more than 1,000,000 bytes, or ends in the middle of a line. It
+marks that do not match, has a line of more than 1,000,000 bytes, or ends in the middle of a line.
+The last line needs no line break if its last value could not have gone on (a date, a country, a GUID, `true`);
+after a name, an MPN, a code or a list it does, since nothing else shows that the value is whole. An unreadable file
 changes nothing and is reported with one sentence that names file and line; the other files on the
 command line are still imported. In JSON Lines, a missing or unknown column refuses only its row. A CSV
 file that was cut off exactly between two rows looks like a shorter file and is imported.
@@ -55,7 +60,9 @@ file that was cut off exactly between two rows looks like a shorter file and is 
   information about customers.
 - Every row keeps the as-of time of what it says, and an older statement never changes a newer one: a file
   that arrives late, or is imported by mistake, counts such rows as *older*. `--correct REASON` goes back
-  all the same; the reason is in the journal. Enrolments have no time, since they say only that they exist.
+  all the same; the reason is in the journal.
+- A row of `enrolments` with `ended` ends the enrolment from the next check on; claims that were submitted
+  before stay as they are.
 - If a stored subscription ends (`expired`, `disabled`, `deleted`), the claims on it end; if it is
   suspended, they are flagged. Both happen once, right after the import. A subscription that is new and
   has already ended has no effect.

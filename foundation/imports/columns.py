@@ -38,10 +38,14 @@ class InvalidValue(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class ValueForm:
-    """The form of a value: its description in the reference, and the function that reads a non-empty text."""
+    """The form of a value: its description in the reference, and the function that reads a non-empty text.
+
+    `shows_its_end`: no valid value begins with another one, so that one that was cut off is not taken for a whole one.
+    """
 
     described: Text
     read: Callable[[str], Any]
+    shows_its_end: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +78,11 @@ class Column:
         if self.required:
             raise InvalidValue(_("A value is needed."))
         return self.empty
+
+    @property
+    def shows_its_end(self) -> bool:
+        """Return whether a value that was cut off is noticed; of a list there is no telling."""
+        return self.form.shows_its_end and not self.many
 
     def _read_list(self, raw: object) -> tuple[Any, ...]:
         entries = raw if isinstance(raw, list) else _LIST.split(_text_of(raw))
@@ -181,7 +190,13 @@ def one_of(choices: type[TextChoices]) -> ValueForm:
         except KeyError:
             raise InvalidValue(_("This must be one of %s.") % ", ".join(choices.values)) from None
 
-    return ValueForm(described=", ".join(f"`{value}`" for value in choices.values), read=read)
+    return ValueForm(
+        described=", ".join(f"`{value}`" for value in choices.values),
+        read=read,
+        shows_its_end=not any(
+            one != other and other.startswith(one) for one in choices.values for other in choices.values
+        ),
+    )
 
 
 GUID = ValueForm(
@@ -189,6 +204,7 @@ GUID = ValueForm(
         "GUID in upper or lower case, with or without braces and hyphens; not the nil GUID"
     ),
     read=_read_guid,
+    shows_its_end=True,
 )
 DOMAIN = ValueForm(
     described=gettext_lazy("domain in upper or lower case; a bare label means `<label>.onmicrosoft.com`"),
@@ -201,15 +217,18 @@ MPN = ValueForm(
 COUNTRY = ValueForm(
     described=gettext_lazy("code of a country in ISO 3166-1 alpha-2, upper or lower case; `GB`, not `UK`"),
     read=_read_country,
+    shows_its_end=True,
 )
-DATE = ValueForm(described=gettext_lazy("date, `YYYY-MM-DD`"), read=_read_date)
+DATE = ValueForm(described=gettext_lazy("date, `YYYY-MM-DD`"), read=_read_date, shows_its_end=True)
 YEAR = ValueForm(
     described=gettext_lazy("year, `2000` to `2099`"),
     read=lambda text: int(_matching(_YEAR, gettext_lazy("This is not a year from 2000 to 2099."))(text)),
+    shows_its_end=True,
 )
 FLAG = ValueForm(
     described=gettext_lazy("`true`, `yes`, `1` or `false`, `no`, `0`"),
     read=lambda text: _found(_FLAGS.get, gettext_lazy("This must be true or false."))(pasted(text).lower()),
+    shows_its_end=True,
 )
 CODE = ValueForm(
     described=gettext_lazy("code: letters, digits, hyphens; stored in lower case"),

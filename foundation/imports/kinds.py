@@ -193,7 +193,7 @@ def take_in(
     records = source.records(required=required, known=[column.name for column in kind.columns])
     with closing(SeenKeys()) as seen:
         while batch := list(islice(records, BATCH_ROWS)):
-            whole = _Batch(kind, tally, seen, as_of, goes_back)
+            whole = _Batch(kind, source, tally, seen, as_of, goes_back)
             whole.take(batch, actor=actor, now=now)
             progress(tally.rows, source.bytes_read)
     return tally
@@ -202,6 +202,7 @@ def take_in(
 @dataclass
 class _Batch:
     kind: Kind
+    source: SourceFile
     tally: Tally
     seen: SeenKeys
     as_of: datetime
@@ -229,11 +230,19 @@ class _Batch:
                 self.refused[record.line] = [Refusal(record.line, "", printable(record.text), record.fault)]
                 continue
             values, faults = read_values(self.kind.columns, record.values)
+            if record.cut_in and not self._shows_its_end(record, faults):
+                raise self.source.perhaps_broken_off(record.line)
             row = Row(record.line, record.values, values)
             if faults := faults or self.kind.contradictions(values):
                 self._refuse(row, faults)
             else:
                 yield row
+
+    def _shows_its_end(self, record: Record, faults: Faults) -> bool:
+        """Return whether the value at the end of a file without a last line break is certainly whole."""
+        column = next(column for column in self.kind.columns if column.name == record.cut_in)
+        filled = bool(str(record.values[record.cut_in]).strip())
+        return filled and column.shows_its_end and column.name not in faults
 
     def _known(self, rows: Sequence[Row]) -> Iterator[Row]:
         wanting: dict[int, Faults] = {}

@@ -1,5 +1,6 @@
 """Unreadable files: one clear sentence that names file and line, and no change."""
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -38,8 +39,8 @@ def zipped() -> bytes:
         ("tenants.jsonl", b"\n \n", "tenants.jsonl: there are only blank lines."),
         (
             "tenants.csv",
-            TEXT.encode("utf-16"),
-            "tenants.csv, line 1: this is UTF-16 text; save it as UTF-8.",
+            TEXT.encode("utf-16")[:-1],
+            "tenants.csv, line 3: the UTF-16 text is damaged or breaks off; save it as UTF-8.",
         ),
         (
             "tenants.csv",
@@ -102,34 +103,65 @@ def zipped() -> bytes:
         ),
         (
             "tenants.csv",
-            b"tenant_id;name;country\n",
-            "tenants.csv, line 1: the columns must be separated by commas.",
+            b"tenant_id|name|country\n",
+            "tenants.csv, line 1: the columns must be separated by commas, semicolons or tabs.",
         ),
         (
             "tenants.csv",
-            b"tenant_id,name,country,\n",
+            b"sep=|\ntenant_id|name|country\n",
+            "tenants.csv, line 1: the columns must be separated by commas, semicolons or tabs.",
+        ),
+        (
+            "tenants.csv",
+            b"tenant_id,,name,country,\n",
             "tenants.csv, line 1: unknown columns: (without a name).",
         ),
         (
             "tenants.csv",
             f"{HEADER}\n{ROW}\n{OTHER.replace('Adatum', chr(34) + 'Adatum')}\n".encode(),
-            (
-                "tenants.csv, line 3: the quotation marks or line ends do not match from here on "
-                "(unexpected end of data)."
-            ),
+            ("tenants.csv, line 3: a value begins with a quotation mark here, and no other one ends it."),
         ),
         (
             "tenants.csv",
             f"{HEADER}\n{ROW.replace('Contoso', chr(34) + 'Con' + chr(34) + 'toso')}\n{OTHER}\n".encode(),
             (
-                "tenants.csv, line 2: the quotation marks or line ends do not match from here on "
-                "(',' expected after '\"')."
+                "tenants.csv, line 2: a quotation mark ends a value, but no separator follows it; "
+                "double those within a value."
             ),
         ),
         (
             "tenants.csv",
             TEXT.encode()[:-12],
             "tenants.csv, line 3: the file breaks off in the middle of this line.",
+        ),
+        (
+            "tenants.csv",
+            TEXT.encode()[:-2],
+            (
+                "tenants.csv, line 3: the file ends here without a line break, so the value may be cut off; "
+                "if it is whole, add the line break."
+            ),
+        ),
+        (
+            "tenants.csv",
+            TEXT.encode()[:-3],
+            (
+                "tenants.csv, line 3: the file ends here without a line break, so the value may be cut off; "
+                "if it is whole, add the line break."
+            ),
+        ),
+        (
+            "tenants.csv",
+            f'{HEADER}\n{ROW[:36]},"Conto'.encode(),
+            "tenants.csv, line 2: the file breaks off in the middle of this line.",
+        ),
+        (
+            "tenants.csv",
+            f"tenant_id,country,name\n{ROW[:36]},US,Contoso".encode(),
+            (
+                "tenants.csv, line 2: the file ends here without a line break, so the value may be cut off; "
+                "if it is whole, add the line break."
+            ),
         ),
         (
             "tenants.jsonl",
@@ -229,8 +261,45 @@ def test_a_name_without_a_kind_is_refused_with_the_list_of_kinds(tmp_path: Path,
         f"\n{HEADER}\n\n{ROW}\n\n\n{OTHER}\n\n".encode(),
         f"Country , NAME,tenant_id\nUS,Contoso,{ROW[:36]}\nUS,Adatum,{OTHER[:36]}\n".encode(),
         f'"tenant_id","name","country"\n{ROW}\n"{OTHER[:36]}","Adatum",US\n'.encode(),
+        TEXT.encode() + b",,\n" * 3,
+        f"{HEADER},,\n{ROW},,\n,,,,\n{OTHER}, ,\n".encode(),
+        f"{HEADER}\n{ROW},,\n{OTHER}\n".encode(),
+        b"sep=,\r\n" + TEXT.encode(),
+        b"\xef\xbb\xbfsep=;\r\n" + TEXT.replace(",", ";").encode(),
+        b'"sep=;"\n' + TEXT.replace(",", ";").encode(),
+        TEXT.replace(",", ";").encode(),
+        TEXT.replace(",", "\t").encode(),
+        TEXT.encode() + b"\x1a",
+        TEXT.encode() + b"\x1a\r\n",
+        TEXT.rstrip().encode() + b"\x1a",
+        TEXT.replace("\n", "\r").encode(),
+        TEXT.rstrip().replace("\n", "\r").encode(),
+        TEXT.replace(",", "\t").replace("\n", "\r\n").encode("utf-16"),
+        codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
     ],
-    ids=["byte order mark", "CRLF", "no last line break", "blank lines", "other order", "quoted"],
+    ids=[
+        "byte order mark",
+        "CRLF",
+        "no last line break",
+        "blank lines",
+        "other order",
+        "quoted",
+        "emptied rows",
+        "emptied columns",
+        "emptied cells",
+        "sep=,",
+        "sep=; after a byte order mark",
+        "quoted sep=",
+        "semicolons",
+        "tabs",
+        "Ctrl-Z",
+        "Ctrl-Z and a line break",
+        "Ctrl-Z for the last line break",
+        "CR",
+        "CR without a last one",
+        "Unicode text of Excel",
+        "UTF-16 big-endian",
+    ],
 )
 def test_harmless_variants_of_csv_are_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "tenants.csv"

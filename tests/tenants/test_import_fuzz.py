@@ -1,15 +1,19 @@
 """Damaged files: any damage gives either one clear error or an outcome for every row."""
 
 import csv
+import io
+import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db.models import Model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from foundation.imports.sources import UnreadableFile
+from foundation.imports.sources import SourceFile, UnreadableFile
 from tenants.models import Domain, Subscription, Tenant
 from tests.directory_files import SAMPLES, take
 
@@ -77,11 +81,13 @@ def damaged(content: bytes, damage: list[tuple[str, float, object]]) -> bytes:
 
 def rows_in(name: str, content: bytes) -> int:
     """Return the number of rows counted from the whole text, without the importer."""
-    text = content.decode("utf-8-sig")
+    ends = re.compile("\r\n|\n|\r")
+    lines = [f"{line}\n" for line in ends.split(content.decode("utf-8-sig"))]
     if name.endswith(".csv"):
-        lines = [f"{line}\n" for line in text.split("\n")]
-        return sum(1 for cells in csv.reader(lines) if cells) - 1
-    return sum(1 for line in text.split("\n") if line.strip())
+        header = next(line for line in lines if line.strip(',;\t" \n'))
+        rows = csv.reader(lines, delimiter=max(",;\t", key=header.count))
+        return sum(1 for cells in rows if any(cell.strip() for cell in cells)) - 1
+    return sum(1 for line in lines if line.strip())
 
 
 def stored() -> list[list[dict[str, object]]]:
@@ -121,3 +127,68 @@ def test_a_damaged_file_gives_one_clear_error_or_an_outcome_for_every_row(
         assert result.faults >= result.refused
         again = take(path)
         assert (again.created, again.updated, again.refused) == (0, 0, result.refused)
+
+
+# --- The reader alone: what is written is read back, however a spreadsheet writes it ---
+
+CELLS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]) | st.sampled_from(',;\t"\n'), max_size=12
+)
+ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rows=ROWS,
+    separator=st.sampled_from(",;\t"),
+    line_end=st.sampled_from(["\n", "\r\n", "\r"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    named=st.booleans(),
+    empty_columns=st.integers(0, 3),
+    end=st.sampled_from(["", "\x1a", "blank"]),
+)
+def test_what_a_spreadsheet_writes_is_read_back(
+    rows: list[tuple[str, str, str]],
+    separator: str,
+    line_end: str,
+    encoding: str,
+    named: bool,
+    empty_columns: int,
+    end: str,
+) -> None:
+    text = io.StringIO(newline="")
+    text.write(f"sep={separator}{line_end}" if named else "")
+    quoting = (
+        csv.QUOTE_ALL if line_end == "\r" else csv.QUOTE_MINIMAL
+    )  # the writer forgets LF where lines end in CR
+    writer = csv.writer(text, delimiter=separator, lineterminator=line_end, quoting=quoting)
+    for row in (("one", "two", "three"), *rows):
+        writer.writerow([*row, *[""] * empty_columns])
+    text.write(separator * 2 + line_end if end == "blank" else end)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.csv"
+        path.write_bytes(text.getvalue().encode(encoding))
+
+        records = list(SourceFile(path).records(required=["one"], known=["one", "two", "three"]))
+
+    assert [tuple(record.values.values()) for record in records] == [
+        row for row in rows if any(cell.strip() for cell in row)
+    ]
+    assert {(record.fault, record.cut_in) for record in records} <= {("", "")}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 200), last=st.sampled_from(["name", "country"]))
+def test_a_file_cut_anywhere_never_tells_a_shorter_value(db: None, at: int, last: str) -> None:
+    columns = ["tenant_id", *sorted({"name", "country"} - {last}), last]
+    whole = {"tenant_id": str(UUID(int=7)), "name": "Contoso Ltd", "country": "US"}
+    content = f"{','.join(columns)}\n{','.join(whole[column] for column in columns)}\n".encode()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tenants.csv"
+        path.write_bytes(content[:at])
+        Tenant.objects.all().delete()
+
+        with suppress(UnreadableFile):
+            take(path)
+
+    assert set(Tenant.objects.values_list("name", "country")) <= {("Contoso Ltd", "US")}
