@@ -153,7 +153,7 @@ class SourceFile:
 
     def _chunks(self, file: BinaryIO) -> Iterator[bytes]:
         """Yield the file's bytes as UTF-8, without a byte order mark. What spreadsheets call Unicode text is UTF-16."""
-        recode = _unchanged
+        recode: Recode = _unchanged
         while chunk := file.read(CHUNK_BYTES):
             if not self.bytes_read:
                 self._refuse_foreign(chunk[:8])

@@ -158,10 +158,10 @@ def test_what_a_spreadsheet_writes_is_read_back(
 ) -> None:
     text = io.StringIO(newline="")
     text.write(f"sep={separator}{line_end}" if named else "")
-    quoting = (
-        csv.QUOTE_ALL if line_end == "\r" else csv.QUOTE_MINIMAL
-    )  # the writer forgets LF where lines end in CR
-    writer = csv.writer(text, delimiter=separator, lineterminator=line_end, quoting=quoting)
+    # Where lines end in CR alone, this writer forgets to quote LF.
+    writer = csv.writer(text, delimiter=separator, lineterminator=line_end)
+    if line_end == "\r":
+        writer = csv.writer(text, delimiter=separator, lineterminator=line_end, quoting=csv.QUOTE_ALL)
     for row in (("one", "two", "three"), *rows):
         writer.writerow([*row, *[""] * empty_columns])
     text.write(separator * 2 + line_end if end == "blank" else end)
