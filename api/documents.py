@@ -33,6 +33,7 @@ def claim_document(claim: Claim, actor: Actor, *, report: Report | None = None) 
     (document,) = claim_documents([claim], actor)
     if report is not None:
         document["findings"] = [finding.as_dict() for finding in report.findings]
+        document["withheld"] = list(report.withheld)
     return document
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from api.access import caller_of
 from api.authentication import BearerAuthentication, SessionWithCsrf
 from api.bodies import StrictJSONParser, body_of
 from api.filters import ClaimFilter, KnownFilters
+from api.limits import limit_headers
 from api.paging import KeysetPage, Positions, PublicNames, whole_page
 from api.versions import etag, version_seen
 from claims import services
@@ -45,12 +46,22 @@ class ClaimDeskView(APIView):
     parser_classes = [StrictJSONParser]
     renderer_classes = [JSONRenderer]
     metadata_class = None
+    is_metered = False
+    """Whether writing here asks the directory, which is limited (docs/api.md, Limits)."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find the caller before anything else. Raises NotPermitted if the caller may not see claims."""
         super().initial(request, *args, **kwargs)
         self.actor = caller_of(request)
         self.now = timezone.now()
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Announce the limits with every answer that counts against them, refusals included."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if self.is_metered and request.method not in SAFE_METHODS and (actor := getattr(self, "actor", None)):
+            for name, value in limit_headers(actor, now=self.now).items():
+                answer[name] = value
+        return answer
 
     def seen(self, public_id: UUID) -> Claim:
         """Return the claim with its details. Raises NotFound unless the caller may know of it."""
@@ -63,6 +74,8 @@ class ClaimDeskView(APIView):
 
 
 class ClaimChecks(ClaimDeskView):
+    is_metered = True
+
     def post(self, request: Request) -> Response:
         """Check a claim and store nothing."""
         sent = body_of(request, serializers.CheckSerializer)
@@ -73,6 +86,7 @@ class ClaimChecks(ClaimDeskView):
 
 
 class Claims(ClaimDeskView):
+    is_metered = True
     filterset_class = ClaimFilter
 
     def get(self, request: Request) -> Response:
@@ -97,6 +111,8 @@ class Claims(ClaimDeskView):
 
 
 class OneClaim(ClaimDeskView):
+    is_metered = True
+
     def get(self, _request: Request, public_id: UUID) -> Response:
         """Return the claim."""
         claim = self.seen(public_id)
@@ -116,6 +132,8 @@ class OneClaim(ClaimDeskView):
 
 
 class Submit(ClaimDeskView):
+    is_metered = True
+
     def post(self, request: Request, public_id: UUID) -> Response:
         """Submit the draft; a refusal (422) carries all findings."""
         sent = body_of(request, serializers.SubmitSerializer)
@@ -155,6 +173,8 @@ class Respond(ClaimDeskView):
 
 
 class Items(ClaimDeskView):
+    is_metered = True
+
     def get(self, _request: Request, public_id: UUID) -> Response:
         """List the claim's items."""
         claim = self.seen(public_id)

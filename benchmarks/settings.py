@@ -2,9 +2,12 @@
 
 import os
 
-os.environ["MISMATCHES_PER_MINUTE"] = os.environ["AVAILABILITY_CHECKS_PER_MINUTE"] = "100000000"
+for kind in ("", "COMPANY_"):
+    os.environ[f"{kind}MISMATCHES_PER_MINUTE"] = "1000000"
+for kind in ("", "USER_"):
+    os.environ[f"{kind}AVAILABILITY_CHECKS_PER_MINUTE"] = "1000000"
 
-from cpor.settings import *  # noqa: F403 - after the environment has been set
+from cpor.settings import *  # noqa: E402, F403 - after the environment has been set
 
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.floor"]  # noqa: F405
 ROOT_URLCONF = "benchmarks.urls"

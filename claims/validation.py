@@ -80,6 +80,7 @@ class Report:
     directory_as_of: datetime | None
     ruleset_version: str
     resolved: Resolved
+    withheld: tuple[str, ...] = ()  # codes that are missing because they may not be told just now (metered)
     availability_answers: int  # entries for which the report reveals whether their scope is free (metered)
 
     @property
@@ -118,11 +119,13 @@ def check(
     now: datetime,
     purpose: Purpose,
     changed: Collection[str] | None = None,
+    withheld: Collection[str] = (),
 ) -> Report:
     """Return the report on a claim, with all failures together in the order of the rules. Reads only.
 
     `changed` names the fields that an edit changes. Rules that look at one of them are judged on the whole claim; the
-    others count as passed, and the claim's tenant and location as settled. For an APPROVAL, the items name their stored
+    others count as passed, and the claim's tenant and location as settled. Rules named in `withheld` are not judged, and
+    neither is what needs them. For an APPROVAL, the items name their stored
     subscriptions, attached ones included.
 
     Raises NotPermitted ROLE_NOT_ALLOWED (A1), and Unavailable VALIDATION_UNAVAILABLE if the directory cannot be read and
@@ -141,17 +144,24 @@ def check(
             tenant_is_settled=not is_judged(_RULE["B3"]),
             location_is_settled=not is_judged(_RULE["A3"]),
         )
-    evaluation = evaluate(RULES, facts, is_judged=is_judged)
+    evaluation = evaluate(RULES, facts, is_judged=is_judged, withheld=withheld)
     return Report(
         findings=tuple(evaluation.findings),
         items=tuple(_item_report(item, evaluation) for item in facts.items),
         directory_as_of=facts.directory_as_of,
         ruleset_version=ruleset_version,
         resolved=_resolved(facts, evaluation),
+        withheld=tuple(code for rule in RULES if rule.id in withheld for code in rule.codes),
         availability_answers=sum(
             not ANSWERS_AVAILABILITY.isdisjoint(judged) for judged in evaluation.judged_by_item.values()
         ),
     )
+
+
+def judged_rules(purpose: Purpose, changed: Collection[str] | None) -> frozenset[str]:
+    """Return the ids of the rules that such a check judges."""
+    is_judged = _selection(purpose, changed)
+    return frozenset(rule.id for rule in RULES if is_judged(rule))
 
 
 def refuse_role(*, actor: Actor, purpose: Purpose) -> None:

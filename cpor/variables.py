@@ -135,6 +135,8 @@ VARIABLES: tuple[Variable, ...] = (
     _number("POE_MAX_FILES", 1, 1_000),
     _flag("SECOND_DECISION"),
     _number("MISMATCHES_PER_MINUTE", 1, 1_000_000),
+    _number("COMPANY_MISMATCHES_PER_MINUTE", 1, 1_000_000),
+    _number("USER_AVAILABILITY_CHECKS_PER_MINUTE", 1, 1_000_000),
     _number("AVAILABILITY_CHECKS_PER_MINUTE", 1, 1_000_000),
 )
 

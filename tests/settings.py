@@ -15,6 +15,7 @@ NAMES = {
     "AVAILABILITY_CHECKS_PER_MINUTE",
     "BEHIND_TLS_PROXY",
     "CACHE_URL",
+    "COMPANY_MISMATCHES_PER_MINUTE",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_PASSWORD",
     "DATABASE_URL",
@@ -34,6 +35,7 @@ NAMES = {
     "SITE_URL",
     "STATIC_ROOT",
     "SWEEP_SECONDS",
+    "USER_AVAILABILITY_CHECKS_PER_MINUTE",
 }
 for name in [name for name in os.environ if name in NAMES or name.startswith(PREFIXES)]:
     del os.environ[name]

@@ -1,6 +1,6 @@
 """Evaluation of rules over facts: each runs once the rules it needs have passed; findings keep the list's order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
@@ -26,14 +26,21 @@ def evaluate(
     facts: ClaimFacts,
     *,
     is_judged: Callable[[AnyRule], bool] = lambda _rule: True,
+    withheld: Collection[str] = (),
 ) -> Evaluation:
-    """Return the result of the rules on the facts. A rule that is not judged yields nothing and counts as passed."""
+    """Return the result of the rules on the facts.
+
+    A rule that is not judged yields nothing and counts as passed; one that is withheld yields nothing and counts as not
+    passed, so that nothing follows from it either.
+    """
     evaluation = Evaluation(
         passed_by_item={item.index: set() for item in facts.items},
         judged_by_item={item.index: set() for item in facts.items},
     )
     said: dict[str, list[Finding]] = {}
     for rule in _judging_order(rules):
+        if rule.id in withheld:
+            continue
         if not is_judged(rule):
             _grant(rule, evaluation)
         elif isinstance(rule, ClaimRule):

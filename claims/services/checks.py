@@ -6,7 +6,7 @@ from datetime import datetime
 
 from claims.inputs import ClaimInput, Purpose
 from claims.services import metering
-from claims.validation import Report, check, refuse_role
+from claims.validation import Report, check, judged_rules, refuse_role
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 
@@ -22,10 +22,23 @@ def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Repo
 
 
 def metered_check(
-    step: Step, claim_input: ClaimInput, *, purpose: Purpose, changed: Collection[str] | None = None
+    step: Step,
+    claim_input: ClaimInput,
+    *,
+    purpose: Purpose,
+    changed: Collection[str] | None = None,
+    is_saved_anyway: bool = False,
 ) -> Report:
-    """Run `check` and count it against the actor's budgets."""
-    metering.refuse_if_exhausted(step)
-    report = check(claim_input, actor=step.actor, now=step.at, purpose=purpose, changed=changed)
+    """Run `check` and count what it told against the actor's budgets.
+
+    Raises RateLimited if a rule to be judged may not be told just now. What is saved anyway is checked without such rules
+    and without those that follow from them; the report says so.
+    """
+    withheld = metering.withheld_rules(step, judged_rules(purpose, changed))
+    if withheld and not is_saved_anyway:
+        metering.refuse(step)
+    report = check(
+        claim_input, actor=step.actor, now=step.at, purpose=purpose, changed=changed, withheld=withheld
+    )
     metering.count(step, report)
-    return report
+    return replace(report, findings=(metering.postponed(step), *report.findings)) if withheld else report

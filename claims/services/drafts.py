@@ -39,8 +39,8 @@ class SavedClaim:
 def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> SavedClaim:
     """Create a draft for the actor's organisation and check it.
 
-    Raises NotPermitted ROLE_NOT_ALLOWED, Refused MPN_NOT_YOURS and RateLimited, which save nothing, and Unavailable,
-    which keeps what was typed.
+    Raises NotPermitted ROLE_NOT_ALLOWED, Refused MPN_NOT_YOURS, which save nothing, and Unavailable, which keeps what
+    was typed. Where the meter is exhausted the report leaves out what may not be told just now.
     """
     refuse_role(actor=actor, purpose=Purpose.CHECK)
     with transaction.atomic():
@@ -120,7 +120,8 @@ def _store(step: Step, claim: Claim, changes: DraftChanges) -> Report | Unavaila
 
 def _judged(step: Step, claim: Claim, changes: DraftChanges) -> Report | Unavailable:
     try:
-        return metered_check(step, changes.sent_empty(input_of(claim)), purpose=Purpose.CHECK)
+        given = changes.sent_empty(input_of(claim))
+        return metered_check(step, given, purpose=Purpose.CHECK, is_saved_anyway=True)
     except Unavailable as unavailable:
         return unavailable
 

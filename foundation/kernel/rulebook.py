@@ -27,8 +27,10 @@ class Rulebook:
     poe_max_bytes: int = 25_000_000
     poe_max_files: int = 10
     second_decision: bool = False  # whether a decision needs a second arbiter
-    mismatches_per_minute: int = 30
-    availability_checks_per_minute: int = 120
+    mismatches_per_minute: int = 30  # of a user
+    company_mismatches_per_minute: int = 120
+    user_availability_checks_per_minute: int = 60
+    availability_checks_per_minute: int = 120  # of a company
 
     def fill(self, read: Callable[[str, type, object], object]) -> None:
         """Set each number to `read(NAME, type, default)`, NAME being that of its setting."""

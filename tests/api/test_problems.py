@@ -24,7 +24,7 @@ from tests.api.client import (
     teams_body,
 )
 from tests.responses import Response
-from tests.world import World
+from tests.world import SALES, World
 
 
 def _errors(answer: Response) -> list[tuple[str, str]]:
@@ -252,9 +252,63 @@ def test_18_too_many_mismatches_are_429_with_a_time_to_retry(world: World, ana: 
     drafting = ana.post("claims/", claim_body(world))
 
     assert {answer.status_code for answer in answers} == {200}
-    assert refused(throttled) == refused(drafting) == (429, "RATE_LIMITED")
+    assert refused(throttled) == (429, "RATE_LIMITED")
     assert throttled.headers["Retry-After"] == "60"
-    assert Claim.objects.count() == 0
+    assert drafting.status_code == 201
+
+
+def test_the_limits_of_user_and_company_are_announced_with_every_check_and_refusal(
+    world: World, ana: ApiClient
+) -> None:
+    checked = ana.post("claim-checks/", check_body(world))
+    for _ in range(30):
+        ana.post("claim-checks/", check_body(world, domain="adatum"))
+    throttled = ana.post("claim-checks/", check_body(world))
+    read = ana.get("claims/")
+
+    assert checked.headers["RateLimit-Policy"] == (
+        '"user-mismatches";q=30;w=60, "company-mismatches";q=120;w=60, '
+        '"user-availability";q=60;w=60, "company-availability";q=120;w=60'
+    )
+    assert checked.headers["RateLimit"] == (
+        '"user-mismatches";r=30;t=60, "company-mismatches";r=120;t=60, '
+        '"user-availability";r=59;t=60, "company-availability";r=119;t=60'
+    )
+    assert (throttled.status_code, throttled.headers["RateLimit"]) == (
+        429,
+        (
+            '"user-mismatches";r=0;t=60, "company-mismatches";r=90;t=60, '
+            '"user-availability";r=59;t=60, "company-availability";r=119;t=60'
+        ),
+    )
+    assert "RateLimit" not in read.headers
+
+
+def test_one_member_uses_up_no_check_of_the_others(world: World, ana: ApiClient) -> None:
+    colleague = ApiClient(world.gil)
+    many = check_body(world, items=[{"product": SALES, "subscription_id": str(world.s_a.guid)}] * 40)
+
+    own = [ana.post("claim-checks/", many).status_code for _ in range(3)]
+    saved = [caller.post("claims/", claim_body(world)) for caller in (ana, colleague)]
+    checked = colleague.post("claim-checks/", check_body(world))
+
+    assert own == [200, 200, 429]
+    assert [answer.json()["withheld"] for answer in saved] == [
+        ["SUBSCRIPTION_ALREADY_CLAIMED", "WORKLOAD_ALREADY_CLAIMED", "COMPETING_CLAIM"],
+        [],
+    ]
+    assert checked.status_code == 200
+
+
+def test_the_company_has_a_limit_of_its_own(world: World, ana: ApiClient) -> None:
+    many = check_body(world, items=[{"product": SALES, "subscription_id": str(world.s_a.guid)}] * 40)
+    callers = [ana, ApiClient(world.uma), ApiClient(world.gil)]
+
+    answers = [caller.post("claim-checks/", many).status_code for caller in callers]
+    last = ApiClient(world.ana).post("claim-checks/", many)
+
+    assert answers == [200, 200, 200]
+    assert refused(last) == (429, "RATE_LIMITED")
 
 
 def test_18_mismatches_are_counted_anew_in_the_next_minute(

@@ -82,11 +82,45 @@ def test_attempts_are_counted_across_all_doors_and_refused_alike(world: World, d
         attempt[door]()
     before = (Claim.objects.count(), Claim.objects.get(pk=claim.pk).version)
 
-    refusals = _refused(RateLimited, *_calls(world, claim))
+    refusals = _refused(RateLimited, *_checks(world, claim))
 
     assert {refusal.code for refusal in refusals} == {"RATE_LIMITED"}
-    _assert_same_refusal_at_every_door(world, claim, refusals[0])
+    _assert_same_refusal_of_checks(world, claim, refusals[0])
     assert (Claim.objects.count(), Claim.objects.get(pk=claim.pk).version) == before
+
+
+def test_a_draft_is_saved_at_every_door_while_nothing_more_may_be_checked(world: World) -> None:
+    claim, ana = draft(world, world.ana), actor(world.ana)
+    program, browser = ApiClient(world.ana), browser_of(world)
+    for _attempt in range(30):
+        check_claim(claim_input=claim_input(claim_body(world, domain="adatum")), actor=ana, now=NOW)
+
+    by_service = save_claim(
+        public_id=str(claim.public_id), changes=DraftChanges(domain="adatum"), actor=ana, now=NOW
+    )
+    by_api = program.post("claims/", claim_body(world, domain="adatum"))
+    patched = program.patch(f"claims/{claim.public_id}/", {"name": "By API"})
+    page = send(
+        browser, claim, "customer", {"tenant_id": claim.tenant_guid, "domain": "adatum", "name": "By page"}
+    )
+    shown = browser.get(page.headers["Location"])
+
+    message = (
+        "Your entries are saved. Not everything was checked, because there were too many checks in a short time. "
+        "Wait 60 seconds, then open this again."
+    )
+    assert [by_service.report.findings[0].code, by_service.report.withheld] == [
+        "RATE_LIMITED",
+        ("DOMAIN_TENANT_MISMATCH",),
+    ]
+    for answer, status in ((by_api, 201), (patched, 200)):
+        document = answer.json()
+        assert (answer.status_code, document["withheld"]) == (status, ["DOMAIN_TENANT_MISMATCH"])
+        assert (document["findings"][0]["severity"], document["findings"][0]["message"]) == ("info", message)
+        assert "DOMAIN_TENANT_MISMATCH" not in {finding["code"] for finding in document["findings"]}
+    assert (page.status_code, says(shown, "RATE_LIMITED", message)) == (302, True)
+    claim.refresh_from_db()
+    assert (claim.name, claim.domain) == ("By page", "adatum.onmicrosoft.com")
 
 
 # --- The directory ---
@@ -120,11 +154,19 @@ def test_every_door_reports_an_unreadable_directory_alike_and_keeps_the_draft(
 
 
 def _calls(world: World, claim: Claim) -> list[Call]:
-    """Return the calls for a check, a save and a submission by the service."""
+    """Return the calls for a check, a submission and a save by the service."""
+    ana, public_id = actor(world.ana), str(claim.public_id)
+    return [
+        *_checks(world, claim),
+        lambda: save_claim(public_id=public_id, changes=DraftChanges(name="By service"), actor=ana, now=NOW),
+    ]
+
+
+def _checks(world: World, claim: Claim) -> list[Call]:
+    """Return the calls for a check and a submission by the service."""
     ana, public_id = actor(world.ana), str(claim.public_id)
     return [
         lambda: check_claim(claim_input=claim_input(claim_body(world)), actor=ana, now=NOW),
-        lambda: save_claim(public_id=public_id, changes=DraftChanges(name="By service"), actor=ana, now=NOW),
         lambda: submit_claim(public_id=public_id, actor=ana, now=NOW),
     ]
 
@@ -132,8 +174,13 @@ def _calls(world: World, claim: Claim) -> list[Call]:
 def _assert_same_refusal_at_every_door(world: World, claim: Claim, refusal: DomainError) -> None:
     program, browser = ApiClient(world.ana), browser_of(world)
     customer = {"tenant_id": claim.tenant_guid, "domain": claim.domain, "name": "By page"}
-    _assert_api(program.post("claim-checks/", check_body(world)), refusal)
     _assert_api(program.patch(f"claims/{claim.public_id}/", {"name": "By API"}), refusal)
-    _assert_api(program.post(f"claims/{claim.public_id}/submit/"), refusal)
     _assert_page(send(browser, claim, "customer", customer), refusal)
+    _assert_same_refusal_of_checks(world, claim, refusal)
+
+
+def _assert_same_refusal_of_checks(world: World, claim: Claim, refusal: DomainError) -> None:
+    program, browser = ApiClient(world.ana), browser_of(world)
+    _assert_api(program.post("claim-checks/", check_body(world)), refusal)
+    _assert_api(program.post(f"claims/{claim.public_id}/submit/"), refusal)
     _assert_page(send(browser, claim, "check", {"acknowledged": "on"}), refusal)

@@ -22,6 +22,8 @@ DEFAULTS = {
     "poe_max_files": 10,
     "second_decision": False,
     "mismatches_per_minute": 30,
+    "company_mismatches_per_minute": 120,
+    "user_availability_checks_per_minute": 60,
     "availability_checks_per_minute": 120,
 }
 
