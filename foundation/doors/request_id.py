@@ -39,6 +39,7 @@ class RequestIdMiddleware:
         token = begin_request(request.headers.get(HEADER, ""))
         try:
             response = self.get_response(request)
+            request.request_id = current_request_id()  # type: ignore[attr-defined]  # for what is logged afterwards
             response[HEADER] = current_request_id()
             return response
         finally:
@@ -49,5 +50,7 @@ class RequestIdFilter(logging.Filter):
     """Puts the identifier on every log record as `request_id`."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id() or "-"
+        # Django logs a refusal after the last middleware, and names the request.
+        answered = getattr(getattr(record, "request", None), "request_id", "")
+        record.request_id = current_request_id() or answered or "-"
         return True

@@ -50,6 +50,37 @@ def test_a_log_line_carries_the_request_id() -> None:
     assert vars(record)["request_id"] == "proxy-0123456789"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/nowhere/", 404),
+        ("GET", "/api/nowhere/", 404),
+        ("GET", "/api/v1/claims/", 401),
+        ("POST", "/api/v1/claims/", 401),
+    ],
+)
+def test_every_log_line_of_a_refusal_carries_the_request_id(
+    client: Client, method: str, address: str, status: int
+) -> None:
+    lines: list[tuple[str, str]] = []
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append((record.name, vars(record)["request_id"]))
+
+    handler = Lines()
+    handler.addFilter(RequestIdFilter())
+    logging.getLogger().addHandler(handler)
+    try:
+        answer = client.generic(method, address, headers={"X-Request-ID": "proxy-0123456789"})
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+    assert answer.status_code == status
+    assert lines == [("django.request", "proxy-0123456789")]
+
+
 def test_a_task_has_the_request_id_of_its_sender() -> None:
     class Task:
         class request:  # noqa: N801 - Celery's name
