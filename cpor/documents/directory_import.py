@@ -22,7 +22,9 @@ customers, products and partners. `samples/directory/` contains samples of every
   the value of `--kind`.
 - Files are imported in the order of the sections below, whatever their order on the command line, since
   later kinds refer to earlier ones.
-- Each file is one transaction: either all its rows are imported, except refused ones, or none.
+- Each file is one transaction: either all its rows are imported, except refused ones, or none. In the embedded
+  mode a file is first read to its end, then stored in many short transactions, so that others can write in between; an
+  import that is broken off there is completed by importing the file again.
 
 ## Rows
 

@@ -6,7 +6,7 @@ for what exists, one upsert.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -170,6 +170,17 @@ class StoredKind(Kind):
         return stored
 
 
+def read_through(kind: Kind, source: SourceFile) -> None:
+    """Read the file to its end and store nothing. Raises UnreadableFile if it proves unreadable at any line."""
+    for _record in _records(kind, source):
+        pass
+
+
+def _records(kind: Kind, source: SourceFile) -> Iterator[Record]:
+    required = [column.name for column in kind.columns if column.required]
+    return source.records(required=required, known=[column.name for column in kind.columns])
+
+
 def take_in(
     kind: Kind,
     source: SourceFile,
@@ -180,8 +191,9 @@ def take_in(
     now: datetime,
     progress: Progress,
     refused: Callable[[Refusal], None],
+    within: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Tally:
-    """Store all rows of the file in the caller's transaction and count each.
+    """Store all rows of the file in the caller's transaction, or each part `within` one of its own, and count each.
 
     A row about something of which a later statement is stored changes nothing, unless the file `goes_back`.
 
@@ -189,12 +201,12 @@ def take_in(
     transaction is then to be undone.
     """
     tally = Tally(tell=refused)
-    required = [column.name for column in kind.columns if column.required]
-    records = source.records(required=required, known=[column.name for column in kind.columns])
+    records = _records(kind, source)
     with closing(SeenKeys()) as seen:
         while batch := list(islice(records, BATCH_ROWS)):
             whole = _Batch(kind, source, tally, seen, as_of, goes_back)
-            whole.take(batch, actor=actor, now=now)
+            with within():
+                whole.take(batch, actor=actor, now=now)
             progress(tally.rows, source.bytes_read)
     return tally
 
