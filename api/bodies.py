@@ -4,14 +4,17 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.http.multipartparser import MultiPartParser as DjangoMultiPartParser
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 from rest_framework.request import Request
 
 from foundation.doors.problems import UNKNOWN_FIELD
+from inspection import decoded_name
 
 
 class StrictJSONParser(JSONParser):
@@ -51,6 +54,61 @@ def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeError):
         return _("it is not UTF-8 text.")
     return str(error)
+
+
+class _Opening:
+    """A stream that remembers how it began."""
+
+    BYTES = 1 << 16
+
+    def __init__(self, stream: IO[Any]) -> None:
+        self._stream = stream
+        self.begin = b""
+
+    def read(self, size: int = -1) -> bytes:
+        block: bytes = self._stream.read(size)
+        self.begin += block[: self.BYTES - len(self.begin)]
+        return block
+
+    @property
+    def names_a_file_illegibly(self) -> bool:
+        """Return whether a part's header gives its file a name in other bytes than UTF-8, which drops the part."""
+        return any(
+            b"filename" in line and line.decode("utf-8", "replace") != line.decode("utf-8", "ignore")
+            for line in self.begin.split(b"\r\n")
+            if line.lower().startswith(b"content-disposition")
+        )
+
+
+class _NamingParts(DjangoMultiPartParser):
+    def sanitize_file_name(self, file_name: str) -> str | None:
+        """Return the last part of the name, decoded first: an encoded name can contain a slash."""
+        name: str | None = super().sanitize_file_name(decoded_name(file_name))
+        return name
+
+
+class FilesParser(MultiPartParser):
+    """Reads a form with files, whose names can be in the words of a mail's header (RFC 2047)."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> "DataAndFiles[Any, Any]":
+        """Return the fields and files. Raises ParseError if the body is no form, or if a file's name is not UTF-8."""
+        request = (parser_context or {})["request"]
+        meta = {**request.META, "CONTENT_TYPE": media_type}
+        opening = _Opening(stream)
+        try:
+            data, files = _NamingParts(meta, opening, request.upload_handlers).parse()  # type: ignore[arg-type]
+        except MultiPartParserError as error:
+            raise ParseError(_("The body is not a valid form: %s") % error) from error
+        if not files and opening.names_a_file_illegibly:
+            raise ParseError(
+                _("The name of the file is not in UTF-8. Send it in UTF-8, or as filename*=UTF-8''name.")
+            )
+        return DataAndFiles(data, files)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

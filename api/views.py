@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ from rest_framework.views import APIView
 from api import documents, serializers
 from api.access import caller_of
 from api.authentication import BearerAuthentication, SessionWithCsrf
-from api.bodies import StrictJSONParser, body_of
+from api.bodies import FilesParser, StrictJSONParser, body_of
 from api.filters import ClaimFilter, KnownFilters
 from api.limits import limit_headers
 from api.paging import KeysetPage, Positions, PublicNames, whole_page
@@ -214,7 +213,7 @@ class Comments(ClaimDeskView):
 class EvidenceFiles(ClaimDeskView):
     def get_parsers(self) -> list[Any]:
         """Accept files as parts of a form only."""
-        return [MultiPartParser()]
+        return [FilesParser()]
 
     def get(self, _request: Request, public_id: UUID) -> Response:
         """List the claim's files of proof, oldest first."""

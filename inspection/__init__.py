@@ -9,7 +9,7 @@ It is a gate, not a virus scanner: accepted files are still kept outside the web
 """
 
 from .inspection import inspect_file
-from .names import clean_name, extension_of
+from .names import clean_name, decoded_name, extension_of
 from .texts import DETAIL_TEXTS
 from .verdict import DEFAULT_LIMITS, Detail, InspectionLimits, Kind, Problem, Verdict
 
@@ -22,6 +22,7 @@ __all__ = [
     "Problem",
     "Verdict",
     "clean_name",
+    "decoded_name",
     "extension_of",
     "inspect_file",
 ]

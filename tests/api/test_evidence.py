@@ -180,3 +180,40 @@ def test_a_form_without_a_file_is_400(ana: ApiClient, draft: str) -> None:
 
     assert refused(answer) == refused(as_text) == (400, "INVALID_REQUEST")
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/file"]
+
+
+def _part(name: bytes, content: bytes) -> bytes:
+    head = b'Content-Disposition: form-data; name="file"; filename="' + name + b'"'
+    return b"--cut\r\n" + head + b"\r\nContent-Type: application/pdf\r\n\r\n" + content + b"\r\n--cut--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        (b"=?UTF-8?B?5aWR57SELnBkZg==?=", "契約.pdf"),
+        (b"=?UTF-8?B?w6/Dv8O/LnBkZg==?=", "ïÿÿ.pdf"),
+        (b"=?utf-8?Q?Angebot=5FM=C3=BCller.pdf?=", "Angebot_Müller.pdf"),
+        ("契約．ｐｄｆ".encode(), "契約.pdf"),
+        ("Mu\u0308ller.pdf".encode(), "Müller.pdf"),
+    ],
+)
+def test_a_file_keeps_the_name_that_a_program_encoded(
+    ana: ApiClient, draft: str, sent: bytes, stored: str
+) -> None:
+    body = _part(sent, pdf())
+
+    answer = ana.send("POST", f"claims/{draft}/evidence/", body, "multipart/form-data; boundary=cut")
+
+    assert (answer.status_code, answer.json().get("name")) == (201, stored)
+
+
+def test_a_file_name_in_other_bytes_than_utf_8_is_refused_in_one_sentence(ana: ApiClient, draft: str) -> None:
+    body = _part(b"M\xfcller.pdf", pdf())
+
+    answer = ana.send("POST", f"claims/{draft}/evidence/", body, "multipart/form-data; boundary=cut")
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == (
+        "The name of the file is not in UTF-8. Send it in UTF-8, or as filename*=UTF-8''name."
+    )
+    assert not Evidence.objects.exists()
