@@ -62,7 +62,7 @@ def _claim(claim: Claim, actor: Actor, review_due_at: datetime | None) -> Docume
         "reference": claim.reference,
         "name": claim.name,
         "status": claim.status,
-        "version": claim.version,
+        "version": claim.revision,
         "waiting_on": waiting_on.value,
         "open_requests": [_request(party) for party in asked],
         "allowed_actions": policies.allowed_actions(actor, claim, asked=bool(asked)),
@@ -79,7 +79,7 @@ def _claim(claim: Claim, actor: Actor, review_due_at: datetime | None) -> Docume
         "confirmed_warnings": claim.confirmed_warnings,
         "review_due_at": review_due_at,
         "created_at": claim.created_at,
-        "updated_at": claim.touched_at,
+        "updated_at": claim.updated_at,
         "submitted_at": claim.submitted_at,
         "settled_at": claim.settled_at,
     }

@@ -76,8 +76,8 @@ class ClaimFilter(filters.FilterSet):
     created_before = InstantFilter(field_name="created_at", lookup_expr="lt")
     submitted_since = InstantFilter(field_name="submitted_at", lookup_expr="gte")
     submitted_before = InstantFilter(field_name="submitted_at", lookup_expr="lt")
-    updated_since = InstantFilter(field_name="touched_at", lookup_expr="gte")
-    updated_before = InstantFilter(field_name="touched_at", lookup_expr="lt")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
+    updated_before = InstantFilter(field_name="updated_at", lookup_expr="lt")
 
     class Meta:
         model = Claim

@@ -68,8 +68,9 @@ class ClaimDeskView(APIView):
 
     def claim_answer(self, claim: Claim, *, report: Report | None = None, status: int = 200) -> Response:
         """Return the response for a claim that a service returned, with its version as ETag."""
-        document = documents.claim_document(load_details(claim), self.actor, report=report)
-        return Response(document, status=status, headers=etag(claim.version))
+        claim = load_details(claim)
+        document = documents.claim_document(claim, self.actor, report=report)
+        return Response(document, status=status, headers=etag(claim))
 
 
 class ClaimChecks(ClaimDeskView):
@@ -115,7 +116,7 @@ class OneClaim(ClaimDeskView):
     def get(self, _request: Request, public_id: UUID) -> Response:
         """Return the claim."""
         claim = self.seen(public_id)
-        return Response(documents.claim_document(claim, self.actor), headers=etag(claim.version))
+        return Response(documents.claim_document(claim, self.actor), headers=etag(claim))
 
     def patch(self, request: Request, public_id: UUID) -> Response:
         """Save what was sent, leave the rest, and return the findings."""
@@ -177,7 +178,7 @@ class Items(ClaimDeskView):
     def get(self, _request: Request, public_id: UUID) -> Response:
         """List the claim's items."""
         claim = self.seen(public_id)
-        return Response(whole_page(documents.item_documents(claim)), headers=etag(claim.version))
+        return Response(whole_page(documents.item_documents(claim)), headers=etag(claim))
 
     def post(self, request: Request, public_id: UUID) -> Response:
         """Add and remove items."""

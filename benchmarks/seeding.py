@@ -110,6 +110,7 @@ def _claims(number: int, user: User, location: Location, row: dict[str, object])
                 created_by=user,
                 created_at=now,
                 touched_at=now,
+                updated_at=now,
                 reference=f"BENCH-{n}",
                 location=location,
                 mpn_id=location.mpn_id,

@@ -34,6 +34,9 @@ HOLDER_ASKED = EventType(
     summary=_("The desk asked for information"),
     fields=("request", "reason", "due_at"),
 )
+DEADLINE_MOVED = EventType(
+    name="claim.deadline_moved", summary=_("Deadline moved"), fields=("kind", "due_at")
+)
 REQUEST_ANSWERED = EventType(
     name="claim.request_answered",
     summary=_("The desk's request was answered"),
@@ -96,6 +99,7 @@ EVENT_TYPES = (
     REVIEW_STARTED,
     INFORMATION_REQUESTED,
     HOLDER_ASKED,
+    DEADLINE_MOVED,
     REQUEST_ANSWERED,
     REQUEST_LAPSED,
     REQUEST_CLOSED,

@@ -40,7 +40,15 @@ class Claim(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="claims")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("created at"))
-    touched_at = models.DateTimeField(_("last changed at"))
+    touched_at = models.DateTimeField(
+        _("last worked on at"), help_text=_("Idle drafts are counted from here.")
+    )
+    updated_at = models.DateTimeField(
+        _("last changed at"), help_text=_("The last change that the claim's partner can see.")
+    )
+    revision = models.PositiveIntegerField(
+        _("revision"), default=1, help_text=_("Counts the changes that the claim's partner can see.")
+    )
     idle_warned_at = models.DateTimeField(_("warned of expiry at"), null=True)
 
     status = models.CharField(
@@ -83,6 +91,8 @@ class Claim(models.Model):
             models.Index(fields=["-created_at", "-id"], name="claim_newest"),
             models.Index(fields=["organisation", "-created_at", "-id"], name="claim_org_newest"),
             models.Index(fields=["organisation", "status", "-created_at", "-id"], name="claim_org_status"),
+            models.Index(fields=["organisation", "updated_at"], name="claim_org_updated"),
+            models.Index(fields=["updated_at"], name="claim_updated"),
             models.Index(fields=["status", "-created_at", "-id"], name="claim_status_newest"),
             models.Index(
                 fields=["touched_at"], name="claim_idle_draft", condition=Q(status=ClaimStatus.DRAFT)

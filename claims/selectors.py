@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from associations.selectors import lock_scopes
 from claims.enums import ClaimStatus, ItemOutcome, RequestState, ScanState
@@ -86,7 +86,28 @@ class Locked:
     items: list[ClaimItem]
 
 
-def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | None = None) -> Locked:
+@dataclass(frozen=True)
+class Revision:
+    """A claim as its partner read it over HTTP, where `If-Match` compares all that could be seen.
+
+    A page gives the plain `version` of what it edits instead: a comment of the desk makes no form out of date.
+    """
+
+    number: int
+
+
+Seen = int | Revision | None
+
+
+def require_seen(claim: Claim, seen: Seen) -> None:
+    """Raise StaleVersion if the caller says what it saw of the claim and something else is stored."""
+    if isinstance(seen, Revision):
+        require_version(claim.revision, seen.number)
+    else:
+        require_version(claim.version, seen)
+
+
+def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: Seen = None) -> Locked:
     """Lock the claim's scopes (and `scope_ids`) in order, then the claim, and return it as it is stored now.
 
     Raises StaleVersion if `version` is not the stored one, or if the claim has got another scope in the meantime.
@@ -96,10 +117,10 @@ def lock_claim(claim: Claim, *, scope_ids: Iterable[int] = (), version: int | No
     return lock_row(claim, known=known, version=version)
 
 
-def lock_row(claim: Claim, *, known: Container[int], version: int | None = None) -> Locked:
+def lock_row(claim: Claim, *, known: Container[int], version: Seen = None) -> Locked:
     """Lock the row of a claim whose scopes, the `known` ones, are locked already. Raises StaleVersion as above."""
     locked = Claim.objects.select_for_update().get(pk=claim.pk)
-    require_version(locked.version, version)
+    require_seen(locked, version)
     items = list(ClaimItem.objects.filter(claim=locked).select_related("scope").order_by("pk"))
     # To lock one more scope now would be out of order: two who did so could wait for each other.
     if any(item.scope_id not in known for item in items):
@@ -208,6 +229,8 @@ def with_details(claims: QuerySet[Claim]) -> QuerySet[Claim]:
 
 
 def load_details(claim: Claim) -> Claim:
-    """Load the same details onto a claim that a service returned."""
-    prefetch_related_objects([claim], *_details())
-    return claim
+    """Return a claim that a service returned as it is stored now, with the same details.
+
+    Its revision is read before its details, so that it never promises more than they show.
+    """
+    return with_details(Claim.objects.filter(pk=claim.pk)).get()

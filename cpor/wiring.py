@@ -12,10 +12,11 @@ from associations import events as association_events
 from associations.services import hold_undeliverable_consent, start_consent_window
 from claims import events as claim_events
 from claims.services import end_subscription, flag_suspension
-from claims.steps import settle_claim
+from claims.steps import revise_claim, settle_claim
 from clocks import events as clock_events
 from clocks.steps import desk_calendar
 from cpor.nudge import nudge_relay
+from foundation.journal.enums import Audience
 from foundation.journal.models import Delivery, Event
 from foundation.journal.routing import Consumer, routes
 from foundation.journal.step import Step
@@ -41,6 +42,9 @@ def connect() -> None:
 
 
 def _connect_subscribers() -> None:
+    for event_type in routes.types.values():
+        if event_type.audience == Audience.PARTNER:
+            routes.subscribe(event_type, revise_claim)
     routes.subscribe(claim_events.CLAIM_SUBMITTED, reactions.receive_submission)
     routes.subscribe(claim_events.ITEM_ADDED, reactions.receive_item)
     routes.subscribe(claim_events.ITEM_APPROVED, reactions.receive_approval)

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.models import Case, ReviewRound
+from arbitration.services import extend_deadline, recount_deadline
 from claims.models import RequestParty
 from clocks.enums import ClockKind
 from clocks.lifecycle import CLOCK
 from clocks.limits import EXTENSION_BD_MAX
 from clocks.models import CalendarVersion, Clock
-from clocks.services import extend_clock, pin_calendar
 from desk.acts import ActionForm, DeskAct, blank_forms
 from desk.fields import text_field
 from desk.lists import ForDeskAdmins, Looking
@@ -49,26 +49,18 @@ class PinCalendarForm(ActionForm):
     )
 
 
-def _extend(*, clock_id: str, **given: Any) -> Clock:
-    return extend_clock(clock=Clock.objects.get(pk=clock_id), **given)
-
-
-def _pin(*, clock_id: str, **given: Any) -> Clock:
-    return pin_calendar(clock=Clock.objects.get(pk=clock_id), **given)
-
-
 CLOCK_ACTS = (
     DeskAct(
         name="extend",
         form=ExtendForm,
-        service=_extend,
+        service=extend_deadline,
         label=_("Extend"),
         done=_("You have extended the deadline. See its new date."),
     ),
     DeskAct(
         name="pin_calendar",
         form=PinCalendarForm,
-        service=_pin,
+        service=recount_deadline,
         label=_("Count again"),
         done=_("The clock now counts on that calendar version."),
     ),

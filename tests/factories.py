@@ -149,6 +149,7 @@ def item_row(
         created_by=user,
         created_at=at,
         touched_at=at,
+        updated_at=at,
         submitted_at=at,
         status=status,
         location=location,

@@ -17,6 +17,7 @@ from claims.events import PROOF_OPENED
 from claims.inputs import CONTACT_FIELDS
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from claims.selectors import own_user_ids
+from clocks.enums import ClockKind
 from foundation.journal.models import Event
 from foundation.journal.routing import routes
 from foundation.kernel.actor import Actor, ActorKind
@@ -223,7 +224,8 @@ def _facts(event: Event, named: _Names) -> Iterable[tuple[str, str]]:
             yield _("Reason"), str(reasons(reason).label)
             break
     if (due_at := parse_datetime(payload.get("due_at") or "")) is not None:
-        yield _("Answer by"), deadline_at(due_at).exact
+        by_the_desk = payload.get("kind") == ClockKind.REVIEW
+        yield _("Review due") if by_the_desk else _("Answer by"), deadline_at(due_at).exact
     if payload.get("evidence") in named.files:
         yield _("File"), named.files[payload["evidence"]]
     if payload.get("comment") in named.comments:

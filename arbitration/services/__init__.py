@@ -2,6 +2,7 @@
 
 from arbitration.services.asking import ask_parties, request_information
 from arbitration.services.confirming import confirm_decision, return_decision
+from arbitration.services.deadlines import extend_deadline, recount_deadline
 from arbitration.services.notice import post_notice
 from arbitration.services.review import add_note, decide_items, start_review
 from arbitration.services.ruling import PartyMessage, decide_case, preview_decision
@@ -21,11 +22,13 @@ __all__ = [
     "decide_case",
     "decide_items",
     "matter_of",
+    "extend_deadline",
     "missing_in",
     "notice_to_challenger",
     "notice_to_holder",
     "post_notice",
     "preview_decision",
+    "recount_deadline",
     "request_information",
     "return_decision",
     "start_review",

@@ -14,6 +14,7 @@ from arbitration.steps.rounds import drop_items, meet_items, open_round
 from associations.enums import EndReason
 from associations.models import Association
 from claims.enums import DeclineReason, ItemOutcome, RequestState
+from claims.events import DEADLINE_MOVED
 from claims.models import Claim, ClaimItem, InformationRequest, RequestParty
 from clocks.enums import ClockKind
 from clocks.selectors import clock_for
@@ -126,11 +127,20 @@ def receive_association_end(event: Event, step: Step) -> None:
     leave_as_holder(step, association, outcome=_no_contest(ended))
 
 
-def receive_new_due_instant(event: Event, _step: Step) -> None:
-    """Copy the due instant that a desk admin moved from a response clock to its information request."""
-    if event.payload["kind"] == ClockKind.RESPONSE:
+def receive_new_due_instant(event: Event, step: Step) -> None:
+    """Copy the due instant that a desk admin moved from a response clock to its information request, and record it in
+    the history of each claim whose partner sees it: a question's, or the newest review's. A case's is shown to none."""
+    kind, subject_id = event.payload["kind"], event.payload["subject_id"]
+    concerned = Claim.objects.none()
+    if kind == ClockKind.RESPONSE:
         due_at = datetime.fromisoformat(event.payload["due_at"])
-        InformationRequest.objects.filter(pk=event.payload["subject_id"]).update(due_at=due_at)
+        InformationRequest.objects.filter(pk=subject_id).update(due_at=due_at)
+        concerned = Claim.objects.filter(requests__request_id=subject_id, requests__state=RequestState.OPEN)
+    newest = clock_for(ClockKind.REVIEW, subject_id) if kind == ClockKind.REVIEW else None
+    if newest is not None and newest.pk == event.subject_id:
+        concerned = Claim.objects.filter(pk=subject_id)
+    for claim in concerned.order_by("pk"):
+        step.about(claim).record(DEADLINE_MOVED, claim, kind=kind, due_at=event.payload["due_at"])
 
 
 def _item_of(event: Event) -> ClaimItem:

@@ -10,7 +10,7 @@ from claims.events import CLAIM_EDITED, ITEM_ADDED, ITEM_WITHDRAWN
 from claims.guidance import NOT_ASKED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, Comment, Evidence, RequestParty
-from claims.selectors import claim_for, lock_claim, open_requests
+from claims.selectors import Seen, claim_for, lock_claim, open_requests
 from claims.steps.comments import write_comment
 from claims.steps.requests import end_part, lapse_overdue, lapse_part
 from claims.steps.settling import settle_claim
@@ -28,7 +28,7 @@ def answer_requests(
     now: datetime,
     comment: str = "",
     request_id: str | None = None,
-    version: int | None = None,
+    version: Seen = None,
 ) -> Claim:
     """Answer one request, or all open ones without `request_id`; post `comment` first where there is one.
 

@@ -12,7 +12,7 @@ from claims.events import CLAIM_CREATED, CLAIM_SAVED
 from claims.inputs import DraftChanges, Entry, Purpose, input_of, public_names
 from claims.lifecycle import CLAIM
 from claims.models import Claim
-from claims.selectors import claim_for, lock_claim
+from claims.selectors import Seen, claim_for, lock_claim
 from claims.services.checks import metered_check
 from claims.services.editing import edit_submitted
 from claims.steps.contacts import store_contacts
@@ -45,7 +45,11 @@ def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> Saved
     refuse_role(actor=actor, purpose=Purpose.CHECK)
     with transaction.atomic():
         claim = _created(
-            organisation_id=actor.company_id, created_by_id=actor.person_id, created_at=now, touched_at=now
+            organisation_id=actor.company_id,
+            created_by_id=actor.person_id,
+            created_at=now,
+            touched_at=now,
+            updated_at=now,
         )
         step = Step(actor=actor, at=now).about(claim)
         step.record(CLAIM_CREATED, claim)
@@ -67,7 +71,7 @@ def _created(*, created_at: datetime, **columns: Any) -> Claim:
 
 
 def save_claim(
-    *, public_id: str, changes: DraftChanges, actor: Actor, now: datetime, version: int | None = None
+    *, public_id: str, changes: DraftChanges, actor: Actor, now: datetime, version: Seen = None
 ) -> SavedClaim:
     """Save a draft, or edit a submitted claim as far as it can still be edited (domain.md part 3, Editing).
 

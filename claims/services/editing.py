@@ -16,7 +16,7 @@ from claims.inputs import ClaimInput, DraftChanges, Entry, Purpose, input_of, pu
 from claims.lifecycle import CLAIM
 from claims.models import Claim, ClaimItem, RequestParty
 from claims.policies import amend_refusal, edit_refusal
-from claims.selectors import claim_for, lock_claim, open_requests
+from claims.selectors import Seen, claim_for, lock_claim, open_requests, require_seen
 from claims.services.checks import metered_check
 from claims.steps.contacts import contact_changes, store_contacts
 from claims.steps.items import free_activities, open_item, scopes_of, withdraw_items
@@ -25,7 +25,7 @@ from claims.steps.settling import settle_claim
 from claims.validation import Report
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Conflict, DomainError, NotFound, Refused, enforce, require_version
+from foundation.kernel.errors import Conflict, DomainError, NotFound, Refused, enforce
 from foundation.kernel.text import parse_mpn
 from partners.models import Location
 
@@ -99,7 +99,7 @@ def change_items(
     actor: Actor,
     now: datetime,
     confirmed_warnings: tuple[str, ...] = (),
-    version: int | None = None,
+    version: Seen = None,
 ) -> Claim:
     """Withdraw open items and submit others in their place, while the partner is asked.
 
@@ -107,7 +107,7 @@ def change_items(
     Conflict INVALID_TRANSITION, and Refused with the findings.
     """
     claim = claim_for(actor, public_id)
-    require_version(claim.version, version)
+    require_seen(claim, version)
     enforce(amend_refusal(actor, claim))
     step = Step(actor=actor, at=now).about(claim)
     report = metered_check(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from claims import limits
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
-from claims.selectors import claim_for
+from claims.selectors import Seen, claim_for
 from claims.services.drafts import save_claim
 from claims.services.editing import change_items
 from claims.validation import Report
@@ -34,7 +34,7 @@ def edit_items(
     actor: Actor,
     now: datetime,
     confirmed_warnings: tuple[str, ...] = (),
-    version: int | None = None,
+    version: Seen = None,
 ) -> EditedItems:
     """Add and remove items. `remove` lists public ids of items or, for a draft, positions of entries.
 

@@ -10,13 +10,13 @@ from claims.events import CLAIM_SUBMITTED
 from claims.inputs import Purpose, input_of
 from claims.lifecycle import CLAIM
 from claims.models import Claim
-from claims.selectors import claim_for, lock_claim
+from claims.selectors import Seen, claim_for, lock_claim, require_seen
 from claims.services.checks import metered_check
 from claims.steps.items import open_item, scopes_of
 from claims.validation import Report, check, refuse_role
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import Refused, StaleVersion, require_version
+from foundation.kernel.errors import Refused, StaleVersion
 
 
 def submit_claim(
@@ -26,7 +26,7 @@ def submit_claim(
     now: datetime,
     confirmed_warnings: tuple[str, ...] = (),
     acknowledged: bool = False,
-    version: int | None = None,
+    version: Seen = None,
 ) -> Claim:
     """Submit a draft: check it, lock its scopes, check it again, open its items.
 
@@ -36,7 +36,7 @@ def submit_claim(
     Refused with all findings (VALIDATION_FAILED, or WARNINGS_NOT_CONFIRMED if only warnings are left).
     """
     draft = claim_for(actor, public_id)
-    require_version(draft.version, version)
+    require_seen(draft, version)
     refuse_role(actor=actor, purpose=Purpose.SUBMISSION)
     CLAIM["submit"].enforce(actor, draft.status)
     step = Step(actor=actor, at=now)
@@ -49,9 +49,7 @@ def submit_claim(
 
 
 @transaction.atomic
-def _submit(
-    step: Step, draft: Claim, first: Report, *, confirmed: frozenset[str], version: int | None
-) -> Claim:
+def _submit(step: Step, draft: Claim, first: Report, *, confirmed: frozenset[str], version: Seen) -> Claim:
     resolved = first.resolved
     scopes = scopes_of(resolved)
     claim = lock_claim(draft, scope_ids=[scope.pk for scope in scopes], version=version).claim

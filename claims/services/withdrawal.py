@@ -9,7 +9,7 @@ from claims.events import CLAIM_DISCARDED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, ClaimItem
 from claims.policies import withdrawal
-from claims.selectors import claim_for, lock_claim
+from claims.selectors import Seen, claim_for, lock_claim
 from claims.steps.items import withdraw_items
 from claims.steps.requests import close_moot_requests, lapse_overdue
 from claims.steps.settling import settle_claim
@@ -18,7 +18,7 @@ from foundation.kernel.actor import Actor
 
 
 @transaction.atomic
-def withdraw_claim(*, public_id: str, actor: Actor, now: datetime, version: int | None = None) -> Claim:
+def withdraw_claim(*, public_id: str, actor: Actor, now: datetime, version: Seen = None) -> Claim:
     """Discard a draft, or withdraw the claim's open items from review and cases and settle it.
 
     Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION.

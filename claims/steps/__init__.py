@@ -13,6 +13,7 @@ from claims.steps.requests import (
     open_request,
 )
 from claims.steps.reviewing import begin_review, enter_arbitration, leave_arbitration
+from claims.steps.revising import revise_claim
 from claims.steps.settling import settle_claim
 from claims.steps.text_guard import refuse_naming_parties
 
@@ -35,6 +36,7 @@ __all__ = [
     "post_desk_comment",
     "post_system_comment",
     "refuse_naming_parties",
+    "revise_claim",
     "settle_claim",
     "withdraw_items",
     "write_comment",

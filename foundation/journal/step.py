@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -173,7 +173,7 @@ class Step:
         ]
         if deliveries:
             Delivery.objects.bulk_create(deliveries)
-            _nudge_after_commit()
+            first_in_transaction(routes.nudge)
 
 
 def digest(old: str, new: str, salt: str) -> str:
@@ -186,12 +186,21 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.strip().encode()).hexdigest()
 
 
-def _nudge_after_commit() -> None:
-    """Nudge the relay once a transaction, unless a savepoint that can still be undone holds the only nudge."""
+class Mark:
+    """Something noted for the rest of a transaction; nothing happens after its commit. Equal marks are one."""
+
+    def __call__(self) -> None:
+        """Do nothing."""
+
+
+def first_in_transaction(call: Callable[[], None]) -> bool:
+    """Plan the call after commit; return whether this is the transaction's first such call.
+
+    One that is planned inside a savepoint that can still be undone does not count.
+    """
     connection = transaction.get_connection()
     here = set(connection.savepoint_ids)
-    planned = any(
-        call is routes.nudge and savepoints <= here for savepoints, call, *_ in connection.run_on_commit
-    )
-    if not planned:
-        transaction.on_commit(routes.nudge, robust=True)
+    if any(planned == call and savepoints <= here for savepoints, planned, *_ in connection.run_on_commit):
+        return False
+    transaction.on_commit(call, robust=True)
+    return True

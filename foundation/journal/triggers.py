@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
+from django.db.migrations.operations.base import Operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,32 @@ class Trigger:
         if vendor == "postgresql":
             return [f"DROP TRIGGER {self.name} ON {self.table}", f"DROP FUNCTION {self.name}()"]
         return [f"DROP TRIGGER {self.name}_{event.lower()}" for event in self.events]
+
+
+def around_triggers(*operations: Operation) -> list[Operation]:
+    """Return the operations between two steps that take SQLite's triggers away and put them back.
+
+    SQLite changes a table by making it anew, which loses the triggers of that table and fails because of the triggers of
+    others that read it. PostgreSQL keeps them all.
+    """
+    kept: list[str] = []
+
+    def take_away(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        kept.clear()
+        if schema_editor.connection.vendor != "sqlite":
+            return
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            found = cursor.fetchall()
+        for name, statement in found:
+            kept.append(statement)
+            schema_editor.execute(f'DROP TRIGGER "{name}"')
+
+    def put_back(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in kept:
+            schema_editor.execute(statement)
+
+    return [RunPython(take_away, put_back), *operations, RunPython(put_back, take_away)]
 
 
 def keep(*triggers: Trigger) -> RunPython:

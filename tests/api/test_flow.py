@@ -93,7 +93,7 @@ def test_a_claim_is_returned_as_exactly_this_document(world: World, ana: ApiClie
         "confirmed_warnings": [],
         "review_due_at": "2020-07-14T00:00:00Z",
         "created_at": "2020-07-06T09:00:00Z",
-        "updated_at": "2020-07-06T09:00:00Z",
+        "updated_at": "2020-07-06T09:00:00.000002Z",
         "submitted_at": "2020-07-06T09:00:00Z",
         "settled_at": None,
     }

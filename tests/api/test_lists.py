@@ -135,6 +135,7 @@ def test_a_page_has_fifty_claims_unless_the_caller_asks_for_more(
             created_by=world.ana,
             created_at=NOW,
             touched_at=NOW,
+            updated_at=NOW,
             reference=f"CPOR-2020-{number:06d}",
         )
         for number in range(51)

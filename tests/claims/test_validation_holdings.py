@@ -104,6 +104,7 @@ def test_a_draft_counts_nowhere(world: World) -> None:
         created_by=world.ana,
         created_at=NOW,
         touched_at=NOW,
+        updated_at=NOW,
         entries=[{"product": SALES, "subscription_id": str(world.s_a.guid)}],
         activities=["usage"],
     )
@@ -112,6 +113,7 @@ def test_a_draft_counts_nowhere(world: World) -> None:
         created_by=world.ned,
         created_at=NOW,
         touched_at=NOW,
+        updated_at=NOW,
         entries=[{"product": SALES, "subscription_id": str(world.s_a.guid)}],
         activities=["usage"],
     )

@@ -208,6 +208,7 @@ def test_46_the_surrounding_transaction_stays_usable_and_keeps_its_draft(
             created_by=world.ana,
             created_at=NOW,
             touched_at=NOW,
+            updated_at=NOW,
             mpn_id="4391507",
         )
         with pytest.raises(Unavailable):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from threading import local
 
@@ -9,15 +10,19 @@ import pytest
 from django.core import mail
 
 from arbitration.models import Case, CaseDecision, ProposedDecision
+from arbitration.services import extend_deadline
 from associations.models import Association, ConsentRequest, Grant
 from associations.services import activate_consented
 from claims.enums import ClaimStatus
 from claims.inputs import DraftChanges
 from claims.models import Claim, ClaimItem, RequestParty
 from claims.services import create_draft, lapse_request
+from clocks.enums import ClockKind
+from clocks.selectors import clock_for
 from cpor.sweeps import sweep
 from foundation.journal.models import Delivery, Event
 from foundation.journal.relay import drain
+from foundation.kernel.actor import SYSTEM
 from tests.filing import (
     DAY,
     add_proof,
@@ -54,6 +59,7 @@ from tests.filing import (
     sales,
     second_decision,
     send_back,
+    say,
     status,
     submit,
     take_up,
@@ -620,3 +626,39 @@ def test_two_drafts_that_draw_the_same_reference_get_two(
 
     assert sorted(str(claim.reference) for claim in made) == ["CPOR-2020-000000", "CPOR-2020-111111"]
     assert sorted(map(str, Claim.objects.all())) == ["CPOR-2020-000000", "CPOR-2020-111111"]
+
+
+# --- A claim's revision ---
+
+
+def test_sixteen_comments_at_once_are_sixteen_revisions(world: World) -> None:
+    claim = file_claim(world, world.ana)
+    before = reloaded(claim)
+
+    answers = at_once(
+        *[partial(say, claim, world.rev1, f"Number {number}.", now=at(7)) for number in SIXTEEN]
+    )
+
+    after = reloaded(claim)
+    none_refused(answers)
+    assert after.revision == before.revision + 16
+    assert after.updated_at == at(7) + timedelta(microseconds=15)
+
+
+def test_a_deadline_moves_while_its_claim_is_decided(world: World) -> None:
+    """The clock is locked after its claim at both doors, so neither waits for the other for ever."""
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    clock = clock_for(ClockKind.REVIEW, claim.pk)
+    assert clock is not None
+
+    answers = at_once(
+        *[
+            lambda: extend_deadline(clock_id=clock.pk, days=1, reason="A strike", actor=SYSTEM, now=at(7))
+            for _ in range(8)
+        ],
+        lambda: approve(claim, world.rev1, now=at(7)),
+    )
+
+    assert set(codes(answers)) <= {"INVALID_TRANSITION"}
+    assert status(claim) == ClaimStatus.APPROVED

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from claims.models import Claim
 from clocks.models import CalendarVersion
@@ -49,3 +49,28 @@ def test_an_earlier_calendar_is_published_for_the_years_of_its_holidays() -> Non
     ]
     with pytest.raises(IntegrityError, match="never changes"):
         CalendarVersion.objects.update(zone="Asia/Tokyo")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_goes_on_counting_from_the_version_that_was_told() -> None:
+    world = build_world()
+    claim = file_claim(world, world.ana)
+    try:
+        call_command("migrate", "claims", "0004", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE claims_claim SET version = 7 WHERE id = %s", [claim.pk])
+    finally:
+        call_command("migrate", verbosity=0)
+
+    claim = Claim.objects.get()
+    assert (claim.revision, claim.updated_at) == (7, claim.touched_at)
+
+
+@pytest.mark.django_db
+def test_the_tables_keep_their_triggers_on_both_databases() -> None:
+    world = build_world()
+    claim = file_claim(world, world.ana)
+
+    with pytest.raises(IntegrityError, match="never change after submission"), transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).update(activities=["presales"])

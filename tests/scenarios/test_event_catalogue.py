@@ -15,8 +15,11 @@ from claims import events as claim_events
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim, Evidence
 from claims.services import change_items, create_draft, open_evidence, save_claim
+from clocks.enums import ClockKind
+from clocks.selectors import clock_for
 from foundation.journal.models import Event
 from foundation.journal.routing import EventType
+from foundation.kernel.actor import SYSTEM
 from partners.models import User
 from tests.factories import SubscriptionFactory, TenantFactory
 from tests.filing import (
@@ -117,7 +120,9 @@ def _rivals_are_asked_and_one_leaves(world: World) -> None:
 def _an_asked_claim_changes(world: World) -> None:
     claim = file_claim(world, world.ana, sales(world.s_b), activities=("usage",))
     take_up(claim, world.rev1)
-    ask(claim, world.rev1)
+    asked = clock_for(ClockKind.RESPONSE, ask(claim, world.rev1).pk)
+    assert asked is not None
+    desk.extend_deadline(clock_id=asked.pk, days=1, reason="A strike", actor=SYSTEM, now=NOW)
     _save(claim, world, DraftChanges(contacts=contacts_of(world.uma), mpn_id="4391509"))
     change_items(
         public_id=str(claim.public_id),

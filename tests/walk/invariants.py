@@ -1,8 +1,9 @@
 """Invariants of the whole house, true after every step, and the replay of history."""
 
 from collections import Counter, defaultdict
+from datetime import datetime
 
-from django.db.models import Model, OuterRef
+from django.db.models import Model, OuterRef, Subquery
 
 from arbitration.enums import CaseState, ProposalState
 from arbitration.models import Case, CaseDecision, ProposedDecision, RoundItem
@@ -13,8 +14,35 @@ from claims.enums import ClaimStatus, ItemOutcome, RequestState
 from claims.models import Claim, ClaimItem, InformationRequest, ItemActivity, RequestParty
 from clocks.enums import ClockState
 from clocks.models import Clock, ClockPause
+from foundation.journal.enums import Audience
 from foundation.journal.models import Event
 from partners.models import Member
+
+
+class Revisions:
+    """Watches that a claim's revision and instant move with what its partner can see, only then and never backwards."""
+
+    def __init__(self) -> None:
+        self._seen = self._read()
+
+    def _read(self) -> dict[int, tuple[int, datetime, int | None]]:
+        told = Event.objects.filter(claim_id=OuterRef("pk"), audience=Audience.PARTNER).order_by("-pk")
+        claims = Claim.objects.annotate(last_told=Subquery(told.values("pk")[:1]))
+        return {
+            claim.pk: (claim.revision, claim.updated_at, claim.last_told)
+            for claim in claims.only("revision", "updated_at")
+        }
+
+    def check(self) -> None:
+        before, self._seen = self._seen, self._read()
+        for pk, (revision, updated_at, last_told) in self._seen.items():
+            earlier = before.get(pk)
+            if earlier is None:
+                continue
+            moved = (revision > earlier[0], updated_at > earlier[1])
+            told = last_told != earlier[2]
+            assert moved == (told, told), f"claim {pk} {earlier} became {revision}, {updated_at}, {last_told}"
+            assert told or (revision, updated_at) == earlier[:2], f"claim {pk} ran backwards from {earlier}"
 
 
 def check_all() -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from foundation.kernel.rulebook import rulebook
 from tests.remembered import READS
-from tests.walk.invariants import check_all, check_replay
+from tests.walk.invariants import Revisions, check_all, check_replay
 from tests.walk.walker import Walker
 from tests.world import build_world
 
@@ -43,7 +43,7 @@ def test_random_acts_break_no_invariant_and_history_replays(
     monkeypatch.setattr(rulebook, "second_decision", bool(seed % 2))
     walker = Walker(build_world(), seed, tmp_path)
 
-    story = []
+    story, revisions = [], Revisions()
     for _step in range(STEPS):
         with Writes() as written:
             story.append(walker.step())
@@ -51,6 +51,7 @@ def test_random_acts_break_no_invariant_and_history_replays(
             continue
         try:
             check_all()
+            revisions.check()
         except AssertionError as broken:
             raise AssertionError(f"{broken}\nafter: {', '.join(story[-12:])}") from broken
 
