@@ -71,6 +71,7 @@ class ClaimSerializer(CheckSerializer):
 
 
 class SubmitSerializer(StrictSerializer):
+    acknowledged = Flag(required=False, allow_null=True)
     confirmed_warnings = _codes(limits.ENTRIES)
 
 

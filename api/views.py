@@ -140,6 +140,7 @@ class Submit(ClaimDeskView):
         claim = services.submit_claim(
             public_id=str(public_id),
             confirmed_warnings=serializers.codes(sent, "confirmed_warnings"),
+            acknowledged=sent.get("acknowledged"),
             actor=self.actor,
             now=self.now,
             version=version_seen(request),

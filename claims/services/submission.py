@@ -25,22 +25,23 @@ def submit_claim(
     actor: Actor,
     now: datetime,
     confirmed_warnings: tuple[str, ...] = (),
-    acknowledged: bool = False,
+    acknowledged: bool | None = None,
     version: Seen = None,
 ) -> Claim:
     """Submit a draft: check it, lock its scopes, check it again, open its items.
 
-    The event starts review, clock and cases in the same transaction. `acknowledged` ticks the acknowledgement with the
-    submission. A warning that first arises in the second check (a rival submits in the same second) needs no
-    confirmation. Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, RateLimited, Unavailable, and
-    Refused with all findings (VALIDATION_FAILED, or WARNINGS_NOT_CONFIRMED if only warnings are left).
+    The event starts review, clock and cases in the same transaction. What is said last of the acknowledgement counts:
+    `acknowledged` with the submission or, where that says nothing, what the draft was saved with. A warning that first
+    arises in the second check (a rival submits in the same second) needs no confirmation. Raises NotFound, StaleVersion,
+    NotPermitted, Conflict INVALID_TRANSITION, RateLimited, Unavailable, and Refused with all findings (VALIDATION_FAILED,
+    or WARNINGS_NOT_CONFIRMED if only warnings are left).
     """
     draft = claim_for(actor, public_id)
     require_seen(draft, version)
     refuse_role(actor=actor, purpose=Purpose.SUBMISSION)
     CLAIM["submit"].enforce(actor, draft.status)
     step = Step(actor=actor, at=now)
-    draft.acknowledged = draft.acknowledged or acknowledged
+    draft.acknowledged = draft.acknowledged if acknowledged is None else acknowledged
     report = metered_check(step, input_of(draft), purpose=Purpose.SUBMISSION)
     confirmed = frozenset(draft.confirmed_warnings) | frozenset(confirmed_warnings)
     _refuse_errors(report)

@@ -32,8 +32,8 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
     claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         CLAIM["save"].enforce(request.actor, claim.status)
-        data = {"version": claim.version, "acknowledged": claim.acknowledged}
-        form = SubmitForm({**data, "confirmed_warnings": claim.confirmed_warnings})
+        # Whoever submits ticks the acknowledgement; that a draft was saved with it says nothing for them.
+        form = SubmitForm({"version": claim.version, "confirmed_warnings": claim.confirmed_warnings})
         return _check_page(request, claim, form)
     form = SubmitForm(request.POST)
     submitted = form.attempt(

@@ -163,6 +163,19 @@ def test_a_claim_cannot_be_submitted_without_the_acknowledgement(world: World, a
     assert claim.status == ClaimStatus.DRAFT
 
 
+def test_an_acknowledgement_in_the_draft_is_not_ticked_for_who_submits(world: World, ana: Client) -> None:
+    claim = complete_draft(world, world.ana, acknowledged=True)
+
+    shown = ana.get(path_of(claim, "check/")).content.decode()
+    refused = send(ana, claim, "check", {"confirmed_warnings": []})
+
+    claim.refresh_from_db()
+    [box] = [line for line in shown.splitlines() if 'name="acknowledged"' in line]
+    assert " checked" not in box
+    assert (refused.status_code, claim.status) == (422, ClaimStatus.DRAFT)
+    assert "ACK_REQUIRED" in text_of(refused)
+
+
 def test_56_an_incentives_user_cannot_submit(world: World, sign_in: SignIn) -> None:
     uma = sign_in(world.uma)
     claim = complete_draft(world, world.uma)

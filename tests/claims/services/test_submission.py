@@ -200,6 +200,19 @@ def test_the_acknowledgement_can_come_with_the_submission(world: World) -> None:
     assert (status(claim), reloaded(claim).acknowledged) == (ClaimStatus.SUBMITTED, True)
 
 
+def test_what_is_said_last_of_the_acknowledgement_counts(world: World) -> None:
+    claim = draft(world, world.ana, acknowledged=True)
+
+    refused = findings(
+        lambda: submit_claim(
+            public_id=str(claim.public_id), actor=actor(world.ana), now=NOW, acknowledged=False
+        )
+    )
+
+    assert refused == ["ACK_REQUIRED"]
+    assert (status(claim), reloaded(claim).acknowledged) == (ClaimStatus.DRAFT, True)
+
+
 def test_submitting_an_older_version_is_stale(world: World) -> None:
     claim = draft(world, world.ana)
     seen = reloaded(claim).version
