@@ -20,7 +20,6 @@ from foundation.kernel.actor import SYSTEM, Actor, ActorKind
 from foundation.kernel.errors import Conflict, Refused
 
 
-@transaction.atomic
 def answer_requests(
     *,
     public_id: str,
@@ -32,9 +31,23 @@ def answer_requests(
 ) -> Claim:
     """Answer one request, or all open ones without `request_id`; post `comment` first where there is one.
 
-    Raises NotFound, NotPermitted, StaleVersion, Conflict RESPONSE_LATE at or after the due instant, Conflict
-    INVALID_TRANSITION if nothing is asked, and Refused COMMENT_REQUIRED if nothing was added since the question.
+    Raises NotFound, NotPermitted, StaleVersion, Conflict RESPONSE_LATE at or after the due instant, which keeps `comment`
+    as a comment, Conflict INVALID_TRANSITION if nothing is asked, and Refused COMMENT_REQUIRED if nothing was added since
+    the question.
     """
+    with transaction.atomic():
+        answered = _answer(
+            public_id, actor=actor, now=now, comment=comment, request_id=request_id, version=version
+        )
+    if isinstance(answered, Conflict):
+        raise answered  # only now, so that what was kept is committed
+    return answered
+
+
+def _answer(
+    public_id: str, *, actor: Actor, now: datetime, comment: str, request_id: str | None, version: Seen
+) -> Claim | Conflict:
+    """Return the answered claim, or the refusal of an answer that came too late."""
     claim = lock_claim(claim_for(actor, public_id), version=version).claim
     CLAIM["respond"].enforce(actor, claim.status)
     step = Step(actor=actor, at=now).about(claim)
@@ -46,13 +59,7 @@ def answer_requests(
         raise Conflict(NOT_ASKED)
     in_time = [party for party in waiting if now < party.request.due_at]
     if not in_time:
-        raise Conflict(
-            _(
-                "The time to answer has passed. We keep what you add now with the claim, but it no longer counts as "
-                "an answer to this request."
-            ),
-            code="RESPONSE_LATE",
-        )
+        return _keep_late_answer(step, claim, comment)
     lapse_overdue(step, claim)
     claim.refresh_from_db()
     if comment.strip():
@@ -66,6 +73,24 @@ def answer_requests(
             )
         end_part(step, party, "answer")
     return settle_claim(step, claim.pk)
+
+
+def _keep_late_answer(step: Step, claim: Claim, comment: str) -> Conflict:
+    """Keep what was written as a comment, once however often it is sent; return the refusal, which says so."""
+    text = comment.strip()
+    if not text or CLAIM["comment"].state_refusal(claim.status):
+        nothing_kept = _(
+            "The time to answer has passed. What you add to the claim now no longer counts as an answer."
+        )
+        return Conflict(nothing_kept, code="RESPONSE_LATE")
+    newest = Comment.objects.filter(claim=claim).order_by("-pk").first()
+    if newest is None or (newest.author_id, newest.text) != (step.actor.user_id, text):
+        write_comment(step, claim, side=CommentSide.PARTNER, text=comment, part_of_a_step=False)
+    kept = _(
+        "The time to answer has passed. What you wrote is posted as a comment to the claim, but it no longer counts "
+        "as an answer."
+    )
+    return Conflict(kept, code="RESPONSE_LATE")
 
 
 def _lapsed_last(claim: Claim, request_id: str | None) -> bool:

@@ -83,6 +83,7 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase
             "title": TITLES[HTTPStatus(refusal.http_status)],
             "refusal": refusal,
             "typed": list(typed(request)),
+            "kept": refusal.code == "RESPONSE_LATE",  # a late answer is posted as a comment
             "request_id": current_request_id(),
         },
         status=refusal.http_status,

@@ -413,3 +413,41 @@ def _approve(world: World, claim_id: str) -> None:
         actor=reviewer,
         now=NOW,
     )
+
+
+# --- The acknowledgement ---
+
+
+@pytest.mark.parametrize(
+    ("saved", "sent", "answered"),
+    [
+        (True, {}, 200),
+        (True, {"acknowledged": False}, 422),
+        (False, {"acknowledged": True}, 200),
+        (False, {}, 422),
+    ],
+)
+def test_what_the_caller_says_last_of_the_acknowledgement_counts(
+    world: World, ana: ApiClient, saved: bool, sent: dict[str, bool], answered: int
+) -> None:
+    claim_id = drafted(ana, teams_body(world, acknowledged=saved))
+
+    answer = ana.post(f"claims/{claim_id}/submit/", sent)
+
+    assert answer.status_code == answered
+    assert Claim.objects.get().status == ("submitted" if answered == 200 else "draft")
+
+
+def test_the_text_of_a_late_answer_is_listed_among_the_comments(
+    world: World, ana: ApiClient, clock: time_machine.Traveller
+) -> None:
+    claim_id = submitted(ana, teams_body(world))
+    _ask(world, claim_id)
+    clock.shift(timedelta(days=20))
+
+    answer = ana.post(f"claims/{claim_id}/respond/", {"comment": "It is on page 4."})
+
+    comments = ana.get(f"claims/{claim_id}/comments/").json()["results"]
+    assert refused(answer) == (409, "RESPONSE_LATE")
+    assert "is posted as a comment" in answer.json()["detail"]
+    assert [comment["text"] for comment in comments if comment["side"] == "partner"] == ["It is on page 4."]

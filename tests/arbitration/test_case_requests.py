@@ -259,7 +259,8 @@ def test_the_holders_answer_at_the_due_instant_is_late(world: World, contest: Co
     theirs, _ours, case = contest
     request = ask_parties(case, world.arb, theirs, now=at(8))
 
-    assert refusal(lambda: answer(theirs, world.ned, now=request.due_at)) == "RESPONSE_LATE"
+    late = refusal(lambda: answer(theirs, world.ned, now=request.due_at, comment=""))
+    assert late == "RESPONSE_LATE"
 
 
 # --- Silence ---

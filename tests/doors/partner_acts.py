@@ -204,7 +204,7 @@ PARTNER_ACTS = (
         what="answering at the due instant",
         stage=asked,
         moment=LATE,
-        **_answers(now=LATE),
+        **_answers("", now=LATE),
     ),
     # Versions
     RefusedAct(

@@ -181,6 +181,8 @@ def test_a_late_answer_is_refused_and_its_text_is_kept(
     assert refused.status_code == 409
     assert "RESPONSE_LATE" in text_of(refused)
     assert "Too late, I fear." in text_of(refused)
+    assert "is posted as a comment" in text_of(refused)
+    assert claim.comments.filter(side="partner").get().text == "Too late, I fear."
 
 
 def test_an_incentives_user_sees_the_question_but_cannot_answer_it(world: World, sign_in: SignIn) -> None:

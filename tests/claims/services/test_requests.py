@@ -1,14 +1,16 @@
 """Information requests and how they end (domain.md part 3; scenarios 59 to 61)."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from arbitration import services as desk
 from claims.enums import ClaimStatus, RequestReason
 from claims.inputs import ContactInput, DraftChanges
-from claims.models import Claim, InformationRequest, RequestParty
+from claims.models import Claim, Comment, InformationRequest, RequestParty
 from claims.services import change_items, save_claim
+from foundation.kernel.errors import Conflict
 from partners.models import User
 from tests.filing import (
     add_proof,
@@ -238,8 +240,35 @@ def test_an_answer_an_instant_before_it_is_due_is_in_time(world: World, claim: C
 def test_an_answer_at_the_due_instant_is_late(world: World, claim: Claim) -> None:
     request = ask(claim, world.rev1, now=at(7))
 
-    assert refusal(lambda: answer(claim, world.ana, now=request.due_at)) == "RESPONSE_LATE"
+    assert refusal(lambda: answer(claim, world.ana, now=request.due_at, comment="")) == "RESPONSE_LATE"
     assert status(claim) == ClaimStatus.PARTNER_ACTION_REQUIRED
+
+
+def test_the_text_of_a_late_answer_is_kept_as_a_comment_once(world: World, claim: Claim) -> None:
+    request = ask(claim, world.rev1, now=at(7))
+    late = partial(answer, claim, world.ana, now=request.due_at, comment="It is on page 4.")
+
+    for _press in range(2):
+        with pytest.raises(Conflict, match="is posted as a comment") as refused:
+            late()
+
+    kept = Comment.objects.filter(claim=claim, side="partner")
+    assert refused.value.code == "RESPONSE_LATE"
+    assert [(comment.text, comment.author, comment.created_at) for comment in kept] == [
+        ("It is on page 4.", world.ana, request.due_at)
+    ]
+    assert status(claim) == ClaimStatus.PARTNER_ACTION_REQUIRED
+
+
+def test_a_late_answer_after_the_sweep_is_kept_as_a_comment(world: World, claim: Claim) -> None:
+    request = ask(claim, world.rev1, now=at(7))
+    time_passes(request.due_at)
+
+    with pytest.raises(Conflict, match="is posted as a comment") as refused:
+        answer(claim, world.ana, now=at(16), comment="It is on page 4.")
+
+    assert (refused.value.code, status(claim)) == ("RESPONSE_LATE", ClaimStatus.REJECTED)
+    assert Comment.objects.filter(claim=claim, side="partner").get().text == "It is on page 4."
 
 
 def test_a_late_answer_is_late_whether_or_not_a_sweep_has_run(world: World, claim: Claim) -> None:
@@ -247,7 +276,9 @@ def test_a_late_answer_is_late_whether_or_not_a_sweep_has_run(world: World, clai
     request = ask(claim, world.rev1, teams, now=at(7))
     time_passes(request.due_at)
 
-    assert refusal(lambda: answer(claim, world.ana, request=request, now=at(16))) == "RESPONSE_LATE"
+    late = refusal(lambda: answer(claim, world.ana, request=request, now=at(16), comment=""))
+
+    assert late == "RESPONSE_LATE"
 
 
 # --- Silence ---
