@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -126,6 +127,7 @@ class Walker:
         person = ContactInput(
             first_name="Chris", last_name="Customer", title="CIO", email="chris@contoso.com"
         )
+        own = replace(person, email="pat@partner.example")
         organisation = next(code for code in MPNS if getattr(self.world, code).pk == filer.organisation_id)
         saved = create_draft(
             changes=DraftChanges(
@@ -136,7 +138,7 @@ class Walker:
                 solution_area=area,
                 activities=activities,
                 items=self._entries(area),
-                contacts={"customer": person, "partner": person, "technical": person},
+                contacts={"customer": person, "partner": own, "technical": own},
                 revenue_details=RevenueInput(seller_name="S", customer_name="C", solution_name="I"),
                 acknowledged=True,
             ),
