@@ -1,6 +1,7 @@
 """The Celery application. Tasks carry only IDs; the worker logs each under the ID of the request that caused it."""
 
 import contextvars
+import logging
 import os
 from typing import Any
 
@@ -15,6 +16,8 @@ use_own_transport()
 app = Celery("cpor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+logger = logging.getLogger(__name__)
 
 HEADER = "cpor_request_id"
 
@@ -38,3 +41,9 @@ def let_go_of_request_id(task_id: str, **_: Any) -> None:
     """End the task's identifier."""
     if token := _tokens.pop(task_id, None):
         end_request(token)
+
+
+@signals.worker_shutting_down.connect
+def tell_why_it_ends(sig: str, how: str, exitcode: int, **_: Any) -> None:
+    """Log why a worker ends: nothing ends without its reason."""
+    logger.warning("the worker ends because of %s (%s, exit code %s)", sig, how, exitcode)

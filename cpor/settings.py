@@ -43,9 +43,9 @@ def _generated_secret() -> str:
     path = DATA_DIR / "secret-key"
     if not path.exists():
         handle, draft = tempfile.mkstemp(dir=DATA_DIR, prefix=".secret-")
-        with os.fdopen(handle, "w") as file:
-            file.write(GENERATED + secrets.token_urlsafe(48))
         try:
+            with os.fdopen(handle, "w") as file:
+                file.write(GENERATED + secrets.token_urlsafe(48))
             os.link(draft, path)
         except FileExistsError:
             pass

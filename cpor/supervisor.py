@@ -1,10 +1,12 @@
 """`make run`: the whole product on this machine, in the embedded mode, until Ctrl-C.
 
 1. Lock the data folder and check that the port is free; 2. migrate the database, with demo data if it is new;
-3. start web server, worker and beat; 4. print the address; 5. if one process ends, end them all.
+3. start web server, worker and beat; 4. print the address; 5. start a process again that ends by itself, and end them
+all if it keeps ending. Whatever goes wrong is one sentence here, with the details in a file of the data folder.
 """
 
 import contextlib
+import errno
 import fcntl
 import http.client
 import os
@@ -14,14 +16,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import MutableMapping
+import traceback
+from collections import deque
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import IO
 
-import django
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.db import connections
+try:
+    import django
+    from django.contrib.auth import get_user_model
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError, call_command
+    from django.db import DatabaseError, connections
+except ModuleNotFoundError as error:  # before anything could say so in words
+    sys.exit(f"The Python package {error.name!r} is missing. Delete the folder .venv, then start again.")
 
 from cpor.processes import bound_to_this_process, stop_all
 from cpor.variables import faults
@@ -29,6 +37,13 @@ from cpor.variables import faults
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 START_PATIENCE_SECONDS = 60
+RESTARTS = 5
+"""A program that ends more often than this within the time below is not started again."""
+
+RESTART_WINDOW_SECONDS = 60
+DETAILS = "start-error.log"
+DAMAGED = ("not a database", "malformed")
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 NOT_HERE = (
     "DATABASE_URL",
     "DATABASE_PASSWORD",
@@ -136,6 +151,46 @@ def prepare_database(data_dir: Path) -> bool:
     return has_demo
 
 
+def data_dir_of(environ: Mapping[str, str]) -> Path:
+    """Return the folder of all data."""
+    return Path(environ.get("CPOR_DATA_DIR") or BASE_DIR / "var").resolve()
+
+
+def explained(error: Exception, data_dir: Path) -> str:
+    """Return in one sentence or two why the product cannot start and what to do; write the details into a file."""
+    log = data_dir / DETAILS
+    try:
+        log.write_text("".join(traceback.format_exception(error)))
+    except OSError:
+        return _sentence(error, data_dir)
+    return f"{_sentence(error, data_dir)} Details are in {log}."
+
+
+def _sentence(error: Exception, data_dir: Path) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return f"The Python package {error.name!r} is missing. Delete the folder .venv, then start again."
+    if isinstance(error, (ImproperlyConfigured, CommandError)):
+        return str(error)
+    if isinstance(error, DatabaseError) and any(word in str(error) for word in DAMAGED):
+        return (
+            f"The database {data_dir / 'cpor.sqlite3'} is damaged. Put a backup in its place, "
+            "or move the data folder away to start afresh."
+        )
+    if _is_full(error):
+        return f"The disk with the data folder {data_dir} is full. Make room, then start again."
+    if isinstance(error, DatabaseError):
+        return f"The database {data_dir / 'cpor.sqlite3'} cannot be used: {error}."
+    if isinstance(error, OSError):
+        return f"{error.filename or data_dir} cannot be used: {error.strerror or error}."
+    return f"The start failed: {type(error).__name__}: {error}"
+
+
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    return isinstance(error, DatabaseError) and ("is full" in str(error) or "disk I/O error" in str(error))
+
+
 def commands() -> dict[str, list[str]]:
     """Return the programs that production runs too, but with one small worker."""
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "cpor"]
@@ -183,16 +238,44 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def first_dead(processes: dict[str, subprocess.Popen[bytes]]) -> str | None:
-    """Return a sentence about the first program that has ended, or None."""
-    for name, process in processes.items():
-        code = process.poll()
-        if code is not None:
-            how = (
-                f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-            )
-            return f"The {name} process {how}, so everything is stopped. Its last lines above say why."
-    return None
+class Programs:
+    """The running programs. One that ends by itself is started again, unless it keeps ending."""
+
+    def __init__(self) -> None:
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands = commands()
+        self._ends: dict[str, deque[float]] = {name: deque(maxlen=RESTARTS) for name in self._commands}
+
+    def start_all(self) -> None:
+        for name in self._commands:
+            self._start(name)
+
+    def tend(self, *, has_started: bool) -> str | None:
+        """Start again what has ended; return the reason to stop everything, if there is one."""
+        for name, process in self.running.items():
+            code = process.poll()
+            if code is None:
+                continue
+            end = f"The {name} process {how_it_ended(code)}"
+            ends = self._ends[name]
+            keeps_ending = len(ends) == RESTARTS and time.monotonic() - ends[0] < RESTART_WINDOW_SECONDS
+            if not has_started or keeps_ending:
+                return f"{end}, so everything is stopped. Its last lines above say why."
+            ends.append(time.monotonic())
+            say(f"{end}, so it is started again. Its last lines above say why.")
+            stop_all([process])  # and what it left behind
+            self._start(name)
+            break
+        return None
+
+    def _start(self, name: str) -> None:
+        process = self.running[name] = start(name, self._commands[name])
+        threading.Thread(target=pass_on, args=(name, process.stdout), daemon=True).start()
+
+
+def how_it_ended(code: int) -> str:
+    """Return a program's end in words."""
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
 
 def announcement(address: str, data_dir: Path, *, has_demo: bool) -> str:
@@ -205,14 +288,12 @@ def announcement(address: str, data_dir: Path, *, has_demo: bool) -> str:
     return "\n".join([*lines, "Ctrl-C stops everything.", ""])
 
 
-def watch(
-    processes: dict[str, subprocess.Popen[bytes]], stops: StopRequests, port: int, greeting: str
-) -> str | None:
-    """Wait until a stop is requested, and return None, or until a program fails, and return the reason."""
+def watch(programs: Programs, stops: StopRequests, port: int, greeting: str) -> str | None:
+    """Wait until a stop is requested, and return None, or until a program fails for good, and return the reason."""
     deadline = time.monotonic() + START_PATIENCE_SECONDS
     greeted = False
     while not stops.count:
-        if reason := first_dead(processes):
+        if reason := programs.tend(has_started=greeted):
             return reason
         if not greeted and answers(port):
             say(greeting)
@@ -226,7 +307,7 @@ def watch(
 def run(environ: MutableMapping[str, str]) -> str | None:
     """Run the product until it stops; return the reason unless a user stopped it. Raises Refusal if it cannot start."""
     port = read_port(environ.get("PORT") or "8000")
-    data_dir = Path(environ.get("CPOR_DATA_DIR") or BASE_DIR / "var").resolve()
+    data_dir = data_dir_of(environ)
     address = f"http://{HOST}:{port}/"
     ignored = [name for name in NOT_HERE if environ.pop(name, None)]
     if ignored:
@@ -244,24 +325,16 @@ def run(environ: MutableMapping[str, str]) -> str | None:
         see_that_port_is_free(port)
         has_demo = prepare_database(data_dir)
         stops = StopRequests()
-        processes = {}
+        programs = Programs()
         try:
-            for name, command in commands().items():
-                processes[name] = start(name, command)
-            readers = [
-                threading.Thread(target=pass_on, args=(name, process.stdout), daemon=True)
-                for name, process in processes.items()
-            ]
-            for reader in readers:
-                reader.start()
-            reason = watch(processes, stops, port, announcement(address, data_dir, has_demo=has_demo))
+            programs.start_all()
+            reason = watch(programs, stops, port, announcement(address, data_dir, has_demo=has_demo))
             if stops.count:
                 say("Stopping ...")
         finally:
             asked = stops.count
-            stop_all(processes.values(), hurry=lambda: stops.count > asked)
-        for reader in readers:
-            reader.join(timeout=1)
+            stop_all(programs.running.values(), hurry=lambda: stops.count > asked)
+        time.sleep(0.2)  # for the programs' last lines
     return reason
 
 
@@ -273,6 +346,8 @@ def main() -> int:
         reason = str(refusal)
     except KeyboardInterrupt:
         reason = "Stopped before the start was complete."
+    except Exception as error:
+        reason = explained(error, data_dir_of(os.environ))
     if reason:
         print(reason, file=sys.stderr, flush=True)
         return 1

@@ -1,6 +1,9 @@
 """Loading the demo once into an otherwise empty database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -19,7 +22,6 @@ from tenants.models import Subscription, Tenant
 SECOND_SALES = {"tenant__name": "Contoso", "channel": "web_direct"}
 
 
-@transaction.atomic
 def load_demo(*, today: date) -> bool:
     """Load the demo with dates relative to `today`; return False if it is already there.
 
@@ -35,9 +37,30 @@ def load_demo(*, today: date) -> bool:
             _("There is other data here. The demo is loaded into an empty database only."),
             code="DEMO_REFUSED",
         )
+    with _files_of_a_failure_removed(), transaction.atomic():
+        _load(today)
+    return True
+
+
+def _load(today: date) -> None:
     morning = datetime.combine(today, time.min, tzinfo=UTC)
     load_directory(today=today, actor=SYSTEM.through(Channel.COMMAND), now=morning)
     subscription_b = Subscription.objects.get(**SECOND_SALES)
     play(Stage(people=create_people(), today=today), subscription_b=str(subscription_b.guid))
     sweep(now=morning)
-    return True
+
+
+@contextmanager
+def _files_of_a_failure_removed() -> Iterator[None]:
+    """Take away the files of proof whose rows are rolled back."""
+    before = _files()
+    try:
+        yield
+    except BaseException:
+        for path in _files() - before:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _files() -> set[Path]:
+    return {path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}

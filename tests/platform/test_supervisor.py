@@ -1,8 +1,10 @@
 """`make run`: everything starts and ends together, and one sentence explains why it does not start."""
 
+import contextlib
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +13,17 @@ from pathlib import Path
 import pytest
 
 from cpor.demo.people import USER_NAMES
-from cpor.supervisor import DEMO_SIGN_INS, Refusal, announcement, read_port
+from cpor.supervisor import DEMO_SIGN_INS, RESTARTS, Refusal, announcement, read_port
 from scripts.servers import free_port
-from tests.platform.running import PATIENCE_SECONDS, Program, children, command_line, fetch, supervisor
+from tests.platform.running import (
+    PATIENCE_SECONDS,
+    Program,
+    children,
+    command_line,
+    fetch,
+    program,
+    supervisor,
+)
 
 pytestmark = pytest.mark.processes
 
@@ -112,20 +122,110 @@ def test_another_start_is_refused_in_one_sentence(
     assert fetch(port, "/healthz")[0] == 200
 
 
-def test_a_dead_child_stops_everything_with_its_reason(tmp_path: Path) -> None:
+def _pid_of(program: Program, words: str) -> int:
+    """Return the first process with these words in its command line, or 0."""
+    found = (pid for pid, command in children(program.process.pid).items() if words in command)
+    return min(found, default=0)
+
+
+def test_a_killed_child_comes_back_and_its_end_is_told(tmp_path: Path) -> None:
+    with supervisor(tmp_path / "data", port := free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
+        _ready(program)
+        for name, words in (("worker", "cpor worker"), ("beat", "cpor beat"), ("web", "gunicorn cpor.wsgi")):
+            killed = _pid_of(program, words)
+            os.kill(killed, signal.SIGKILL)
+            program.until(
+                lambda w=words, k=killed: _pid_of(program, w) not in (0, k),  # type: ignore[misc]
+                f"{name} again",
+            )
+        program.until(lambda: fetch(port, "/healthz")[0] == 200, "web again")
+
+        told = program.output()
+
+    for name in ("worker", "beat", "web"):
+        assert (
+            f"The {name} process was killed by SIGKILL, so it is started again. Its last lines above say why."
+        ) in told
+
+
+def test_a_child_that_keeps_ending_stops_everything_with_its_reason(tmp_path: Path) -> None:
     with supervisor(tmp_path / "data", free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
         _ready(program)
         processes = children(program.process.pid)
-        worker = next(pid for pid, command in processes.items() if "cpor worker" in command)
-
-        os.kill(worker, signal.SIGKILL)
+        while program.process.poll() is None:
+            if beat := _pid_of(program, "cpor beat"):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(beat, signal.SIGKILL)
+            time.sleep(0.1)
         code = program.ended()
 
     assert code == 1
+    assert program.output().count("so it is started again") == RESTARTS
     assert program.output().endswith(
-        "The worker process was killed by SIGKILL, so everything is stopped. Its last lines above say why.\n"
+        "The beat process was killed by SIGKILL, so everything is stopped. Its last lines above say why.\n"
     )
     assert _wait_until_gone(processes)
+
+
+def _refused_start(data_dir: Path, tmp_path: Path, **environ: str) -> str:
+    """Return what a start says that is refused, without the reference to the details, which must be there."""
+    with supervisor(data_dir, free_port(), tmp_path / "log", CPOR_DEMO="no", **environ) as program:
+        code = program.ended()
+    said = program.output()
+    details = f" Details are in {data_dir / 'start-error.log'}.\n"
+    assert (code, said.endswith(details)) == (1, True)
+    assert "Traceback" in (data_dir / "start-error.log").read_text()
+    return said.removesuffix(details)
+
+
+def test_a_damaged_database_is_reported_in_one_sentence(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "cpor.sqlite3").write_bytes(b"no database at all " * 1000)
+
+    said = _refused_start(data_dir, tmp_path)
+
+    assert said == (
+        f"The database {data_dir / 'cpor.sqlite3'} is damaged. Put a backup in its place, "
+        "or move the data folder away to start afresh."
+    )
+
+
+def test_a_full_disk_is_reported_in_one_sentence(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)); "
+        "from cpor.supervisor import main; sys.exit(main())"
+    )
+    environ = {"CPOR_DATA_DIR": str(data_dir), "PORT": str(free_port())}
+
+    with program([sys.executable, "-c", limited], environ, tmp_path / "log") as started:
+        code = started.ended()
+
+    assert code == 1
+    assert (
+        started.output()
+        .splitlines()[-1]
+        .startswith(f"The disk with the data folder {data_dir} is full. Make room, then start again.")
+    )
+    assert "Traceback" not in started.output()
+    assert [path.name for path in data_dir.iterdir() if path.name.startswith(".secret")] == []
+
+
+@pytest.mark.parametrize("package", ["django", "whitenoise"])
+def test_a_missing_package_is_reported_in_one_sentence(tmp_path: Path, package: str) -> None:
+    hidden = (
+        f"import sys; sys.modules[{package!r}] = None; from cpor.supervisor import main; sys.exit(main())"
+    )
+    environ = {"CPOR_DATA_DIR": str(tmp_path / "data"), "PORT": str(free_port())}
+
+    with program([sys.executable, "-c", hidden], environ, tmp_path / "log") as started:
+        code = started.ended()
+
+    assert code == 1
+    assert len(started.output().splitlines()) == 1
+    assert started.output().startswith("The Python package '" + package)
+    assert "is missing. Delete the folder .venv, then start again." in started.output()
 
 
 def test_no_process_survives_a_killed_supervisor(tmp_path: Path) -> None:
