@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from arbitration.lifecycle import CASE
 from arbitration.models import Case
 from arbitration.selectors import case_for, live_parties
-from arbitration.steps.parties import lock_case, notify
+from arbitration.steps.parties import is_standard_notice, lock_case, notify
 from claims.steps import refuse_naming_parties
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
@@ -43,6 +43,7 @@ def post_notice(
         text, pointer = (
             (holder_text, "/holder_text") if party.is_holder else (challenger_text, "/challenger_text")
         )
-        refuse_naming_parties(text, claim_id=party.claim_id, pointer=pointer)
+        if not is_standard_notice(text):
+            refuse_naming_parties(text, claim_id=party.claim_id, pointer=pointer)
     notify(step, case, waiting, challenger_text=challenger_text, holder_text=holder_text)
     return case

@@ -35,6 +35,11 @@ def notice_to_holder() -> str:
     )
 
 
+def is_standard_notice(text: str) -> bool:
+    """Return whether this is our own text unchanged, which names nobody, whatever a party is called."""
+    return text.strip() in ("", notice_to_challenger(), notice_to_holder())
+
+
 def lock_case(step: Step, case: Case) -> None:
     """Lock the case's scope and each party claim's scopes and row, and lapse overdue requests.
 
@@ -66,8 +71,9 @@ def notify(
     """Post the notice to these parties. It meets their review clocks; the first of a case starts the case's clock."""
     for party in parties:
         challenger, holder = challenger_text or notice_to_challenger(), holder_text or notice_to_holder()
+        text = holder if party.is_holder else challenger
         take_up(step, party)
-        post_desk_comment(step, party.claim_id, holder if party.is_holder else challenger)
+        post_desk_comment(step, party.claim_id, text, standard=is_standard_notice(text))
         enter_arbitration(step, party.item_id)
         CaseParty.objects.filter(pk=party.pk).update(noticed_at=step.at)
     step.record(CASE_NOTICE_POSTED, case, parties=[party.pk for party in parties])

@@ -11,9 +11,13 @@ from foundation.journal.step import Step
 from foundation.kernel.errors import Refused
 
 
-def post_desk_comment(step: Step, claim_id: int, text: str) -> Comment:
-    """Post a text of the desk to the claim's partner, as part of a notice, a request or a decision."""
-    return write_comment(step, Claim.objects.get(pk=claim_id), side=CommentSide.DESK, text=text)
+def post_desk_comment(step: Step, claim_id: int, text: str, *, standard: bool = False) -> Comment:
+    """Post a text of the desk to the claim's partner, as part of a notice, a request or a decision.
+
+    A `standard` text is the product's own and names nobody, even where a party is called like one of its words.
+    """
+    claim = Claim.objects.get(pk=claim_id)
+    return write_comment(step, claim, side=CommentSide.DESK, text=text, guarded=not standard)
 
 
 def post_system_comment(step: Step, claim_id: int, text: str) -> Comment:
@@ -23,7 +27,13 @@ def post_system_comment(step: Step, claim_id: int, text: str) -> Comment:
 
 
 def write_comment(
-    step: Step, claim: Claim, *, side: CommentSide, text: str, part_of_a_step: bool = True
+    step: Step,
+    claim: Claim,
+    *,
+    side: CommentSide,
+    text: str,
+    part_of_a_step: bool = True,
+    guarded: bool = True,
 ) -> Comment:
     """Store a comment as plain text, sealed while a case request is open.
 
@@ -40,7 +50,7 @@ def write_comment(
             code="COMMENT_TOO_LONG",
             pointer="/text",
         )
-    if side == CommentSide.DESK:
+    if side == CommentSide.DESK and guarded:
         refuse_naming_parties(text, claim_id=claim.pk, pointer="/text")
     comment = Comment.objects.create(
         claim=claim, side=side, author_id=step.actor.user_id, text=text, created_at=step.at

@@ -1,86 +1,153 @@
 """The guard against texts of the desk that name one party of a case to another (5.7)."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from claims.models import Claim, ClaimItem, Contact
+from claims.steps.naming import SHORTEST_WORD, Naming, case_numbers_in, company_names, references_in
 from foundation.kernel.errors import Refused
+from foundation.kernel.lookalikes import Passage, words_of
 from foundation.kernel.text import mail_domain
-from partners.models import Location, Organisation
-
-SHORTEST_WORD = 3  # shorter codes and surnames occur in ordinary sentences; full names always count
+from partners.models import Location, Member, Organisation
 
 
 def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
-    """Raise Refused TEXT_NAMES_OTHER_PARTY if `text`, meant for this claim's partner, names a rival on any of its scopes.
+    """Raise Refused TEXT_NAMES_OTHER_PARTY if `text`, meant for this claim's partner, names another party of a case.
 
-    Rivals are all other organisations that ever had an item or an association on one of the claim's scopes. Their names,
-    MPNs, contacts and mail domains count, except for words that the partner's own claim contains (the customer's domain).
+    Other parties are all organisations that are or were in a case with the partner, on whatever claim of it, or that
+    ever had an item or an association on one of this claim's scopes. The refusal lists the words and where they stand.
+    Words of the partner's own claim (its own name, the customer's domain) count as nobody else's.
     """
-    claim = Claim.objects.get(pk=claim_id)
-    scope_ids = list(ClaimItem.objects.filter(claim=claim).values_list("scope_id", flat=True))
-    rivals = Organisation.objects.filter(
-        Q(claims__items__scope_id__in=scope_ids) | Q(associations__scope_id__in=scope_ids)
-    ).exclude(pk=claim.organisation_id)
-    rival_ids = set(rivals.values_list("pk", flat=True))
-    if not rival_ids:
+    if not text.strip():
         return
-    own = {_folded(word) for word in _own_words(claim)}
-    haystack = _folded(text)
-    contacts = _rival_contacts(rival_ids, scope_ids)
-    words = map(_folded, _rival_words(rival_ids, contacts))
-    named = any(word and word not in own and _mentions(haystack, word) for word in words)
-    if named or any(_mentions(text, name) for name in _surnames(contacts) if _folded(name) not in own):
+    passages = passages_naming_parties(text, claim_id=claim_id)
+    if passages:
         raise Refused(
             _(
-                "This text names another party of the case. Take out names, MPNs, contacts and domains of others."
-            ),
+                "This text names another party of the case: %(words)s. Take out names, MPNs, contacts, addresses and "
+                "references of others."
+            )
+            % {"words": get_text_list([_shown(passage, text) for passage in passages], _("and"))},
             code="TEXT_NAMES_OTHER_PARTY",
             pointer=pointer,
+            passages=passages,
         )
 
 
-def _folded(text: str) -> str:
-    """Return the words in lower case, one blank apart."""
-    return " ".join(text.split()).casefold()
+def _shown(passage: Passage, text: str) -> str:
+    line = text.count("\n", 0, passage.start) + 1
+    return _("“%(words)s” (line %(line)d)") % {"words": " ".join(passage.words.split()), "line": line}
 
 
-def _mentions(haystack: str, word: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", haystack) is not None
-
-
-def _own_words(claim: Claim) -> Iterable[str]:
-    yield claim.organisation.name
-    yield claim.domain
-    if claim.tenant is not None:
-        yield claim.tenant.name
-        yield from claim.tenant.domains.values_list("name", flat=True)
-    for contact in Contact.objects.filter(claim=claim):
-        yield from (contact.email, mail_domain(contact.email), contact.first_name, contact.last_name)
-        yield f"{contact.first_name} {contact.last_name}"
-
-
-def _rival_contacts(rival_ids: set[int], scope_ids: list[int]) -> list[Contact]:
-    named = Contact.objects.filter(claim__organisation_id__in=rival_ids, claim__items__scope_id__in=scope_ids)
-    return list(named.distinct())
-
-
-def _surnames(contacts: Iterable[Contact]) -> Iterable[str]:
-    """Yield surnames, to be matched case-sensitively, so that a contact called May or Page blocks no ordinary word."""
-    return (
-        name for name in (contact.last_name.strip() for contact in contacts) if len(name) >= SHORTEST_WORD
+def passages_naming_parties(text: str, *, claim_id: int) -> list[Passage]:
+    """Return where the text names another party, in a number of queries that depends on nothing."""
+    claim = Claim.objects.select_related("organisation", "tenant").get(pk=claim_id)
+    rivals = {rival.pk: rival for rival in _rivals_of(claim)}
+    if not rivals:
+        return []
+    naming = Naming(
+        companies=frozenset(name for rival in rivals.values() for name in company_names(rival.name)),
+        mpns=_mpns(rivals) - _mpns([claim.organisation_id]),
+        allowed=frozenset(_own_words(claim)),
+        **_named_by(claim, rivals.values()),
+    )
+    return sorted(
+        {*naming.passages(text), *_references(text, claim, rivals)}, key=lambda passage: passage.start
     )
 
 
-def _rival_words(rival_ids: set[int], contacts: Iterable[Contact]) -> Iterable[str]:
-    for organisation in Organisation.objects.filter(pk__in=rival_ids):
-        yield organisation.name
-        if len(organisation.code) >= SHORTEST_WORD:
-            yield organisation.code
-    yield from Location.objects.filter(organisation_id__in=rival_ids).values_list("mpn_id", flat=True)
-    for contact in contacts:
-        yield from (contact.email, mail_domain(contact.email))
-        yield f"{contact.first_name} {contact.last_name}"
+def _rivals_of(claim: Claim) -> QuerySet[Organisation]:
+    """Return the other parties of every case that the claim's organisation is or was in, and of this claim's scopes."""
+    scopes = ClaimItem.objects.filter(claim=claim).values("scope_id")
+    own = Claim.objects.filter(case_parties__case__in=_cases_of(claim.organisation_id))
+    return (
+        Organisation.objects.filter(
+            Q(pk__in=own.values("organisation_id"))
+            | Q(pk__in=Claim.objects.filter(items__scope_id__in=scopes).values("organisation_id"))
+            | Q(associations__scope_id__in=scopes)
+        )
+        .exclude(pk=claim.organisation_id)
+        .distinct()
+    )
+
+
+def _cases_of(organisation_id: int) -> QuerySet[Claim]:
+    """Return the keys of the organisation's cases, past ones included."""
+    return Claim.objects.filter(organisation_id=organisation_id, case_parties__isnull=False).values(
+        "case_parties__case_id"
+    )
+
+
+def _mpns(organisation_ids: Iterable[int]) -> frozenset[str]:
+    return frozenset(
+        Location.objects.filter(organisation_id__in=organisation_ids).values_list("mpn_id", flat=True)
+    )
+
+
+def _named_by(claim: Claim, rivals: Iterable[Organisation]) -> dict[str, frozenset[str]]:
+    """Return the people, addresses and codes of the rivals: their members, and contacts of the claims in contest."""
+    ids = [rival.pk for rival in rivals]
+    scopes = ClaimItem.objects.filter(claim=claim).values("scope_id")
+    contested = Claim.objects.filter(
+        Q(case_parties__case__in=_cases_of(claim.organisation_id)) | Q(items__scope_id__in=scopes),
+        organisation_id__in=ids,
+    )
+    contacts = list(Contact.objects.filter(claim__in=contested.values("pk")))
+    members = Member.objects.filter(organisation_id__in=ids).values_list(
+        "user__first_name", "user__last_name", "user__email"
+    )
+    people = {(contact.first_name, contact.last_name, contact.email) for contact in contacts} | set(members)
+    last_names = {last.strip() for _first, last, _address in people if len(last.strip()) >= SHORTEST_WORD}
+    surnames = {name for name in last_names if len(words_of(name)) == 1}
+    others = last_names - surnames | {rival.code for rival in rivals if len(rival.code) >= SHORTEST_WORD}
+    for first, last, address in people:
+        others |= {address, mail_domain(address), f"{first} {last}" if first.strip() and last.strip() else ""}
+    return {"surnames": frozenset(surnames), "others": frozenset(others)}
+
+
+def _own_words(claim: Claim) -> Iterator[str]:
+    """Yield what the partner knows of itself and of the customer."""
+    yield from company_names(claim.organisation.name)
+    yield claim.organisation.code
+    yield claim.domain
+    if claim.tenant is not None:
+        yield from company_names(claim.tenant.name)
+        yield from claim.tenant.domains.values_list("name", flat=True)
+    people = {
+        *Contact.objects.filter(claim=claim).values_list("first_name", "last_name", "email"),
+        *Member.objects.filter(organisation_id=claim.organisation_id).values_list(
+            "user__first_name", "user__last_name", "user__email"
+        ),
+    }
+    for first, last, address in people:
+        yield from (address, mail_domain(address), first, last, f"{first} {last}")
+
+
+def _references(text: str, claim: Claim, rivals: Iterable[int]) -> Iterator[Passage]:
+    """Yield what refers to a rival's claim, or to a case, as it would be written."""
+    named = references_in(text)
+    if named:
+        theirs = Claim.objects.filter(reference__in=named, organisation_id__in=rivals)
+        for reference in theirs.values_list("reference", flat=True):
+            yield _passage(text, str(reference))
+    numbers = case_numbers_in(text)
+    if numbers:
+        of_cases = Claim.objects.filter(organisation_id__in=[*rivals, claim.organisation_id])
+        for number in sorted(
+            set(
+                of_cases.filter(case_parties__case_id__in=numbers).values_list(
+                    "case_parties__case_id", flat=True
+                )
+            )
+            & numbers
+        ):
+            yield _passage(text, f"CASE-{number:06d}")
+
+
+def _passage(text: str, written: str) -> Passage:
+    """Return where the text has these words, or where it begins if it spells them in another way."""
+    place = max(0, text.upper().find(written))
+    return Passage(written, place, place + len(written))

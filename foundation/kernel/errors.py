@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.kernel.findings import Finding
+from foundation.kernel.lookalikes import Passage
 
 Text = str | Promise
 
@@ -28,6 +29,7 @@ class DomainError(Exception):
         code: str | None = None,
         pointer: str = "",
         findings: Sequence[Finding] = (),
+        passages: Sequence[Passage] = (),
         retry_after: int | None = None,
     ) -> None:
         super().__init__(str(message))
@@ -35,6 +37,7 @@ class DomainError(Exception):
         self.message = message
         self.pointer = pointer
         self.findings = tuple(findings)
+        self.passages = tuple(passages)
         self.retry_after = retry_after
 
 
