@@ -8,10 +8,14 @@ from claims.policies import facts_of
 from foundation.kernel.actor import Actor
 
 
-def claim_actions(actor: Actor, claim: Claim, *, has_free_items: bool) -> tuple[str, ...]:
-    """Return what a claim's page at the desk offers this actor now. A free item is open and in no case."""
+def claim_actions(
+    actor: Actor, claim: Claim, *, has_free_items: bool, has_override: bool = False
+) -> tuple[str, ...]:
+    """Return what a claim's page at the desk offers this actor now. A free item is open and in no case; an override is
+    a text that this actor can allow as the second person."""
     facts = facts_of(claim, asked=False)
     facts |= {ClaimFact.HAS_FREE_ITEM} if has_free_items else set()
+    facts |= {ClaimFact.OVERRIDE_WAITS} if has_override else set()
     return CLAIM.offered(actor, claim.status, facts)
 
 

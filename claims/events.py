@@ -72,6 +72,18 @@ COMMENT_ADDED = EventType(
 ITEMS_DECIDED = EventType(
     name="claim.items_decided", summary=_("The desk decided"), fields=("approved", "declined")
 )
+OVERRIDE_ASKED = EventType(
+    name="claim.override_asked",
+    summary=_("A second person asked to allow a text"),
+    audience=Audience.DESK,
+    fields=("override", "text_sha256", "reason_sha256"),
+)
+OVERRIDE_CONFIRMED = EventType(
+    name="claim.override_confirmed",
+    summary=_("Text allowed by a second person"),
+    audience=Audience.DESK,
+    fields=("override", "text_sha256"),
+)
 ITEM_ADDED = EventType(name="item.added", summary=_("Item added"), fields=("item", "scope", "replaces", "to"))
 ITEM_APPROVED = EventType(name="item.approved", summary=_("Item approved"), fields=(*STEP, "item"))
 ITEM_DECLINED = EventType(name="item.declined", summary=_("Item declined"), fields=(*STEP, "item", "reason"))
@@ -109,6 +121,8 @@ EVENT_TYPES = (
     PROOF_ADDED,
     PROOF_OPENED,
     COMMENT_ADDED,
+    OVERRIDE_ASKED,
+    OVERRIDE_CONFIRMED,
     ITEMS_DECIDED,
     ITEM_ADDED,
     ITEM_APPROVED,

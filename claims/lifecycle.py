@@ -24,6 +24,7 @@ class ClaimFact(StrEnum):
 
     ASKED = "an open request waits for it"
     UNDISPUTED = "no dispute waits behind the request"
+    OVERRIDE_WAITS = "a text waits for a second person, who is not its author"
     HAS_FREE_ITEM = "an open item is contested by no one"
 
 
@@ -136,6 +137,19 @@ CLAIM = Lifecycle(
             sources=ANY_STATUS,
             right=REVIEWING,
             summary=_("An internal note that only the desk reads."),
+        ),
+        Act(
+            name="ask_override",
+            sources=OPEN_TO_ADDITIONS - {Status.DRAFT},
+            right=REVIEWING,
+            summary=_("A second person is asked to allow a text that names another party of a case."),
+        ),
+        Act(
+            name="confirm_override",
+            sources=OPEN_TO_ADDITIONS - {Status.DRAFT},
+            right=REVIEWING,
+            needs=frozenset({ClaimFact.OVERRIDE_WAITS}),
+            summary=_("The second person allows the text, which can then be sent to this partner."),
         ),
         Act(
             name="resume",

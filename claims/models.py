@@ -7,7 +7,7 @@ if it is well-formed; a draft may be invalid. Submission resolves them into `loc
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from associations.enums import Activity, Lane
@@ -341,3 +341,36 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.pk} on {self.claim_id}"
+
+
+class TextOverride(models.Model):
+    """A text that names another party and that a second person lets the desk send to this claim's partner (5.7)."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="text_overrides")
+    text = models.TextField(_("text"))
+    text_sha256 = models.CharField(max_length=64)
+    words = models.JSONField(_("words found"), default=list)
+    reason = models.TextField(_("reason"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked at"))
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+
+    class Meta:
+        verbose_name = _("exception for a text")
+        verbose_name_plural = _("exceptions for texts")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "text_sha256"], name="override_text_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="override_has_reason"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | (
+                    Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("asked_by"))
+                ),
+                name="override_confirmed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"text for {self.claim_id}"

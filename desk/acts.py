@@ -27,6 +27,7 @@ class Said:
     code: str
     message: str
     anchor: str = ""
+    pieces: tuple[tuple[str, bool], ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -42,7 +43,9 @@ class ActionForm(forms.Form):
     use_required_attribute = False
     version = forms.CharField(required=False, widget=forms.HiddenInput)
     failed_with: DomainError | None = None
+    refused_elsewhere = False
     result: object = None
+    text_naming_others = ""  # the text that was refused because it names another party
 
     def __init__(self, *args: Any, about: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +75,10 @@ class ActionForm(forms.Form):
             raise Http404 from None
         except DomainError as refusal:
             self.failed_with = refusal
-            self.add_error(self.field_of(refusal), ValidationError(str(refusal.message), code=refusal.code))
+            field = self.field_of(refusal)
+            if refusal.passages and field:
+                self.text_naming_others = str(self.cleaned_data.get(field, "")).strip()
+            self.add_error(field, ValidationError(str(refusal.message), code=refusal.code))
             return False
         return True
 
@@ -92,8 +98,22 @@ class ActionForm(forms.Form):
             for error in errors:
                 for message in error.messages:
                     yield Said(
-                        code=code_of(error), message=message, anchor=anchor, findings=self._findings(error)
+                        code=code_of(error),
+                        message=message,
+                        anchor=anchor,
+                        pieces=self._pieces(error),
+                        findings=self._findings(error),
                     )
+
+    def _pieces(self, error: ValidationError) -> tuple[tuple[str, bool], ...]:
+        """Return the refused text in pieces, those that name another party marked."""
+        if self.failed_with is None or error.code != self.failed_with.code:
+            return ()
+        text, pieces, place = self.text_naming_others, [], 0
+        for passage in self.failed_with.passages if text else ():
+            pieces += [(text[place : passage.start], False), (text[passage.start : passage.end], True)]
+            place = passage.end
+        return (*pieces, (text[place:], False)) if pieces else ()
 
     def _findings(self, error: ValidationError) -> tuple[Finding, ...]:
         if self.failed_with is None or error.code != self.failed_with.code:

@@ -12,7 +12,7 @@ from arbitration import services
 from arbitration.services import Decision
 from claims.enums import DeclineReason
 from claims.models import ClaimItem
-from claims.services import add_comment
+from claims.services import add_comment, ask_override, confirm_override
 from desk.acts import ActionForm, DeskAct
 from desk.fields import ReasonedForm, text_field
 from foundation.kernel.errors import DomainError
@@ -54,6 +54,26 @@ class RequestForm(ReasonedForm):
     def arguments(self) -> dict[str, Any]:
         items = self.cleaned_data.pop("items")
         return {**super().arguments(), "item_ids": items}
+
+
+class AskOverrideForm(ActionForm):
+    """Asks a second person to allow a text that was refused because it names another party."""
+
+    pointers = {"/text": "text", "/reason": "reason"}
+    text = text_field(_("Text, exactly as it is to be sent"))
+    reason = text_field(_("Why it has to be sent so"), rows=2)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"text": self.cleaned_data["text"], "reason": self.cleaned_data["reason"]}
+
+
+class ConfirmOverrideForm(ActionForm):
+    """Allows one of the texts that wait for a second person."""
+
+    override = forms.IntegerField(label=_("Text"), widget=forms.HiddenInput)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"override_id": self.cleaned_data["override"]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +189,20 @@ CLAIM_ACTS = (
         service=services.add_note,
         label=_("Save internal note"),
         done=_("Note saved. Only the desk reads it."),
+    ),
+    DeskAct(
+        name="ask_override",
+        form=AskOverrideForm,
+        service=ask_override,
+        label=_("Ask a second person"),
+        done=_("A second person is asked. Once the text is allowed, send it unchanged."),
+    ),
+    DeskAct(
+        name="confirm_override",
+        form=ConfirmOverrideForm,
+        service=confirm_override,
+        label=_("Allow this text"),
+        done=_("Allowed. Exactly this text can now be sent to %(partner)s."),
     ),
     DeskAct(
         name="decide_items",

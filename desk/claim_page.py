@@ -1,6 +1,7 @@
 """The desk's page of a claim: everything a reviewer needs."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from arbitration.policies import claim_actions
 from arbitration.selectors import desk_history, hearing_of, pending_on, waiting_proposal
 from claims.areas import area_label
 from claims.enums import ClaimStatus, ItemOutcome
-from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity
+from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity, TextOverride
 from claims.selectors import visible_comments, visible_evidence
 from desk.acts import ActionForm, blank_forms
 from desk.claim_forms import CLAIM_ACTS, DecideForm, DecisionRow
@@ -69,6 +70,15 @@ class ItemRow:
         return [row.grant for row in self.item.activities.all() if row.grant is not None]
 
 
+@dataclass(frozen=True)
+class WaitingText:
+    """A text that waits for a second person, in pieces: (words, whether they name another party)."""
+
+    override: TextOverride
+    pieces: list[tuple[str, bool]]
+    is_own: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClaimPage:
     """Everything the template shows. `forms` holds one form for each act that is offered now."""
@@ -82,8 +92,9 @@ class ClaimPage:
     opened: Mapping[int, list[Opening]]
     comments: list[Comment]
     notes: list[InternalNote]
+    overrides: list[WaitingText]
     history: list[HistoryRow]
-    forms: Mapping[str, ActionForm]
+    forms: dict[str, ActionForm]
 
     @property
     def next_step(self) -> str:
@@ -149,7 +160,13 @@ def build_claim_page(
     items = item_rows(claim, standing)
     free = [row.item for row in items if row.is_free]
     proof = list(visible_evidence(claim, actor))
-    actions = claim_actions(actor, claim, has_free_items=bool(free))
+    overrides = waiting_texts(claim, actor)
+    actions = claim_actions(
+        actor,
+        claim,
+        has_free_items=bool(free),
+        has_override=any(not waiting.is_own for waiting in overrides),
+    )
     fresh = blank_forms(CLAIM_ACTS, actions, free)
     return ClaimPage(
         claim=claim,
@@ -160,10 +177,28 @@ def build_claim_page(
         proof=proof,
         opened=openings_of(proof, actor),
         comments=list(visible_comments(claim, actor)),
+        overrides=overrides,
         notes=list(claim.internal_notes.select_related("author").order_by("pk")),
         history=desk_history_rows(desk_history(claim, actor).order_by("-id")),
         forms={**fresh, **(tried or {})},
     )
+
+
+def waiting_texts(claim: Claim, actor: Actor) -> list[WaitingText]:
+    """Return the texts to this claim's partner that wait for a second person, with the words that name others marked."""
+    waiting = claim.text_overrides.filter(confirmed_by__isnull=True).select_related("asked_by")
+    return [
+        WaitingText(each, marked(each.text, each.words), is_own=each.asked_by_id == actor.user_id)
+        for each in waiting
+    ]
+
+
+def marked(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
+    """Return the text in pieces, with the words found in it apart."""
+    if not words:
+        return [(text, False)]
+    parts = re.split("(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")", text)
+    return [(part, number % 2 == 1) for number, part in enumerate(parts) if part]
 
 
 def _in_cases(standing: Standing) -> list[str]:

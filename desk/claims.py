@@ -187,6 +187,10 @@ class ClaimAdmin(ActingAdmin):
 
     def build(self, request: HttpRequest, row: Claim, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
         page = claim_page.build_claim_page(row, actor=actor_of(request), now=timezone.now(), tried=tried)
+        refused = next((text for form in tried.values() if (text := form.text_naming_others)), "")
+        if refused and "ask_override" in page.forms and "ask_override" not in tried:
+            page.forms["ask_override"].initial["text"] = refused
+            page.forms["ask_override"].refused_elsewhere = True
         return {"page": page}
 
     def proof_view(self, request: HttpRequest, public_id: Any, file_id: Any) -> HttpResponseBase:

@@ -8,6 +8,7 @@ from claims.services.editing import change_items
 from claims.services.entries import edit_items
 from claims.services.evidence import ProofDetails, add_evidence, open_evidence
 from claims.services.idleness import expire_idle_draft, idle_drafts, warn_idle_draft
+from claims.services.overrides import ask_override, confirm_override
 from claims.services.submission import submit_claim
 from claims.services.subscriptions import end_subscription, flag_suspension, overlooked_ends
 from claims.services.withdrawal import withdraw_claim
@@ -18,8 +19,10 @@ __all__ = [
     "add_comment",
     "add_evidence",
     "answer_requests",
+    "ask_override",
     "change_items",
     "check_claim",
+    "confirm_override",
     "create_draft",
     "edit_items",
     "end_subscription",

@@ -1,13 +1,15 @@
 """The guard against texts of the desk that name one party of a case to another (5.7)."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from claims.models import Claim, ClaimItem, Contact
+from claims.models import Claim, ClaimItem, Contact, TextOverride
 from claims.steps.naming import SHORTEST_WORD, Naming, case_numbers_in, company_names, references_in
+from foundation.journal.step import text_hash
 from foundation.kernel.errors import Refused
 from foundation.kernel.lookalikes import Passage, words_of
 from foundation.kernel.text import mail_domain
@@ -19,22 +21,33 @@ def refuse_naming_parties(text: str, *, claim_id: int, pointer: str) -> None:
 
     Other parties are all organisations that are or were in a case with the partner, on whatever claim of it, or that
     ever had an item or an association on one of this claim's scopes. The refusal lists the words and where they stand.
-    Words of the partner's own claim (its own name, the customer's domain) count as nobody else's.
+    Words of the partner's own claim (its own name, the customer's domain) count as nobody else's. Exactly this text may
+    go to this claim's partner once a second person has allowed it.
     """
-    if not text.strip():
-        return
+    text = text.strip()
     passages = passages_naming_parties(text, claim_id=claim_id)
-    if passages:
+    if passages and not _is_allowed(text, claim_id):
         raise Refused(
             _(
                 "This text names another party of the case: %(words)s. Take out names, MPNs, contacts, addresses and "
-                "references of others."
+                "references of others. If it has to be sent so, ask a second person to allow it, on the claim's page."
             )
             % {"words": get_text_list([_shown(passage, text) for passage in passages], _("and"))},
             code="TEXT_NAMES_OTHER_PARTY",
             pointer=pointer,
             passages=passages,
         )
+
+
+def sendable(text: str) -> str:
+    """Return the text as it is stored when it is sent: with plain line ends, and without blanks around it."""
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def _is_allowed(text: str, claim_id: int) -> bool:
+    return TextOverride.objects.filter(
+        claim_id=claim_id, text_sha256=text_hash(sendable(text)), confirmed_by__isnull=False
+    ).exists()
 
 
 def _shown(passage: Passage, text: str) -> str:
@@ -44,8 +57,10 @@ def _shown(passage: Passage, text: str) -> str:
 
 def passages_naming_parties(text: str, *, claim_id: int) -> list[Passage]:
     """Return where the text names another party, in a number of queries that depends on nothing."""
+    if not text:
+        return []
     claim = Claim.objects.select_related("organisation", "tenant").get(pk=claim_id)
-    rivals = {rival.pk: rival for rival in _rivals_of(claim)}
+    rivals = {rival.pk: rival for rival in rivals_of(claim)}
     if not rivals:
         return []
     naming = Naming(
@@ -59,7 +74,7 @@ def passages_naming_parties(text: str, *, claim_id: int) -> list[Passage]:
     )
 
 
-def _rivals_of(claim: Claim) -> QuerySet[Organisation]:
+def rivals_of(claim: Claim) -> QuerySet[Organisation]:
     """Return the other parties of every case that the claim's organisation is or was in, and of this claim's scopes."""
     scopes = ClaimItem.objects.filter(claim=claim).values("scope_id")
     own = Claim.objects.filter(case_parties__case__in=_cases_of(claim.organisation_id))
@@ -74,7 +89,7 @@ def _rivals_of(claim: Claim) -> QuerySet[Organisation]:
     )
 
 
-def _cases_of(organisation_id: int) -> QuerySet[Claim]:
+def _cases_of(organisation_id: int) -> Any:
     """Return the keys of the organisation's cases, past ones included."""
     return Claim.objects.filter(organisation_id=organisation_id, case_parties__isnull=False).values(
         "case_parties__case_id"

@@ -29,6 +29,8 @@ start_review        | start_review        |             | review       |       |
 request_information | request_information | free_item   | asked        |       |      | R      | R     |      |     | R    |       |       |
 decide_items        | decide_items        | free_item   |              |       |      | R      | R     |      |     | R    |       |       |
 note                | note                |             |              | R     | R    | R      | R     | R    | R   | R    | R     | R     | R
+ask_override        | ask_override        |             |              |       | R    | R      | R     | R    | R   | R    |       |       |
+confirm_override    | confirm_override    | override    |              |       | R    | R      | R     | R    | R   | R    |       |       |
 resume              |                     |             | review disp  |       |      |        | *     |      |     |      |       |       |
 settle              |                     |             | appr rej final ended withdrawn | | * | *    | *     |      |     | *    |       |       |
 end                 |                     |             | ended        |       |      |        |       | *    |     |      |       |       |
@@ -49,6 +51,7 @@ end                 |                     |             | ended        |       |
         "asked": ClaimFact.ASKED,
         "undisputed": ClaimFact.UNDISPUTED,
         "free_item": ClaimFact.HAS_FREE_ITEM,
+        "override": ClaimFact.OVERRIDE_WAITS,
     },
 )
 ITEM_TABLE = TruthTable.written(

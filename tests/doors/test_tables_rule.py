@@ -14,7 +14,7 @@ from claims.inputs import DraftChanges
 from claims.lifecycle import CLAIM
 from claims.models import Claim
 from claims.policies import editable_fields
-from claims.services import change_items, save_claim
+from claims.services import ask_override, change_items, confirm_override, save_claim
 from foundation.kernel.errors import Conflict
 from foundation.kernel.lifecycle import Lifecycle
 from partners.models import User
@@ -115,6 +115,33 @@ def _note(world: World, claim: Claim) -> object:
     return desk.add_note(public_id=str(claim.public_id), text="Odd.", actor=actor(world.rev1), now=NOW)
 
 
+def _contested(world: World) -> Claim:
+    return workload_rivals(world)[1]
+
+
+def _ask_override(world: World, claim: Claim, *, by: User | None = None) -> object:
+    return ask_override(
+        public_id=str(claim.public_id),
+        text="Northwind",
+        reason="It is on the form.",
+        actor=actor(by or world.rev1),
+        now=NOW,
+    )
+
+
+def _override_waits(world: World) -> Claim:
+    claim = _contested(world)
+    _ask_override(world, claim, by=world.rev2)
+    return claim
+
+
+def _confirm_override(world: World, claim: Claim) -> object:
+    override = claim.text_overrides.get()
+    return confirm_override(
+        public_id=str(claim.public_id), override_id=override.pk, actor=actor(world.rev1), now=NOW
+    )
+
+
 RULED = [
     Ruled(row="save", button="edit", stage=_draft, act=lambda w, c: _edit(c, w.ana, name="Other")),
     Ruled(row="correct_contacts", button="edit", stage=_submitted, act=_other_contacts),
@@ -137,6 +164,8 @@ RULED = [
         row="decide_items", button="decide_items", stage=_under_review, act=lambda w, c: approve(c, w.rev1)
     ),
     Ruled(row="note", button="note", stage=_submitted, act=_note),
+    Ruled(row="ask_override", button="ask_override", stage=_contested, act=_ask_override),
+    Ruled(row="confirm_override", button="confirm_override", stage=_override_waits, act=_confirm_override),
     Ruled(
         table=CASE, row="post_notice", button="post_notice", stage=_case, act=lambda w, c: notify(c, w.rev1)
     ),

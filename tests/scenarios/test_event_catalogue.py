@@ -14,7 +14,14 @@ from associations.services import hold_undeliverable_consent
 from claims import events as claim_events
 from claims.inputs import DraftChanges, Entry
 from claims.models import Claim, Evidence
-from claims.services import change_items, create_draft, open_evidence, save_claim
+from claims.services import (
+    ask_override,
+    change_items,
+    confirm_override,
+    create_draft,
+    open_evidence,
+    save_claim,
+)
 from clocks.enums import ClockKind
 from clocks.selectors import clock_for
 from foundation.journal.models import Event
@@ -67,6 +74,7 @@ EMPTY: tuple[object, ...] = (None, "", [])
 def written(world: World) -> dict[str, list[Event]]:
     """Return all events of the story, by type."""
     _drafts_are_given_up(world)
+    _a_text_is_allowed(world)
     _a_holder_loses(world)
     _rivals_are_asked_and_one_leaves(world)
     _an_asked_claim_changes(world)
@@ -91,6 +99,21 @@ def _drafts_are_given_up(world: World) -> None:
     given_up = draft(world, world.ana)
     _save(given_up, world, DraftChanges(name="Other"))
     withdraw(given_up, world.ana)
+
+
+def _a_text_is_allowed(world: World) -> None:
+    theirs, ours, _case = workload_rivals(world)
+    text = "You signed with Fabrikam's own form."
+    asked = ask_override(
+        public_id=str(theirs.public_id),
+        text=text,
+        reason="It is on the form.",
+        actor=actor(world.rev1),
+        now=NOW,
+    )
+    confirm_override(public_id=str(theirs.public_id), override_id=asked.pk, actor=actor(world.rev2), now=NOW)
+    withdraw(theirs, world.ned)
+    withdraw(ours, world.ana)
 
 
 def _a_holder_loses(world: World) -> None:

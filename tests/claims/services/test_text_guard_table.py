@@ -16,7 +16,6 @@ from claims.steps.text_guard import passages_naming_parties
 from foundation.kernel.errors import Refused
 from foundation.kernel.lookalikes import _ALIKE
 from partners.models import Location, Member, Organisation, User
-from tests.factories import UserFactory
 from tests.filing import (
     case_of,
     file_claim,
@@ -179,7 +178,7 @@ Order 15120001
 12 July 2020
 13.07.2020
 EUR 5,120.00
-5120,001 and one more: 5 120 0010
+5120,002 and one more: 5 120 0010
 34828c05-c16c-4d6f-9cfc-4d2650ef19a1
 CPOR-2020-7K3QXM
 CASE 1
@@ -209,7 +208,9 @@ def ours(world: World) -> Claim:
             claim=theirs, kind=kind, defaults={"first_name": first, "last_name": last, "email": address}
         )
     User.objects.filter(pk=world.bea.pk).update(last_name="Bauer")
-    ben = UserFactory(username="ben", first_name="Ben", last_name="Berg", email="ben@northwind.example")
+    ben = User.objects.create(
+        username="ben", first_name="Ben", last_name="Berg", email="ben@northwind.example"
+    )
     Member.objects.create(user=ben, organisation=world.northwind)
     Location.objects.create(organisation=world.northwind, mpn_id="5120777", country="US")
     return ours

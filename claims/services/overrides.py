@@ -1,0 +1,88 @@
+"""Texts of the desk that name another party and are sent all the same, because a second person allows it (5.7)."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from claims.events import OVERRIDE_ASKED, OVERRIDE_CONFIRMED
+from claims.lifecycle import CLAIM
+from claims.models import Claim, TextOverride
+from claims.selectors import claim_for, one_or_not_found
+from claims.steps.text_guard import passages_naming_parties, rivals_of, sendable
+from foundation.journal.step import Step, text_hash
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict, NotFound, NotPermitted, Refused
+
+
+@transaction.atomic
+def ask_override(*, public_id: str, text: str, reason: str, actor: Actor, now: datetime) -> TextOverride:
+    """Ask a second person to allow exactly this text to this claim's partner.
+
+    Raises NotFound, NotPermitted, Refused COMMENT_REQUIRED or REASON_REQUIRED, and Conflict for a text that names nobody
+    or was asked about before.
+    """
+    claim = _claim(actor, public_id)
+    CLAIM["ask_override"].enforce(actor, claim.status)
+    text = sendable(text)
+    if not text:
+        raise Refused(
+            _("Write the text exactly as it is to be sent."), code="COMMENT_REQUIRED", pointer="/text"
+        )
+    if not reason.strip():
+        raise Refused(_("Say why it has to be sent so."), code="REASON_REQUIRED", pointer="/reason")
+    passages = passages_naming_parties(text, claim_id=claim.pk)
+    if not passages:
+        raise Conflict(_("This text names no other party. Send it as it is."))
+    try:
+        with transaction.atomic():
+            override = TextOverride.objects.create(
+                claim=claim,
+                text=text,
+                text_sha256=text_hash(text),
+                words=[passage.words for passage in passages],
+                reason=reason.strip(),
+                asked_by_id=actor.person_id,
+                asked_at=now,
+            )
+    except IntegrityError:
+        raise Conflict(_("A second person has been asked about this text already.")) from None
+    Step(actor=actor, at=now).about(claim).record(
+        OVERRIDE_ASKED,
+        override,
+        override=override.pk,
+        text_sha256=override.text_sha256,
+        reason_sha256=text_hash(reason),
+    )
+    return override
+
+
+@transaction.atomic
+def confirm_override(*, public_id: str, override_id: int, actor: Actor, now: datetime) -> TextOverride:
+    """Allow the text as the second person; from now on it can be sent, as it is, to this claim's partner.
+
+    Raises NotFound, NotPermitted (SECOND_PERSON_REQUIRED for its author), and Conflict if it is allowed already.
+    """
+    claim = _claim(actor, public_id)
+    CLAIM["confirm_override"].enforce(actor, claim.status)
+    override = one_or_not_found(TextOverride.objects.select_for_update().filter(claim=claim, pk=override_id))
+    if override.asked_by_id == actor.person_id:
+        raise NotPermitted(
+            _("A second person has to allow this text: you asked for it."), code="SECOND_PERSON_REQUIRED"
+        )
+    waiting = TextOverride.objects.filter(pk=override.pk, confirmed_by__isnull=True)
+    if not waiting.update(confirmed_by_id=actor.person_id, confirmed_at=now):
+        raise Conflict(_("This text has been allowed already."))
+    override.refresh_from_db()
+    Step(actor=actor, at=now).about(claim).record(
+        OVERRIDE_CONFIRMED, override, override=override.pk, text_sha256=override.text_sha256
+    )
+    return override
+
+
+def _claim(actor: Actor, public_id: str) -> Claim:
+    """Return the claim. Raises NotFound also for who is or was a member of one of the parties that it names (5.9)."""
+    claim = claim_for(actor, public_id)
+    if rivals_of(claim).filter(pk__in=actor.conflicted_organisation_ids).exists():
+        raise NotFound
+    return claim
