@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from foundation.doors.problems import UNKNOWN_FIELD
@@ -164,6 +165,30 @@ class Flag(serializers.Field[bool, Any, bool, Any]):
 
 def body_of(request: Request, serializer: type[serializers.BaseSerializer[Any]], **kwargs: Any) -> Any:
     """Return the request's body in the serializer's shape. Raises ValidationError (400) that names every wrong place."""
-    bound = serializer(data=request.data, **kwargs)
+    return shaped(request.data, serializer, **kwargs)
+
+
+def shaped(data: Any, serializer: type[serializers.BaseSerializer[Any]], **kwargs: Any) -> Any:
+    """Return data in the serializer's shape. Raises ValidationError (400) that names every wrong place."""
+    bound = serializer(data=data, **kwargs)
     bound.is_valid(raise_exception=True)
     return bound.validated_data
+
+
+ANSWERS_ONLY = frozenset({"findings", "withheld"})
+"""What the answer to a save says besides the document; it may come back with the rest."""
+
+
+def without_unchanged(data: Any, document: Mapping[str, Any]) -> Any:
+    """Return the body without what stands in the document like this already, so that a document can be sent back as read.
+
+    What cannot be set counts too: the same value changes nothing, and another one is refused as an unknown name.
+    """
+    if not isinstance(data, dict):
+        return data
+    read = json.loads(JSONRenderer().render(document))
+    return {
+        name: value
+        for name, value in data.items()
+        if name not in ANSWERS_ONLY and (name not in read or read[name] != value)
+    }

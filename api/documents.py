@@ -193,6 +193,11 @@ TOLD = (
 """The payload keys that go out. Keys of rows never do, and neither do cases."""
 
 
+def _told(key: str, value: object) -> object:
+    """Return a value of a payload; instants are written like all others."""
+    return value.replace("+00:00", "Z") if key.endswith("_at") and isinstance(value, str) else value
+
+
 def event_document(event: Event, items: Mapping[int, object], own_user_ids: frozenset[int]) -> Document:
     """Return one entry of a claim's history. `items` maps the keys of the claim's items to their public ids."""
     named = [*event.payload.get("items", ()), *filter(None, [event.payload.get("item")])]
@@ -202,7 +207,7 @@ def event_document(event: Event, items: Mapping[int, object], own_user_ids: froz
         "summary": event_summary(event),
         **_acting(event, own_user_ids),
         "items": [items[key] for key in named if key in items],
-        "details": {key: event.payload[key] for key in TOLD if key in event.payload},
+        "details": {key: _told(key, event.payload[key]) for key in TOLD if key in event.payload},
         "changes": [
             {"field": detail.field, "old": detail.old, "new": detail.new} for detail in event.details.all()
         ],

@@ -1,5 +1,6 @@
-"""Filters of the list of claims; docs/api.md lists each of them."""
+"""Filters of the list of claims, and parameters in general; docs/api.md lists each of them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
-from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.widgets import CSVWidget
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from api.paging import parse_instant
 from associations.enums import Activity
@@ -26,6 +25,7 @@ from foundation.kernel.text import parse_guid
 from tenants.enums import SolutionArea
 
 PAGING = frozenset({"cursor", "page_size"})
+REPEATABLE = frozenset({"status"})
 
 
 class RepeatableCSVWidget(CSVWidget):
@@ -97,16 +97,14 @@ class ClaimFilter(filters.FilterSet):
         return claims.filter(reference=parse_reference(typed) or typed)
 
 
-class KnownFilters(DjangoFilterBackend):
-    """Refuses unknown parameters, so that a mistyped filter does not return everything."""
-
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        """Return the rows that match. Raises ValidationError for unknown parameters and impossible values."""
-        unknown = set(request.query_params) - set(ClaimFilter.base_filters) - PAGING
-        if unknown:
-            message = _("This filter does not exist.")
-            raise ValidationError(
-                {name: [ErrorDetail(message, code="UNKNOWN_FIELD")] for name in sorted(unknown)}
-            )
-        found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
-        return found
+def refuse_strange_parameters(request: Request, known: Collection[str], repeatable: Collection[str]) -> None:
+    """Raise ValidationError for unknown parameters, so that a mistyped one does not return everything, and for repeated
+    ones, of which one would be lost."""
+    wrong = {}
+    for name, values in sorted(request.query_params.lists()):
+        if name not in known:
+            wrong[name] = [ErrorDetail(_("This parameter does not exist here."), code="UNKNOWN_FIELD")]
+        elif len(values) > 1 and name not in repeatable:
+            wrong[name] = [ErrorDetail(_("Give this parameter once."), code="INVALID_FIELD")]
+    if wrong:
+        raise ValidationError(wrong)

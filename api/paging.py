@@ -103,9 +103,9 @@ class KeysetPage:
 
     def _size(self) -> int:
         asked = self.request.query_params.get("page_size", str(self.default_size))
-        if not re.fullmatch(r"[0-9]{1,9}", asked) or int(asked) < 1:
+        if not re.fullmatch(r"[0-9]{1,9}", asked) or not 1 <= int(asked) <= self.largest_size:
             raise ValidationError({"page_size": [_("Enter a number from 1 to %d.") % self.largest_size]})
-        return min(int(asked), self.largest_size)
+        return int(asked)
 
     def _cursor(self) -> tuple[bool, Model | None]:
         """Return the direction and the row to continue from. Raises ValidationError if there is no such row."""

@@ -1,7 +1,7 @@
 """Shapes that the API accepts. Whether a well-formed value is right is for the rules."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -109,6 +109,16 @@ class EvidenceSerializer(StrictSerializer):
     signer_name = _typed(limits.PERSON_LENGTH)
     signer_title = _typed(limits.PERSON_LENGTH)
     covers = _codes(limits.ENTRIES)
+
+    def validate_covers(self, covers: list[str] | None) -> list[str] | None:
+        """Raise ValidationError for each product that is none of the claim's."""
+        message = _("This is not one of the products of the claim.")
+        wrong = {
+            at: [message] for at, code in enumerate(covers or ()) if code not in self.context["products"]
+        }
+        if wrong:
+            raise serializers.ValidationError(cast(Any, wrong))
+        return covers
 
 
 # --- From shapes to what services take: absent stays absent, null clears ---

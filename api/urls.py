@@ -10,6 +10,7 @@ urlpatterns = [
     path("claim-checks/", views.ClaimChecks.as_view(), name="claim-checks"),
     path("claims/", views.Claims.as_view(), name="claims"),
     path("claims/<guid:public_id>/", views.OneClaim.as_view(), name="claim"),
+    path("claims/<guid:public_id>/findings/", views.Findings.as_view(), name="findings"),
     path("claims/<guid:public_id>/submit/", views.Submit.as_view(), name="submit"),
     path("claims/<guid:public_id>/withdraw/", views.Withdraw.as_view(), name="withdraw"),
     path("claims/<guid:public_id>/respond/", views.Respond.as_view(), name="respond"),

@@ -1,10 +1,12 @@
 """Claims over REST. Each view makes one service call or reads what the caller may see."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -14,8 +16,8 @@ from rest_framework.views import APIView
 from api import documents, serializers
 from api.access import caller_of
 from api.authentication import BearerAuthentication, SessionWithCsrf
-from api.bodies import FilesParser, StrictJSONParser, body_of
-from api.filters import ClaimFilter, KnownFilters
+from api.bodies import FilesParser, StrictJSONParser, body_of, shaped, without_unchanged
+from api.filters import PAGING, REPEATABLE, ClaimFilter, refuse_strange_parameters
 from api.limits import limit_headers
 from api.paging import KeysetPage, Positions, PublicNames, whole_page
 from api.versions import etag, version_seen
@@ -27,6 +29,7 @@ from claims.selectors import (
     history_of,
     load_details,
     own_user_ids,
+    require_seen,
     visible_claims,
     visible_comments,
     visible_evidence,
@@ -35,6 +38,7 @@ from claims.selectors import (
 from claims.validation import Report
 from foundation.doors.files import serve_file
 from wording.history import openings_of
+from wording.items import products_of
 
 
 class ClaimDeskView(APIView):
@@ -45,19 +49,23 @@ class ClaimDeskView(APIView):
     parser_classes = [StrictJSONParser]
     renderer_classes = [JSONRenderer]
     metadata_class = None
-    is_metered = False
-    """Whether writing here asks the directory, which is limited (docs/api.md, Limits)."""
+    parameters: ClassVar[Collection[str]] = ()
+    """What may stand behind the question mark of a GET."""
+    metered: ClassVar[Collection[str]] = ()
+    """The methods that ask the directory, which is limited (docs/api.md, Limits)."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find the caller before anything else. Raises NotPermitted if the caller may not see claims."""
         super().initial(request, *args, **kwargs)
         self.actor = caller_of(request)
         self.now = timezone.now()
+        known = self.parameters if request.method in SAFE_METHODS else ()
+        refuse_strange_parameters(request, known, REPEATABLE)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Announce the limits with every answer that counts against them, refusals included."""
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if self.is_metered and request.method not in SAFE_METHODS and (actor := getattr(self, "actor", None)):
+        if request.method in self.metered and (actor := getattr(self, "actor", None)):
             for name, value in limit_headers(actor, now=self.now).items():
                 answer[name] = value
         return answer
@@ -74,7 +82,7 @@ class ClaimDeskView(APIView):
 
 
 class ClaimChecks(ClaimDeskView):
-    is_metered = True
+    metered = ("POST", "PATCH")
 
     def post(self, request: Request) -> Response:
         """Check a claim and store nothing."""
@@ -86,15 +94,16 @@ class ClaimChecks(ClaimDeskView):
 
 
 class Claims(ClaimDeskView):
-    is_metered = True
+    metered = ("POST", "PATCH")
     filterset_class = ClaimFilter
+    parameters = PAGING.union(ClaimFilter.base_filters)
 
     def get(self, request: Request) -> Response:
         """List the caller's claims, newest first."""
         visible = visible_claims(self.actor)
         page = KeysetPage(
             request,
-            with_details(KnownFilters().filter_queryset(request, visible, self)),
+            with_details(DjangoFilterBackend().filter_queryset(request, visible, self)),
             names=PublicNames(visible),
             order=("created_at", "id"),
             newest_first=True,
@@ -111,7 +120,7 @@ class Claims(ClaimDeskView):
 
 
 class OneClaim(ClaimDeskView):
-    is_metered = True
+    metered = ("POST", "PATCH")
 
     def get(self, _request: Request, public_id: UUID) -> Response:
         """Return the claim."""
@@ -120,7 +129,10 @@ class OneClaim(ClaimDeskView):
 
     def patch(self, request: Request, public_id: UUID) -> Response:
         """Save what was sent, leave the rest, and return the findings."""
-        sent = body_of(request, serializers.ClaimSerializer)
+        claim = self.seen(public_id)
+        require_seen(claim, version_seen(request))
+        changed = without_unchanged(request.data, documents.claim_document(claim, self.actor))
+        sent = shaped(changed, serializers.ClaimSerializer)
         saved = services.save_claim(
             public_id=str(public_id),
             changes=serializers.draft_changes(sent),
@@ -131,8 +143,17 @@ class OneClaim(ClaimDeskView):
         return self.claim_answer(saved.claim, report=saved.report)
 
 
+class Findings(ClaimDeskView):
+    metered = ("GET", "HEAD")
+
+    def get(self, _request: Request, public_id: UUID) -> Response:
+        """Return what a save of the draft would say, and store nothing."""
+        report = services.check_draft(public_id=str(public_id), actor=self.actor, now=self.now)
+        return Response({**report.as_dict(), "withheld": list(report.withheld)})
+
+
 class Submit(ClaimDeskView):
-    is_metered = True
+    metered = ("POST", "PATCH")
 
     def post(self, request: Request, public_id: UUID) -> Response:
         """Submit the draft; a refusal (422) carries all findings."""
@@ -174,7 +195,7 @@ class Respond(ClaimDeskView):
 
 
 class Items(ClaimDeskView):
-    is_metered = True
+    metered = ("POST", "PATCH")
 
     def get(self, _request: Request, public_id: UUID) -> Response:
         """List the claim's items."""
@@ -197,6 +218,8 @@ class Items(ClaimDeskView):
 
 
 class Comments(ClaimDeskView):
+    parameters = PAGING
+
     def get(self, request: Request, public_id: UUID) -> Response:
         """List the claim's comments, oldest first."""
         comments = visible_comments(claim_for(self.actor, public_id), self.actor)
@@ -230,7 +253,8 @@ class EvidenceFiles(ClaimDeskView):
 
     def post(self, request: Request, public_id: UUID) -> Response:
         """Add a file of proof."""
-        sent = body_of(request, serializers.EvidenceSerializer)
+        claim = self.seen(public_id)
+        sent = body_of(request, serializers.EvidenceSerializer, context={"products": products_of(claim, {})})
         evidence = services.add_evidence(
             public_id=str(public_id),
             stream=sent["file"],
@@ -256,6 +280,8 @@ class EvidenceFile(ClaimDeskView):
 
 
 class History(ClaimDeskView):
+    parameters = PAGING
+
     def get(self, request: Request, public_id: UUID) -> Response:
         """List the claim's history, oldest first."""
         claim = claim_for(self.actor, public_id)

@@ -1,7 +1,7 @@
 """Use cases of claims, one function each, for doors and sweeps. The steps they share are in `claims.steps`."""
 
 from claims.services.answering import answer_requests, lapse_request, overdue_requests
-from claims.services.checks import check_claim
+from claims.services.checks import check_claim, check_draft
 from claims.services.commenting import add_comment
 from claims.services.drafts import SavedClaim, create_draft, save_claim
 from claims.services.editing import change_items
@@ -22,6 +22,7 @@ __all__ = [
     "ask_override",
     "change_items",
     "check_claim",
+    "check_draft",
     "confirm_override",
     "create_draft",
     "edit_items",

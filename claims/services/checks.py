@@ -4,11 +4,16 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from claims.inputs import ClaimInput, Purpose
+from django.utils.translation import gettext as _
+
+from claims.inputs import ClaimInput, Purpose, input_of
+from claims.lifecycle import CLAIM
+from claims.selectors import claim_for
 from claims.services import metering
 from claims.validation import Report, check, judged_rules, refuse_role
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
+from foundation.kernel.errors import Conflict
 
 
 def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Report:
@@ -19,6 +24,20 @@ def check_claim(*, claim_input: ClaimInput, actor: Actor, now: datetime) -> Repo
     refuse_role(actor=actor, purpose=Purpose.CHECK)
     own = replace(claim_input, organisation_id=actor.organisation_id or 0)
     return metered_check(Step(actor=actor, at=now), own, purpose=Purpose.CHECK)
+
+
+def check_draft(*, public_id: str, actor: Actor, now: datetime) -> Report:
+    """Return what a save of this draft would say, and store nothing.
+
+    Raises NotFound, NotPermitted ROLE_NOT_ALLOWED, Conflict INVALID_TRANSITION once it was submitted, RateLimited and
+    Unavailable.
+    """
+    draft = claim_for(actor, public_id)
+    refuse_role(actor=actor, purpose=Purpose.CHECK)
+    CLAIM["save"].enforce(actor, draft.status)
+    if draft.submitted_at is not None:
+        raise Conflict(_("Only a draft has findings. A submitted claim is reviewed by the desk."))
+    return metered_check(Step(actor=actor, at=now), input_of(draft), purpose=Purpose.CHECK)
 
 
 def metered_check(

@@ -86,7 +86,8 @@ def save_claim(
             return SavedClaim(*edit_submitted(step, locked.claim, changes))
         refuse_role(actor=actor, purpose=Purpose.CHECK)
         CLAIM["save"].enforce(actor, locked.claim.status)
-        report = _store(step, locked.claim, changes)
+        keep = _store if changes.changed() else _judged  # a save without a change moves no version
+        report = keep(step, locked.claim, changes)
     return _answered(locked.claim, report)
 
 

@@ -30,7 +30,7 @@ def test_a_file_is_stored_with_its_details(ana: ApiClient, draft: str) -> None:
         signed_on="2020-06-01",
         signer_name="Cora Example",
         signer_title="CIO",
-        covers=["microsoft-teams", "intune"],
+        covers=["microsoft-teams"],
     )
 
     stored = Evidence.objects.get()
@@ -45,7 +45,7 @@ def test_a_file_is_stored_with_its_details(ana: ApiClient, draft: str) -> None:
         "signed_on": "2020-06-01",
         "signer_name": "Cora Example",
         "signer_title": "CIO",
-        "covers": ["microsoft-teams", "intune"],
+        "covers": ["microsoft-teams"],
         "scan_state": "not_scanned",
         "added_by": "Ana Alves",
         "added_at": "2020-07-06T09:00:00Z",
@@ -217,3 +217,14 @@ def test_a_file_name_in_other_bytes_than_utf_8_is_refused_in_one_sentence(ana: A
         "The name of the file is not in UTF-8. Send it in UTF-8, or as filename*=UTF-8''name."
     )
     assert not Evidence.objects.exists()
+
+
+def test_a_file_covers_only_products_of_the_claim(ana: ApiClient, draft: str) -> None:
+    answer = ana.upload(f"claims/{draft}/evidence/", pdf(), covers=["microsoft-teams", "intune", "nonsense"])
+
+    assert answer.status_code == 400
+    assert [(error["code"], error["pointer"]) for error in answer.json()["errors"]] == [
+        ("INVALID_FIELD", "/covers/1"),
+        ("INVALID_FIELD", "/covers/2"),
+    ]
+    assert Evidence.objects.count() == 0

@@ -451,3 +451,60 @@ def test_the_text_of_a_late_answer_is_listed_among_the_comments(
     assert refused(answer) == (409, "RESPONSE_LATE")
     assert "is posted as a comment" in answer.json()["detail"]
     assert [comment["text"] for comment in comments if comment["side"] == "partner"] == ["It is on page 4."]
+
+
+def test_a_draft_as_read_can_be_sent_back_and_changes_nothing(world: World, ana: ApiClient) -> None:
+    claim_id = drafted(ana, claim_body(world))
+    before = ana.get(f"claims/{claim_id}/")
+
+    answer = ana.patch(f"claims/{claim_id}/", before.json(), If_Match=before.headers["ETag"])
+
+    after = ana.get(f"claims/{claim_id}/")
+    assert answer.status_code == 200
+    assert (after.json(), after.headers["ETag"]) == (before.json(), before.headers["ETag"])
+
+
+def test_a_submitted_claim_as_read_can_be_sent_back_with_one_change(world: World, ana: ApiClient) -> None:
+    claim_id = submitted(ana, teams_body(world))
+    before = ana.get(f"claims/{claim_id}/").json()
+    changed = {**before, "contacts": {"customer": {**before["contacts"]["customer"], "title": "CIO"}}}
+
+    unchanged = ana.patch(f"claims/{claim_id}/", before)
+    answer = ana.patch(f"claims/{claim_id}/", changed)
+
+    assert (unchanged.status_code, unchanged.json()["version"]) == (200, before["version"])
+    assert (answer.status_code, answer.json()["contacts"]["customer"]["title"]) == (200, "CIO")
+
+
+def test_what_cannot_be_set_is_refused_if_it_differs_from_what_was_read(world: World, ana: ApiClient) -> None:
+    claim_id = ana.post("claims/", claim_body(world)).json()["id"]
+    before = ana.get(f"claims/{claim_id}/").json()
+
+    answer = ana.patch(f"claims/{claim_id}/", {**before, "status": "approved"})
+
+    assert answer.status_code == 400
+    assert [(error["code"], error["pointer"]) for error in answer.json()["errors"]] == [
+        ("UNKNOWN_FIELD", "/status")
+    ]
+    assert ana.get(f"claims/{claim_id}/").json() == before
+
+
+def test_the_findings_of_a_draft_are_read_without_writing(world: World, ana: ApiClient) -> None:
+    saved = ana.post("claims/", claim_body(world, tenant_id="nonsense")).json()
+    before = ana.get(f"claims/{saved['id']}/").json()
+
+    answer = ana.get(f"claims/{saved['id']}/findings/")
+
+    assert (answer.status_code, answer.json()["findings"]) == (200, saved["findings"])
+    assert ana.get(f"claims/{saved['id']}/").json() == before
+
+
+def test_a_submitted_claim_has_no_findings_to_read(world: World, ana: ApiClient, ned: ApiClient) -> None:
+    claim_id = submitted(ana, teams_body(world))
+
+    answers = [caller.get(f"claims/{claim_id}/findings/") for caller in (ana, ned)]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (409, "INVALID_TRANSITION"),
+        (404, "NOT_FOUND"),
+    ]
