@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from associations.models import Association, ConsentRequest, Grant
 from desk.lists import Looking, ServiceAdmin
 from desk.site import actor_of
-from foundation.kernel.text import parse_guid
+from foundation.kernel.text import folded, parse_guid
 
 
 class GrantInline(Looking, admin.TabularInline):
@@ -61,7 +61,7 @@ class AssociationAdmin(_OfOthers):
     list_filter = ("state", "scope__lane")
     list_select_related = ("organisation", "scope__tenant", "scope__workload", "scope__subscription")
     list_display_links = ("customer",)
-    search_fields = ("scope__tenant__name",)
+    search_fields = ("scope__tenant__names_folded",)
     search_help_text = _("Subscription or tenant ID, or part of a customer's or partner's name")
     inlines = (GrantInline,)
     ordering = ("-id",)
@@ -69,7 +69,10 @@ class AssociationAdmin(_OfOthers):
     def found_by(self, queryset: QuerySet[Association], term: str) -> QuerySet[Association]:
         if guid := parse_guid(term):
             return queryset.filter(Q(scope__tenant__guid=guid) | Q(scope__subscription__guid=guid))
-        return queryset.filter(Q(scope__tenant__name__icontains=term) | Q(organisation__name__icontains=term))
+        name = folded(term)
+        return queryset.filter(
+            Q(scope__tenant__names_folded__contains=name) | Q(organisation__names_folded__contains=name)
+        )
 
     @admin.display(description=_("Customer"))
     def customer(self, association: Association) -> str:

@@ -30,7 +30,7 @@ from foundation.doors.files import serve_file
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from foundation.kernel.references import parse_reference
-from foundation.kernel.text import parse_guid, parse_mpn
+from foundation.kernel.text import folded, parse_guid, parse_mpn
 from partners.models import Location, Organisation
 from tenants.models import Tenant
 from wording.items import item_label
@@ -106,10 +106,14 @@ class ClaimAdmin(ActingAdmin):
         if reference := parse_reference(term):
             return queryset.filter(reference=reference)
         tenants = list(
-            Tenant.objects.filter(name__icontains=term).values_list("pk", flat=True)[:FOUND_BY_NAME]
+            Tenant.objects.filter(names_folded__contains=folded(term)).values_list("pk", flat=True)[
+                :FOUND_BY_NAME
+            ]
         )
         partners = list(
-            Organisation.objects.filter(name__icontains=term).values_list("pk", flat=True)[:FOUND_BY_NAME]
+            Organisation.objects.filter(names_folded__contains=folded(term)).values_list("pk", flat=True)[
+                :FOUND_BY_NAME
+            ]
         )
         return queryset.filter(Q(tenant_id__in=tenants) | Q(organisation_id__in=partners))
 

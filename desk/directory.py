@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from desk.lists import CappedAdmin, Looking
-from foundation.kernel.text import parse_guid
+from foundation.kernel.text import parse_domain, parse_guid, pasted, without_www
 from tenants.models import DirectoryImport, Domain, Product, Subscription, SubscriptionProduct, Tenant
 
 
@@ -37,9 +37,19 @@ class ContentInline(Looking, admin.TabularInline):
 @admin.register(Tenant)
 class TenantAdmin(FoundByGuid):
     list_display = ("name", "guid", "country")
-    search_fields = ("name", "domains__name")
+    search_fields = ("names_folded", "domains__name")
     search_help_text = _("Tenant ID, or part of a name or domain")
     inlines = (DomainInline,)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return the tenant whose domain was pasted, in whatever form, or what the words find."""
+        domain = parse_domain(search_term) if "." in pasted(search_term) else None
+        of_domain = queryset.filter(domains__name__in=[domain, without_www(domain)]) if domain else None
+        if of_domain is not None and of_domain.exists():
+            return of_domain, True
+        return super().get_search_results(request, queryset, search_term)
 
 
 @admin.register(Subscription)
@@ -47,7 +57,7 @@ class SubscriptionAdmin(FoundByGuid):
     list_display = ("guid", "tenant", "channel", "state", "provisioning", "starts_on", "ends_on")
     list_filter = ("state", "channel", "provisioning")
     list_select_related = ("tenant",)
-    search_fields = ("tenant__name",)
+    search_fields = ("tenant__names_folded",)
     search_help_text = _("Subscription ID, or part of a tenant's name")
     inlines = (ContentInline,)
 

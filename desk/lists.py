@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 from desk.site import is_desk_admin
+from foundation.kernel.text import folded, pasted
 
 
 class CappedPaginator(Paginator):
@@ -55,7 +56,19 @@ class Looking:
         return "delete" in self.desk_admins_may and is_desk_admin(request)
 
 
-class CappedAdmin(Looking, admin.ModelAdmin):
+class FoundByName:
+    """Finds names whatever their case and form: its `search_fields` name folded columns, or such as need no folding."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return what Django finds for the folded words."""
+        term = folded(search_term.replace("\x00", ""))
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, term)  # type: ignore[misc]
+        return found
+
+
+class CappedAdmin(FoundByName, Looking, admin.ModelAdmin):
     """A list of perhaps millions of rows, counted no further than the paginator's cap."""
 
     paginator = CappedPaginator
@@ -99,7 +112,7 @@ class ServiceAdmin(CappedAdmin):
         search_term: str,
     ) -> tuple[QuerySet[Any], bool]:
         """Return what `found_by` finds; all rows if nothing was typed."""
-        term = search_term.replace("\x00", "").strip()
+        term = pasted(search_term.replace("\x00", ""))
         return (self.found_by(queryset, term) if term else queryset), False
 
     def found_by(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:

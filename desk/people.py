@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.lists import Looking
+from desk.lists import FoundByName, Looking
 from partners.models import (
     ApiToken,
     DeskSeat,
@@ -56,22 +56,22 @@ class MemberRoleInline(GivenByDeskAdmin, admin.TabularInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(Looking, admin.ModelAdmin):
+class OrganisationAdmin(FoundByName, Looking, admin.ModelAdmin):
     list_display = ("name", "code")
-    search_fields = ("name", "code")
+    search_fields = ("names_folded", "code")
     inlines = (OwnTenantInline, LocationInline)
 
 
 @admin.register(Location)
-class LocationAdmin(Looking, admin.ModelAdmin):
+class LocationAdmin(FoundByName, Looking, admin.ModelAdmin):
     list_display = ("mpn_id", "organisation", "country", "label", "programme_type")
     list_filter = ("country", "programme_type")
     list_select_related = ("organisation",)
-    search_fields = ("mpn_id", "organisation__name", "label")
+    search_fields = ("mpn_id", "organisation__names_folded", "names_folded")
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(GivenByDeskAdmin, admin.ModelAdmin):
+class EnrolmentAdmin(FoundByName, GivenByDeskAdmin, admin.ModelAdmin):
     fields = ("location", "programme", "year", "ended")
     list_display = ("location", "programme", "year", "ended", "said_at")
     list_filter = ("ended", "programme", "year")
@@ -104,12 +104,12 @@ class MemberForm(forms.ModelForm):
 
 
 @admin.register(Member)
-class MemberAdmin(KeptByDeskAdmin, admin.ModelAdmin):
+class MemberAdmin(FoundByName, KeptByDeskAdmin, admin.ModelAdmin):
     form = MemberForm
     list_display = ("user", "organisation", "ended_at")
     list_filter = ("roles__role", ("ended_at", admin.EmptyFieldListFilter))
     list_select_related = ("user", "organisation")
-    search_fields = ("user__username", "user__last_name", "organisation__name")
+    search_fields = ("user__names_folded", "organisation__names_folded")
     autocomplete_fields = ("user", "organisation", "locations")
     inlines = (MemberRoleInline,)
 
@@ -127,18 +127,18 @@ class DeskSeatAdmin(GivenByDeskAdmin, admin.ModelAdmin):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(Looking, admin.ModelAdmin):
+class ApiTokenAdmin(FoundByName, Looking, admin.ModelAdmin):
     """API tokens. `manage.py issue_token` issues them; a desk admin revokes them here. No hash is shown."""
 
     fields = ("user", "organisation", "name", "created", "expiry", "last_used_at")
     list_display = ("user", "organisation", "name", "created", "expiry", "last_used_at")
     list_select_related = ("user", "organisation")
-    search_fields = ("user__username", "organisation__name", "name")
+    search_fields = ("user__names_folded", "organisation__names_folded", "name")
     desk_admins_may = frozenset({"delete"})
 
 
 @admin.register(User)
-class PersonAdmin(KeptByDeskAdmin, UserAdmin):
+class PersonAdmin(FoundByName, KeptByDeskAdmin, UserAdmin):
     """User accounts. A desk admin creates them and sets passwords, except for superusers."""
 
     fieldsets = (
@@ -155,6 +155,7 @@ class PersonAdmin(KeptByDeskAdmin, UserAdmin):
         ),
     )
     list_filter = ("is_active", "is_staff")
+    search_fields = ("names_folded", "email")
     filter_horizontal = ()
     readonly_fields = ()
 

@@ -6,11 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
+from foundation.search import FoldedNames
 from partners.enums import DESK_ROLE_LABELS, PARTNER_ROLE_LABELS, Programme
 
 
 class User(AbstractUser):
     """A person who signs in. Memberships and desk seats give the rights."""
+
+    names_folded = FoldedNames(of=("username", "first_name", "last_name"))
 
     @property
     def shown_name(self) -> str:
@@ -23,6 +26,7 @@ class Organisation(models.Model):
 
     code = models.SlugField(_("code"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=200)
+    names_folded = FoldedNames(of=("name",))
     said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 
     class Meta:
@@ -54,6 +58,7 @@ class Location(models.Model):
     mpn_id = models.CharField(_("MPN"), max_length=10, unique=True)
     country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166-1 alpha-2"))
     label = models.CharField(_("label"), max_length=100, blank=True)
+    names_folded = FoldedNames(of=("label",))
     programme_type = models.CharField(_("internal programme type"), max_length=32, blank=True)
     said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from foundation.search import FoldedNames
 from tenants.enums import KINDS_OF_AREA, Channel, ProductKind, Provisioning, SolutionArea, SubscriptionState
 
 
@@ -16,6 +17,7 @@ class Tenant(models.Model):
 
     guid = models.UUIDField(_("tenant ID"), unique=True)
     name = models.CharField(_("name"), max_length=200)
+    names_folded = FoldedNames(of=("name",))
     country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166-1 alpha-2"))
     said_at = models.DateTimeField(_("as of"), null=True, help_text=_("When the directory said this."))
 

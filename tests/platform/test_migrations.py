@@ -8,6 +8,8 @@ from django.db import IntegrityError, connection, transaction
 
 from claims.models import Claim
 from clocks.models import CalendarVersion
+from partners.models import User
+from tenants.models import Tenant
 from tests.filing import file_claim
 from tests.world import build_world
 
@@ -74,3 +76,19 @@ def test_the_tables_keep_their_triggers_on_both_databases() -> None:
 
     with pytest.raises(IntegrityError, match="never change after submission"), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(activities=["presales"])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_names_that_were_there_are_found_after_the_migration() -> None:
+    world = build_world()
+    Tenant.objects.filter(pk=world.contoso.pk).update(name="РОМАШКА")
+    User.objects.filter(pk=world.ana.pk).update(first_name="Zoe\u0308", last_name="GRÖSSE")
+    try:
+        call_command("migrate", "tenants", "0003", verbosity=0)
+        call_command("migrate", "partners", "0003", verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+
+    assert Tenant.objects.get(names_folded="ромашка").pk == world.contoso.pk
+    assert User.objects.get(names_folded="ana zoë grösse").pk == world.ana.pk
