@@ -23,7 +23,7 @@ SERVICES = COMPOSE["services"]
 HOST = "desk.example.org"
 GIVEN = {
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
-    "POSTGRES_PASSWORD": "given",
+    "POSTGRES_PASSWORD": "p/a?s%25s@w:o#r&d'",
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "ALLOWED_HOSTS": HOST,
     "SITE_URL": f"https://{HOST}",
@@ -122,17 +122,20 @@ def test_the_image_is_built_from_the_lock_and_does_not_run_as_root() -> None:
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Return the environment of the compose file, with a database of its own."""
+    """Return the environment of the compose file, with a database of its own, under a password of hard characters."""
     folder = tmp_path_factory.mktemp("production")
     base = os.environ["TEST_DATABASE_URL"]
     name = f"cpor_production_{os.getpid()}"
     with _statement_runner(base) as execute:
         execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        execute(f"CREATE DATABASE {name}")
+        execute(f"DROP ROLE IF EXISTS {name}")
+        execute(f"CREATE ROLE {name} LOGIN PASSWORD %s", [GIVEN["POSTGRES_PASSWORD"]])
+        execute(f"CREATE DATABASE {name} OWNER {name}")
+        place = urlsplit(base)
         try:
             yield {
                 **_environment("web"),
-                "DATABASE_URL": urlsplit(base)._replace(path=f"/{name}").geturl(),
+                "DATABASE_URL": f"postgres://{name}@{place.hostname}:{place.port}/{name}",
                 "REDIS_URL": urlsplit(os.environ["TEST_REDIS_URL"])._replace(path="/7").geturl(),
                 "CPOR_DATA_DIR": str(folder / "data"),
                 "STATIC_ROOT": str(folder / "static"),
@@ -142,6 +145,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
             }
         finally:
             execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            execute(f"DROP ROLE IF EXISTS {name}")
 
 
 @contextlib.contextmanager
