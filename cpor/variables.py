@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from foundation.kernel.rulebook import Rulebook
 from foundation.kernel.workdays import time_zones
 
 FLAGS = ("true", "false", "on", "off", "yes", "no", "y", "ok", "1", "0", "t", "f", "n")
@@ -154,5 +155,19 @@ def faults(environ: Mapping[str, str]) -> list[str]:
         for variable in VARIABLES
         if variable.name in values and (fault := variable.fault(values[variable.name]))
     ]
+    wrong += _out_of_order(values) if not wrong else []
     strange = sorted(name for name in values if name.startswith(OWN_PREFIXES) and name not in known)
     return [*wrong, *(f"{name} is not a setting of this product" for name in strange)]
+
+
+def _out_of_order(values: Mapping[str, str]) -> list[str]:
+    """Return the warnings that would come before, or with, what they are about."""
+    idle, warning = (
+        int(values.get(name, getattr(Rulebook, name.lower())))
+        for name in ("DRAFT_IDLE_DAYS", "DRAFT_WARNING_DAYS")
+    )
+    return (
+        []
+        if warning < idle
+        else [f"DRAFT_WARNING_DAYS is {warning}, which is not less than DRAFT_IDLE_DAYS ({idle})"]
+    )

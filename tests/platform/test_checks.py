@@ -172,6 +172,13 @@ def test_each_wrong_variable_is_named_with_what_it_must_be(name: str, value: str
     assert faults({name: value}) == [f"{name} is {value!r}, which is not {must_be}"]
 
 
+def test_a_warning_that_comes_too_early_is_refused() -> None:
+    assert faults({"DRAFT_IDLE_DAYS": "7"}) == [
+        "DRAFT_WARNING_DAYS is 7, which is not less than DRAFT_IDLE_DAYS (7)"
+    ]
+    assert faults({"DRAFT_IDLE_DAYS": "8"}) == []
+
+
 def test_a_wrong_secret_is_not_repeated() -> None:
     assert faults({"DATABASE_URL": "mysql://cpor:hidden@db/cpor"}) == [
         "DATABASE_URL has a value that is not an address that begins with postgres: or postgresql: or sqlite:"
