@@ -91,6 +91,12 @@ class ClaimForm(forms.Form):
     version = forms.IntegerField(
         required=False, min_value=0, max_value=LARGEST_VERSION, widget=forms.HiddenInput
     )
+    tab = forms.CharField(
+        required=False,
+        max_length=32,
+        widget=forms.HiddenInput,
+        error_messages={"null_characters_not_allowed": NOT_TEXT},
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")
@@ -111,6 +117,11 @@ class ClaimForm(forms.Form):
     def version_seen(self) -> int | None:
         """Return the claim's version when the page was opened; None if the form does not carry it."""
         return self.cleaned_data.get("version")
+
+    @property
+    def tab_named(self) -> str:
+        """Return the mark of the page that sent the form; empty if the form does not carry it."""
+        return str(self.cleaned_data.get("tab", ""))
 
     def show_version(self, version: int) -> None:
         """Put the stored version into the form: whoever sends it again has been told about the change."""

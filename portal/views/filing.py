@@ -37,6 +37,7 @@ from portal.pages.checking import UNCHECKED, keep_for_next_page, notices_on
 from portal.pages.claims import as_stored, claims_page, done, show_step
 from portal.presentation.locations import location_cards
 from portal.session.acting import PartnerRequest
+from portal.session.tabs import NOT_YET_STORED, claim_made_in, new_tab, note_save, tab_of, version_in
 from portal.steps import FilingStep
 from wording.items import claimable_names
 
@@ -46,19 +47,25 @@ from wording.items import claimable_names
 def new_claim(request: PartnerRequest) -> HttpResponseBase:
     """Show the first step, whose first save creates the draft (scenario 47)."""
     if request.method != "POST":
-        return show_step(request, steps.CUSTOMER, CustomerForm(), None)
+        return show_step(request, steps.CUSTOMER, CustomerForm(initial={"tab": new_tab()}), None)
     form = CustomerForm(request.POST)
+    made = claim_made_in(request, request.POST.get("tab", ""))
+    if made is not None:  # somebody went back to this page: it is that draft which is saved again
+        return CustomerStep.as_view()(request, public_id=UUID(made))
     saved = form.attempt(
         lambda: create_draft(changes=form.changes(), actor=request.actor, now=timezone.now())
     )
     if saved is None:
         return show_step(request, steps.CUSTOMER, form, None)
-    return _after_saving(request, saved, steps.CUSTOMER)
+    return _after_saving(request, saved, steps.CUSTOMER, form.tab_named, NOT_YET_STORED)
 
 
-def _after_saving(request: PartnerRequest, saved: SavedClaim, step: FilingStep) -> HttpResponseBase:
+def _after_saving(
+    request: PartnerRequest, saved: SavedClaim, step: FilingStep, tab: str, before: int | None
+) -> HttpResponseBase:
     """Go to the next step, back to this one if it has an error, or to the overview if that was asked for."""
     claim = saved.claim
+    note_save(request, tab, claim.public_id, before, claim.version)
     keep_for_next_page(request, claim, saved.report)
     if "overview" in request.POST:
         return redirect("claims:claim", claim.public_id)
@@ -77,7 +84,8 @@ class StepPage(View):
     def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
         claim = claim_for(request.actor, public_id)
         enforce(edit_refusal(request.actor, claim, self.step.fields))
-        form = self.form(claim, {"version": claim.version, **self.typed(request, claim)})
+        page = {"version": claim.version, "tab": tab_of(request, public_id, claim.version)}
+        form = self.form(claim, {**page, **self.typed(request, claim)})
         form.is_valid()
         form.take(
             notice
@@ -97,15 +105,23 @@ class StepPage(View):
                 changes=form.changes(),
                 actor=request.actor,
                 now=timezone.now(),
-                version=form.version_seen,
+                version=self.seen(request, public_id, form),
             ),
             public_id=public_id,
         )
         if saved is None:
             return self.page(request, as_stored(claim, form, request.actor), form)
         if saved.claim.submitted_at is None:
-            return _after_saving(request, saved, self.step)
+            before = self.seen(request, public_id, form)
+            return _after_saving(request, saved, self.step, form.tab_named, before)
         return done(request, _("Your change was saved."), public_id)
+
+    def seen(self, request: PartnerRequest, public_id: UUID, form: ClaimForm) -> int | None:
+        """Return the version that the page shows or that its own tab has made of it since."""
+        seen = form.version_seen
+        if seen is None and claim_made_in(request, form.tab_named) == str(public_id):
+            seen = NOT_YET_STORED
+        return version_in(request, form.tab_named, public_id, seen)
 
     def form_class_for(self, claim: Claim) -> type[ClaimForm]:  # noqa: ARG002 - steps with several forms look at it
         return self.form_class
