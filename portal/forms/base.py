@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,6 +79,10 @@ class CodeField(forms.ChoiceField):
             raise ValidationError(NOT_TEXT, code="null_characters_not_allowed")
 
 
+def _in_words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "").strip()
+
+
 class ClaimForm(forms.Form):
     """A form with places for findings: `places` maps JSON pointers of the claim to fields of the form."""
 
@@ -89,6 +92,12 @@ class ClaimForm(forms.Form):
     places: ClassVar[Mapping[str, str]] = {}
 
     version = forms.IntegerField(
+        required=False, min_value=0, max_value=LARGEST_VERSION, widget=forms.HiddenInput
+    )
+    told = forms.IntegerField(
+        required=False, min_value=0, max_value=LARGEST_VERSION, widget=forms.HiddenInput
+    )
+    over = forms.IntegerField(
         required=False, min_value=0, max_value=LARGEST_VERSION, widget=forms.HiddenInput
     )
     tab = forms.CharField(
@@ -115,19 +124,31 @@ class ClaimForm(forms.Form):
 
     @property
     def version_seen(self) -> int | None:
-        """Return the claim's version when the page was opened; None if the form does not carry it."""
-        return self.cleaned_data.get("version")
+        """Return the claim's version when the page was opened, or the later one whose changes the sender has read.
+
+        None if the form does not carry it.
+        """
+        over: int | None = self.cleaned_data.get("over")
+        return self.cleaned_data.get("version") if over is None else over
 
     @property
     def tab_named(self) -> str:
         """Return the mark of the page that sent the form; empty if the form does not carry it."""
         return str(self.cleaned_data.get("tab", ""))
 
-    def show_version(self, version: int) -> None:
-        """Put the stored version into the form: whoever sends it again has been told about the change."""
-        data = cast(QueryDict, self.data).copy()
-        data["version"] = str(version)
-        self.data = data
+    def differences(self, claim: Claim) -> list[tuple[str, str]]:
+        """Return, by label, what is stored now where it is not what was typed."""
+        try:
+            stored = self.typed(claim)
+        except NotImplementedError:
+            return []
+        return [
+            (str(self[name].label), _in_words(value))
+            for name, value in stored.items()
+            if name in self.fields
+            and not self[name].is_hidden
+            and _in_words(self[name].value()) != _in_words(value)
+        ]
 
     def attempt(self, call: Callable[[], R], *, public_id: object = None) -> R | None:
         """Make the service call and return its result; None if form or service refuses, which the form then shows.

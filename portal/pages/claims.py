@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.urls import reverse
 from claims.enums import ClaimStatus
 from claims.inputs import Purpose
 from claims.models import Claim
-from claims.selectors import claim_for
+from claims.selectors import claim_for, history_of
 from claims.validation import refuse_role
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import StaleVersion
@@ -21,8 +21,11 @@ from portal import steps
 from portal.forms import ClaimForm
 from portal.pages.partner import partner_page
 from portal.session.acting import PartnerRequest
+from wording.history import history_rows
 
 P = ParamSpec("P")
+UNTOLD = 3
+"""How many of the last changes a page shows that does not say what it has told already."""
 
 
 def claims_page(
@@ -42,11 +45,26 @@ def claims_page(
 def as_stored(
     claim: Claim, form: ClaimForm, actor: Actor, read: Callable[[Actor, UUID], Claim] = claim_for
 ) -> Claim:
-    """Return the claim, read again if the form was refused for its version; the form then carries the new one."""
-    if isinstance(form.refusal, StaleVersion):
-        claim = read(actor, claim.public_id)
-        form.show_version(claim.version)
-    return claim
+    """Return the claim, read again if the form was refused for its version."""
+    return read(actor, claim.public_id) if isinstance(form.refusal, StaleVersion) else claim
+
+
+def changes_shown(form: ClaimForm, claim: Claim, actor: Actor) -> dict[str, object]:
+    """Return how much of the claim's history the page tells and, after a collision, what the form does not know of.
+
+    Its version stays the old one: only who ticks that the changes were read sends the new one (`over`).
+    """
+    events = history_of(claim, actor)
+    if not isinstance(form.refusal, StaleVersion):
+        return {"told": events.count()}
+    told = form.cleaned_data.get("told")
+    since = list(events[told:] if told is not None else events.reverse()[:UNTOLD])
+    return {
+        "told": told,
+        "over": claim.version,
+        "changed": history_rows(since, claim),
+        "differences": form.differences(claim),
+    }
 
 
 def show_form(
@@ -62,6 +80,8 @@ def show_form(
         "section": "claims",
         **shown,
     }
+    if claim is not None:
+        context |= changes_shown(form, claim, cast(PartnerRequest, request).actor)
     response = render(request, template, context, status=form.http_status)
     if form.refusal and form.refusal.retry_after is not None:
         response["Retry-After"] = str(form.refusal.retry_after)

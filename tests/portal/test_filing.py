@@ -396,7 +396,8 @@ def test_saving_an_outdated_page_reports_the_change_and_keeps_the_input(world: W
     assert "STALE_VERSION" in text_of(refused)
     assert 'value="adatum"' in body
     assert 'value="Mine"' in body
-    assert f'name="version" value="{claim.version}"' in body
+    assert f'name="version" value="{stale}"' in body
+    assert f'name="over" value="{claim.version}"' in body
     assert claim.domain == "contoso.com"
 
 

@@ -247,7 +247,8 @@ def test_withdrawing_a_claim_that_has_changed_needs_a_new_confirmation(world: Wo
     claim.refresh_from_db()
     assert refused.status_code == 412
     assert "STALE_VERSION" in text_of(refused)
-    assert f'name="version" value="{claim.version}"' in refused.content.decode()
+    assert f'name="over" value="{claim.version}"' in refused.content.decode()
+    assert "Review started" in text_of(refused)
     assert claim.status == ClaimStatus.UNDER_REVIEW
 
 
