@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 from typing import TypeVar
 
@@ -149,3 +150,18 @@ def test_simultaneously_published_versions_get_their_own_number_or_are_refused()
 
     assert sorted(numbers) == list(range(2, 2 + len(numbers)))
     assert CalendarVersion.objects.count() == 1 + len(numbers)
+
+
+def test_simultaneous_clocks_past_the_last_year_continue_the_calendar_once() -> None:
+    publish_calendar(country="DE", years=[2020], actor=SYSTEM, now=july(1))
+    december = datetime(2020, 12, 29, 9, tzinfo=UTC)
+
+    started = at_once(lambda number: review_clock(subject_id=number, started_at=december).pk)
+
+    clocks = Clock.objects.filter(pk__in=started).select_related("calendar_version")
+    assert {clock.calendar_version.number for clock in clocks} == {2}
+    assert {clock.due_at for clock in clocks} == {datetime(2021, 1, 7, tzinfo=UTC)}
+    assert list(CalendarVersion.objects.order_by("number").values_list("number", "years")) == [
+        (1, [2020]),
+        (2, [2020, 2021, 2022]),
+    ]
