@@ -86,3 +86,32 @@ def keep(*triggers: Trigger) -> RunPython:
         return run
 
     return RunPython(step(Trigger.create), step(Trigger.drop))
+
+
+def changed(*columns: str) -> str:
+    """Return the condition that one of the columns changes."""
+    return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+
+
+def changed_again(*columns: str) -> str:
+    """Return the condition that one of the columns changes although it has a value."""
+    return " OR ".join(
+        f"(OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})" for column in columns
+    )
+
+
+def history(table: str, message: str, *, when: str = "", deleted_when: str = "") -> list[Trigger]:
+    """Return the triggers that make rows of the table history: they refuse changes and deletions.
+
+    `when` limits the changes that are refused, `deleted_when` the deletions; without them every one is.
+    """
+    return [
+        Trigger(
+            name=f"{table}_stays",
+            table=table,
+            events=["UPDATE"],
+            message=message,
+            when=" ".join(when.split()),
+        ),
+        Trigger(name=f"{table}_is_kept", table=table, events=["DELETE"], message=message, when=deleted_when),
+    ]

@@ -504,7 +504,7 @@ def test_the_database_lets_a_decision_name_no_second_arbiter_who_confirmed_nothi
     decide_for(case, world.arb, world.fabrikam, now=at(8))
 
     with (
-        pytest.raises(IntegrityError, match="has the author and the second arbiter of its proposal"),
+        pytest.raises(IntegrityError, match=r"a decision never changes|has the author and the second"),
         transaction.atomic(),
     ):
         CaseDecision.objects.update(confirmed_by=world.arb2)
