@@ -21,7 +21,7 @@ from claims import limits
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from foundation.kernel.references import parse_reference
-from foundation.kernel.text import parse_guid
+from foundation.kernel.text import parse_guid, parse_mpn
 from tenants.enums import SolutionArea
 
 PAGING = frozenset({"cursor", "page_size"})
@@ -69,7 +69,7 @@ class ClaimFilter(filters.FilterSet):
     status = OneOfFilter(choices=ClaimStatus.choices)
     solution_area = filters.ChoiceFilter(choices=SolutionArea.choices)
     activity = filters.ChoiceFilter(choices=Activity.choices, method="with_activity")
-    mpn_id = filters.CharFilter(max_length=limits.TYPED_ID_LENGTH)
+    mpn_id = filters.CharFilter(max_length=limits.TYPED_ID_LENGTH, method="of_mpn")
     tenant_id = filters.CharFilter(max_length=limits.TYPED_ID_LENGTH, method="of_tenant")
     reference = filters.CharFilter(max_length=limits.CODE_LENGTH, method="of_reference")
     created_since = InstantFilter(field_name="created_at", lookup_expr="gte")
@@ -91,6 +91,10 @@ class ClaimFilter(filters.FilterSet):
     def of_tenant(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
         """Return claims for this tenant, however its ID is written. Malformed IDs of drafts match as typed."""
         return claims.filter(tenant_guid=str(parse_guid(typed) or typed))
+
+    def of_mpn(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
+        """Return claims for this MPN, however it was pasted. Malformed MPNs of drafts match as typed."""
+        return claims.filter(mpn_id=parse_mpn(typed) or typed)
 
     def of_reference(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
         """Return the claim with this reference, in any case and with O, I, L for 0, 1, 1."""

@@ -99,6 +99,22 @@ def test_a_name_that_nobody_sees_is_missing(world: World, ana: ApiClient) -> Non
     assert Claim.objects.get().name == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mpn_id", "４３９１５０７\u200b"),
+        ("tenant_id", f"{{{CONTOSO_GUID}}}".upper()),
+        ("tenant_id", CONTOSO_GUID.hex),
+    ],
+)
+def test_a_filter_takes_what_was_pasted(world: World, ana: ApiClient, name: str, text: str) -> None:
+    claim_id = drafted(ana, claim_body(world))
+
+    found = ana.get("claims/", {name: text}).json()["results"]
+
+    assert [claim["id"] for claim in found] == [claim_id]
+
+
 def test_an_address_of_a_claim_is_found_in_upper_case(world: World, ana: ApiClient) -> None:
     claim_id = drafted(ana, claim_body(world))
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.kernel.countries import COUNTRIES
+from foundation.kernel.references import parse_reference
 from foundation.kernel.text import (
     folded,
     is_guest_name,
@@ -192,3 +193,10 @@ def test_the_countries_are_those_that_exist() -> None:
     assert len(COUNTRIES) == 249
     assert {"DE", "GB", "US", "ZA"} <= COUNTRIES
     assert not {"UK", "EL", "EU", "ZZ", "AN"} & COUNTRIES
+
+
+@given(st.data())
+def test_a_reference_is_the_same_in_every_spelling(data: st.DataObject) -> None:
+    typed = data.draw(spellings(data.draw(st.sampled_from(["CPOR-2026-0O1LIZ", "cpor-2026-00111z"]))))
+
+    assert parse_reference(typed) == "CPOR-2026-00111Z"
