@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -39,6 +40,8 @@ class ActionForm(forms.Form):
 
     pointers: ClassVar[Mapping[str, str]] = {}
     fields_template = "desk/fields.html"
+    told: ClassVar[tuple[str, ...]] = ()  # how the names of the fields begin that partners read
+    cautioned = ""
     act: "DeskAct"
     use_required_attribute = False
     version = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -81,6 +84,26 @@ class ActionForm(forms.Form):
             self.add_error(field, ValidationError(str(refusal.message), code=refusal.code))
             return False
         return True
+
+    def texts_told(self) -> list[str]:
+        """Return the texts of a valid form that partners would read."""
+        return [
+            str(text)
+            for name, text in self.cleaned_data.items()
+            if self.told and name.startswith(self.told) and isinstance(text, str)
+        ]
+
+    def caution(self, about: Callable[[str], list[str]], seen: str) -> list[Said]:
+        """Return what the author should know before the texts are sent, unless these very texts were shown so before."""
+        if not self.is_valid():
+            return []
+        texts = self.texts_told()
+        self.cautioned = sha256("\0".join(texts).encode()).hexdigest()
+        if seen == self.cautioned:
+            return []
+        hints = [Said(code="CAUTION", message=hint) for text in texts if text.strip() for hint in about(text)]
+        self.cautioned = self.cautioned if hints else ""
+        return hints
 
     def field_of(self, refusal: DomainError) -> str | None:
         """Return the field that a refusal is about."""

@@ -24,6 +24,7 @@ class NoticeForm(ActionForm):
     """The notice to parties without one, with texts that the reviewer can change."""
 
     pointers = {"/challenger_text": "challenger_text", "/holder_text": "holder_text"}
+    told = ("challenger_text", "holder_text")
     challenger_text = text_field(_("Text to challengers"), initial=notice_to_challenger)
     holder_text = text_field(_("Text to the holder"), initial=notice_to_holder)
 
@@ -68,6 +69,7 @@ class RulingForm(ActionForm):
         "/winner_text": "winner_text",
         "/loser_text": "loser_text",
     }
+    told = ("winner_text", "loser_text")
     winner = forms.ChoiceField(label=_("Decide for"), required=False, widget=forms.RadioSelect)
     rationale = text_field(
         _("Rationale for the file"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from arbitration.enums import ProposalState
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import case_for, visible_cases, with_due_dates
+from arbitration.selectors import case_for, live_parties, visible_cases, with_due_dates
 from desk import case_page
 from desk.acts import ActionForm
 from desk.case_forms import CASE_ACTS
@@ -162,6 +162,9 @@ class CaseAdmin(ActingAdmin):
 
     def find(self, actor: Actor, public_id: Any) -> Case:
         return case_for(actor, public_id)
+
+    def addressees(self, row: Case) -> list[int]:
+        return list(live_parties(row).values_list("claim_id", flat=True))
 
     def about(self, row: Case) -> list[CaseParty]:
         """Return all parties, past ones included: the service decides who is still in the case."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,6 +25,7 @@ class StartReviewForm(ActionForm):
 
 class CommentForm(ActionForm):
     pointers = {"/text": "text"}
+    told: ClassVar[tuple[str, ...]] = ("text",)
     text = text_field(_("Message"))
 
     def arguments(self) -> dict[str, Any]:
@@ -32,6 +33,7 @@ class CommentForm(ActionForm):
 
 
 class NoteForm(CommentForm):
+    told = ()
     text = text_field(_("Note"), rows=3)
 
 
@@ -93,6 +95,7 @@ class DecideForm(ActionForm):
     OUTCOMES = [("", _("Leave open")), (APPROVE, _("Approve")), (DECLINE, _("Decline"))]
     REASONS = [(code, label) for code, label in DeclineReason.choices if code in DeclineReason.BY_REVIEWER]
     pointers = {"/comment": "comment"}
+    told = ("comment", "text_")
     fields_template = "desk/decisions.html"
     comment = text_field(
         _("Message about the decision"),

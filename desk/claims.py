@@ -186,6 +186,9 @@ class ClaimAdmin(ActingAdmin):
     def about(self, row: Claim) -> list[ClaimItem]:
         return list(row.items.select_related("scope__workload").prefetch_related("products").order_by("pk"))
 
+    def addressees(self, row: Claim) -> list[int]:
+        return [row.pk]
+
     def names(self, row: Claim) -> dict[str, str]:
         return {"partner": row.organisation.name}
 

@@ -21,6 +21,7 @@ class ReasonedForm(ActionForm):
     """A question with a reason from the list."""
 
     pointers: ClassVar[dict[str, str]] = {"/question": "question", "/text": "question", "/reason": "reason"}
+    told = ("question",)
     reason = forms.ChoiceField(
         label=_("Reason"), required=False, choices=[("", _("Choose a reason")), *RequestReason.choices]
     )

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from claims.services import cautions_about
 from desk.acts import ActionForm, DeskAct, Said
 from desk.lists import ServiceAdmin
 from desk.site import actor_of
@@ -79,6 +80,8 @@ class ActingAdmin(ServiceAdmin):
         if button.service is None:
             form.is_valid()
             return self._show(request, row, tried)
+        if button is act.buttons[0] and (hints := self._cautions(request, row, form)):
+            return self._show(request, row, tried, hints, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         key = {self.key: identifier_of(row)}
         if not button.attempt(form, key, actor=actor_of(request), now=timezone.now()):
             if form.failed_with:
@@ -88,6 +91,22 @@ class ActingAdmin(ServiceAdmin):
             return TemplateResponse(request, button.then, {**self._frame(request, row), "form": form})
         messages.success(request, str(button.done) % self.names(row))
         return redirect(address_of(row))
+
+    def addressees(self, row: Any) -> Sequence[int]:
+        """Return the claims whose partners read what is sent from this page."""
+        return ()
+
+    def _cautions(self, request: HttpRequest, row: Any, form: ActionForm) -> list[Said]:
+        """Return hints in the texts at other parties; sending the same texts once more sends them (5.7)."""
+
+        def about(text: str) -> list[str]:
+            return cautions_about(text=text, claim_ids=self.addressees(row))
+
+        hints = form.caution(about, request.POST.get("cautions_seen", ""))
+        if hints:
+            again = _("To send it all the same, press the button again; otherwise change the text first.")
+            return [*hints, Said(code="CAUTION", message=again)]
+        return []
 
     def names(self, row: Any) -> Mapping[str, str]:
         """Return what the texts of acts name."""

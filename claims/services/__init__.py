@@ -1,6 +1,7 @@
 """Use cases of claims, one function each, for doors and sweeps. The steps they share are in `claims.steps`."""
 
 from claims.services.answering import answer_requests, lapse_request, overdue_requests
+from claims.services.cautions import cautions_about
 from claims.services.checks import check_claim, check_draft
 from claims.services.commenting import add_comment
 from claims.services.drafts import SavedClaim, create_draft, save_claim
@@ -20,6 +21,7 @@ __all__ = [
     "add_evidence",
     "answer_requests",
     "ask_override",
+    "cautions_about",
     "change_items",
     "check_claim",
     "check_draft",
