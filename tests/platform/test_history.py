@@ -123,23 +123,23 @@ def test_no_column_of_history_can_be_rewritten_and_no_row_deleted(world: World, 
     assert _rows(table) == before
 
 
-def _columns(table: str) -> list[models.Field[Any, Any]]:
+def _columns(table: str) -> "list[models.Field[Any, Any]]":
     [model] = [each for each in apps.get_models(include_auto_created=True) if each._meta.db_table == table]
     return list(model._meta.concrete_fields)
 
 
-def _update_of(field: models.Field[Any, Any], table: str, kept: Kept) -> str:
+def _update_of(field: "models.Field[Any, Any]", table: str, kept: Kept) -> str:
     """Return the statement that changes the column of one final row, of one where it has a value if there is any."""
     column = field.column
     row = f"SELECT id FROM {table} WHERE {kept.final} ORDER BY {column} IS NULL, id LIMIT 1"
     return f"UPDATE {table} SET {column} = {_other_value(field)} WHERE id = ({row})"
 
 
-def _other_value(field: models.Field[Any, Any]) -> str:
+def _other_value(field: "models.Field[Any, Any]") -> str:
     """Return another value as SQL; one that is valid for its type, so that nothing but history refuses it."""
     if isinstance(field, models.ForeignKey | models.OneToOneField):
         return "900001"
-    values: list[tuple[type[models.Field[Any, Any]], str]] = [
+    values: "list[tuple[type[models.Field[Any, Any]], str]]" = [
         (models.BooleanField, f"NOT {field.column}"),
         (models.IntegerField, "30001"),
         (models.DateTimeField, f"'{LATER.isoformat(sep=' ')}'"),
