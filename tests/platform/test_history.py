@@ -139,7 +139,7 @@ def _other_value(field: "models.Field[Any, Any]") -> str:
     """Return another value as SQL; one that is valid for its type, so that nothing but history refuses it."""
     if isinstance(field, models.ForeignKey | models.OneToOneField):
         return "900001"
-    values: "list[tuple[type[models.Field[Any, Any]], str]]" = [
+    values: list[tuple[type[models.Field[Any, Any]], str]] = [
         (models.BooleanField, f"NOT {field.column}"),
         (models.IntegerField, "30001"),
         (models.DateTimeField, f"'{LATER.isoformat(sep=' ')}'"),
