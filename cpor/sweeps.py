@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from django.contrib.sessions.models import Session
 from django.db import Error, connection, transaction
 
 from associations.services import activate_consented, due_consent_requests
@@ -58,6 +59,10 @@ def _ended_subscriptions(*, now: datetime) -> Iterable[int]:  # noqa: ARG001 - d
     return overlooked_ends()
 
 
+def _expired_sessions(*, now: datetime) -> Iterable[int]:
+    return [0] if Session.objects.filter(expire_date__lt=now).exists() else []
+
+
 PIECES = (
     Piece("requests", overdue_requests, lambda pk, now: lapse_request(party_id=pk, now=now)),
     Piece(
@@ -78,6 +83,11 @@ PIECES = (
     ),
     Piece("misplaced clocks", misplaced_clocks, lambda pk, now: recount_clock(clock_id=pk, now=now)),
     Piece("missed deadlines", late_clocks, lambda pk, now: breach_clock(clock_id=pk, now=now)),
+    Piece(
+        "expired sessions",
+        _expired_sessions,
+        lambda _all, now: Session.objects.filter(expire_date__lt=now).delete(),
+    ),
     Piece("deadline warnings", near_clocks, lambda pk, now: warn_clock(clock_id=pk, now=now)),
 )
 

@@ -119,6 +119,8 @@ VARIABLES: tuple[Variable, ...] = (
     _number("PORT", 0, 65_535),
     _choice("LOG_LEVEL", LEVELS),
     _number("REQUEST_MAX_BYTES", 1_000_000, 10_000_000_000),
+    _number("SESSION_IDLE_MINUTES", 1, 1_440),
+    _number("SESSION_MAX_HOURS", 1, 720),
     _number("SWEEP_SECONDS", 1, 3_600),
     # The rulebook's numbers
     _number("REVIEW_BD", 1, 250),

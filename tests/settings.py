@@ -32,6 +32,8 @@ NAMES = {
     "REVIEW_BD",
     "SECOND_DECISION",
     "SECRET_KEY",
+    "SESSION_IDLE_MINUTES",
+    "SESSION_MAX_HOURS",
     "SITE_URL",
     "STATIC_ROOT",
     "SWEEP_SECONDS",
@@ -48,6 +50,7 @@ os.environ["CPOR_DATA_DIR"] = _data_dir
 
 from cpor.settings import *  # noqa: E402, F403 - after the environment has been set
 
+SESSION_IDLE_MINUTES = 12 * 60  # tests move the clock by hours
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"

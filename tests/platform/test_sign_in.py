@@ -1,8 +1,19 @@
-"""Pages and admin share one sign-in, which locks after repeated wrong passwords; there is no sign-up."""
+"""Pages and admin share one sign-in, which waits after repeated wrong passwords; there is no sign-up."""
+
+from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.test import Client
+import time_machine
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.sessions.models import Session
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from cpor.sweeps import sweep
+from partners.models import ApiToken
+from tests.portal.pages import text_of
+from tests.responses import Response
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +35,125 @@ def test_the_right_password_signs_in(client: Client) -> None:
     assert _sign_in(client, "a right password")
 
 
-@pytest.mark.usefixtures("ana")
-def test_after_five_wrong_passwords_even_the_right_one_is_refused(client: Client) -> None:
-    attempts = [_sign_in(client, "a wrong password") for _ in range(5)]
+def _attempt(client: Client, password: str, address: str, name: str = "ana") -> Response:
+    return client.post(LOGIN, {"login": name, "password": password}, REMOTE_ADDR=address)
 
-    assert attempts == [False] * 5
-    assert not _sign_in(client, "a right password")
+
+@pytest.mark.usefixtures("ana")
+def test_after_five_wrong_passwords_this_address_waits_and_is_told_how_long(client: Client) -> None:
+    attempts = [_attempt(client, "a wrong password", "192.0.2.1").status_code for _ in range(5)]
+
+    refused = _attempt(client, "a right password", "192.0.2.1")
+
+    assert attempts == [200] * 5
+    assert refused.status_code == 429
+    assert 240 < int(refused["Retry-After"]) <= 301
+    assert "There were too many wrong passwords. Wait 5 minutes, then try again." in text_of(refused)
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.usefixtures("ana")
+def test_wrong_passwords_elsewhere_do_not_lock_the_owner_out(client: Client) -> None:
+    for _ in range(6):
+        _attempt(Client(), "a wrong password", "192.0.2.1")
+
+    _attempt(client, "a right password", "192.0.2.2")
+
+    assert "_auth_user_id" in client.session
+
+
+@pytest.mark.usefixtures("ana")
+def test_wrong_names_at_an_address_do_not_lock_the_office(client: Client) -> None:
+    for number in range(30):
+        _attempt(Client(), "a wrong password", "192.0.2.1", name=f"nobody{number}")
+
+    _attempt(client, "a right password", "192.0.2.1")
+
+    assert "_auth_user_id" in client.session
+
+
+@pytest.mark.usefixtures("ana")
+def test_an_address_that_tries_many_names_waits(client: Client) -> None:
+    for number in range(100):
+        _attempt(Client(), "a wrong password", "192.0.2.1", name=f"nobody{number}")
+
+    assert _attempt(client, "a right password", "192.0.2.1").status_code == 429
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_failed_sign_in_is_logged_without_what_was_typed(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    _attempt(client, "hunter2-typed", "192.0.2.1")
+    _attempt(client, "x", "192.0.2.1", name="hunter2-typed")
+
+    lines = [
+        (vars(record)["account"], vars(record)["address"], record.getMessage())
+        for record in caplog.records
+        if record.name == "portal.session.accounts"
+    ]
+    assert lines == [
+        ("ana", "192.0.2.1", "sign-in failed: account ana from 192.0.2.1"),
+        ("-", "192.0.2.1", "sign-in failed: account - from 192.0.2.1"),
+    ]
+    assert "hunter2" not in caplog.text
+
+
+@pytest.mark.usefixtures("ana")
+@override_settings(SESSION_IDLE_MINUTES=60)
+def test_a_session_ends_after_a_time_without_requests_and_after_a_working_day(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        _sign_in(client, "a right password")
+        seen = []
+        for minutes in (0, 59, 59, 61):
+            clock.shift(timedelta(minutes=minutes))
+            client.get("/support/")
+            seen.append("_auth_user_id" in client.session)
+        _sign_in(client, "a right password")
+        for _hour in range(13):
+            clock.shift(timedelta(minutes=59))
+            client.get("/support/")
+        last = "_auth_user_id" in client.session
+
+    assert seen == [True, True, True, False]
+    assert not last
+
+
+@pytest.mark.usefixtures("ana")
+@pytest.mark.parametrize("tokens", [False, True])
+def test_signing_out_everywhere_ends_all_sessions_and_the_tokens_if_chosen(tokens: bool) -> None:
+    user = get_user_model().objects.get(username="ana")
+    own, other, stranger = Client(), Client(), Client()
+    own.force_login(user)
+    other.force_login(user)
+    stranger.force_login(get_user_model().objects.create_user("ned"))
+    token, _secret = ApiToken.objects.create(user)
+
+    own.post("/accounts/logout/everywhere/", {"tokens": "on"} if tokens else {})
+
+    assert [SESSION_KEY in client.session for client in (own, other, stranger)] == [False, False, True]
+    token.refresh_from_db()
+    assert (token.expiry is not None and token.expiry <= timezone.now()) is tokens
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_changed_password_ends_the_other_sessions(client: Client) -> None:
+    _sign_in(client, "a right password")
+    user = get_user_model().objects.get(username="ana")
+
+    user.set_password("another password")
+    user.save()
+
+    assert client.get("/").status_code == 302
+
+
+def test_the_sweep_removes_expired_sessions() -> None:
+    for number, expires_at in enumerate((NOW - timedelta(seconds=1), NOW + timedelta(hours=1))):
+        Session.objects.create(session_key=str(number), session_data="", expire_date=expires_at)
+
+    sweep(now=NOW)
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["1"]
 
 
 def test_the_admin_uses_the_same_sign_in(client: Client) -> None:
