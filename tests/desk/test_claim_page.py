@@ -216,10 +216,10 @@ def test_the_page_offers_exactly_the_acts_that_are_possible(world: World, rev1: 
     def offered(desk: Desk) -> list[str]:
         return sorted(desk.get(address(claim)).context["page"].forms)
 
-    assert offered(rev1) == ["comment", "note", "start_review"]
+    assert offered(rev1) == ["ask_override", "comment", "note", "start_review"]
     assert offered(sup) == ["comment"]
     take_up(claim, world.rev1)
-    assert offered(rev1) == ["comment", "decide_items", "note", "request_information"]
+    assert offered(rev1) == ["ask_override", "comment", "decide_items", "note", "request_information"]
     assert offered(sup) == ["comment"]
     withdraw(claim, world.ana)
     assert offered(rev1) == ["note"]
@@ -232,12 +232,20 @@ def test_the_page_has_the_buttons_of_its_acts_in_the_order_of_their_declaration(
     fresh, taken = file_claim(world, world.ana), file_claim(world, world.tom, *workloads(TEAMS))
     take_up(taken, world.rev1)
 
-    assert buttons(rev1.get(address(fresh))) == ["start_review", "comment", "note"]
-    assert buttons(rev1.get(address(taken))) == ["comment", "note", "decide_items", "request_information"]
+    assert buttons(rev1.get(address(fresh))) == ["start_review", "comment", "note", "ask_override"]
+    assert buttons(rev1.get(address(taken))) == [
+        "comment",
+        "note",
+        "ask_override",
+        "decide_items",
+        "request_information",
+    ]
     assert [act.name for act in CLAIM_ACTS] == [
         "start_review",
         "comment",
         "note",
+        "ask_override",
+        "confirm_override",
         "decide_items",
         "request_information",
     ]
