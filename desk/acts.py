@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import DomainError, NotFound
+from foundation.kernel.errors import DomainError, NotFound, StaleVersion
 from foundation.kernel.findings import Finding, Severity
 
 INVALID_FIELD = "INVALID_FIELD"
@@ -62,8 +62,9 @@ class ActionForm(forms.Form):
         return dict(self.cleaned_data)
 
     def clean_version(self) -> int | None:
-        """Return the version that the page was made from; without one nothing is compared."""
-        text = self.cleaned_data["version"].strip()
+        """Return the version that the page was made from, or the later one that its reader ticked as read; without
+        one nothing is compared."""
+        text = (self.data.get("over") or self.cleaned_data["version"]).strip()
         if text and not (text.isdecimal() and len(text) < 10):
             raise ValidationError(_("Reload the page: the version in this form cannot be read."))
         return int(text) if text else None
@@ -108,6 +109,11 @@ class ActionForm(forms.Form):
     def field_of(self, refusal: DomainError) -> str | None:
         """Return the field that a refusal is about."""
         return self.pointers.get(refusal.pointer)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Return whether the row was changed after the page was made."""
+        return isinstance(self.failed_with, StaleVersion)
 
     @property
     def http_status(self) -> int:

@@ -365,6 +365,22 @@ def test_a_form_from_an_older_page_is_refused_with_everything_kept(world: World,
     assert InformationRequest.objects.count() == 0
 
 
+def test_a_second_press_goes_through_only_when_the_change_was_read(world: World, rev1: Desk) -> None:
+    claim = file_claim(world, world.ana)
+    asked = {"reason": "OTHER", "question": "Who signed?", "items": items(*items_of(claim))}
+    seen = claim.version
+    take_up(claim, world.rev2)
+
+    refused = rev1.act(claim, "request_information", version=seen, **asked).content.decode()
+    again = rev1.act(claim, "request_information", version=seen, **asked)
+    over = reloaded(claim).version
+    read = rev1.act(claim, "request_information", version=seen, over=over, **asked)
+
+    assert f'name="version" value="{seen}"' in refused
+    assert f'name="over" value="{over}"' in refused
+    assert (again.status_code, read.status_code) == (412, 302)
+
+
 def test_starting_twice_is_refused_as_an_invalid_transition(world: World, rev1: Desk) -> None:
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev2)
