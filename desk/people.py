@@ -35,6 +35,29 @@ class GivenByDeskAdmin(Looking):
     desk_admins_may = frozenset({"add", "delete"})
 
 
+class NotForOneself(forms.ModelForm):
+    """Refuses what would give a seat or a role to the person who fills it in, superusers included (5.9)."""
+
+    acting_id: int | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        user = cleaned.get("user", self.instance.user_id and self.instance.user)
+        if user and user.pk == self.acting_id:
+            raise forms.ValidationError(
+                _("You cannot give yourself a seat or a role. Ask another desk admin.")
+            )
+        return cleaned
+
+
+class GivenByAnother:
+    """Tells the form who is acting, so that nobody gives himself what it gives."""
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)  # type: ignore[misc]
+        return type(form.__name__, (form,), {"acting_id": request.user.pk})
+
+
 class OwnTenantInline(Looking, admin.TabularInline):
     model = OwnTenant
 
@@ -80,7 +103,7 @@ class EnrolmentAdmin(FoundByName, GivenByDeskAdmin, admin.ModelAdmin):
     autocomplete_fields = ("location",)
 
 
-class MemberForm(forms.ModelForm):
+class MemberForm(NotForOneself):
     """Keeps a member's bounds to locations of its own organisation."""
 
     class Meta:
@@ -104,7 +127,7 @@ class MemberForm(forms.ModelForm):
 
 
 @admin.register(Member)
-class MemberAdmin(FoundByName, KeptByDeskAdmin, admin.ModelAdmin):
+class MemberAdmin(GivenByAnother, FoundByName, KeptByDeskAdmin, admin.ModelAdmin):
     form = MemberForm
     list_display = ("user", "organisation", "ended_at")
     list_filter = ("roles__role", ("ended_at", admin.EmptyFieldListFilter))
@@ -119,7 +142,8 @@ class MemberAdmin(FoundByName, KeptByDeskAdmin, admin.ModelAdmin):
 
 
 @admin.register(DeskSeat)
-class DeskSeatAdmin(GivenByDeskAdmin, admin.ModelAdmin):
+class DeskSeatAdmin(GivenByAnother, GivenByDeskAdmin, admin.ModelAdmin):
+    form = NotForOneself
     list_display = ("user", "role")
     list_filter = ("role",)
     list_select_related = ("user",)

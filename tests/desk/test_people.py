@@ -204,3 +204,24 @@ def test_lists_cost_the_same_queries_with_few_rows_and_with_many(world: World, m
         ApiToken.objects.create(member.user, organisation=world.northwind)
 
     assert queries() == few
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_nobody_gives_himself_a_seat_or_a_role(world: World, admin: Client, is_superuser: bool) -> None:
+    User.objects.filter(username="ada").update(is_superuser=is_superuser)
+    ada = User.objects.get(username="ada")
+    member = Member.objects.create(user=ada, organisation=world.northwind)
+    inline = {"roles-TOTAL_FORMS": "1", "roles-INITIAL_FORMS": "0", "roles-0-role": "incentives_admin"}
+
+    answers = [
+        admin.post("/admin/partners/deskseat/add/", {"user": ada.pk, "role": "arbiter"}),
+        admin.post(
+            "/admin/partners/member/add/", {"user": ada.pk, "organisation": world.fabrikam.pk, **inline}
+        ),
+        admin.post(f"/admin/partners/member/{member.pk}/change/", inline),
+    ]
+
+    told = "You cannot give yourself a seat or a role. Ask another desk admin."
+    assert [(answer.status_code, told in answer.content.decode()) for answer in answers] == [(200, True)] * 3
+    assert [seat.role for seat in ada.desk_seats.all()] == [DeskRole.DESK_ADMIN]
+    assert [list(each.roles.all()) for each in ada.memberships.all()] == [[]]
