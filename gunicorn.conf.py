@@ -20,7 +20,7 @@ BEHIND_PROXY = os.environ.get("BEHIND_TLS_PROXY", "").strip().lower() in (
 class OneShape(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Writes the server's own lines as the product writes its lines: in production as JSON, one object a line."""
 
-    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:  # noqa: ARG002
+    def access(self, resp: Any, req: Any, asked: dict[str, Any], request_time: Any) -> None:  # noqa: ARG002
         """Write who asked for which path, without the query, which may hold what people typed."""
         if not self.cfg.accesslog:
             return
@@ -29,25 +29,25 @@ class OneShape(Logger):  # type: ignore[misc]  # gunicorn has no types
         milliseconds = int(request_time.total_seconds() * 1000)
         self.access_log.info(
             "%s %s %s",
-            environ["REQUEST_METHOD"],
-            environ["PATH_INFO"],
+            asked["REQUEST_METHOD"],
+            asked["PATH_INFO"],
             status,
             extra={
-                "method": environ["REQUEST_METHOD"],
-                "path": environ["PATH_INFO"],
+                "method": asked["REQUEST_METHOD"],
+                "path": asked["PATH_INFO"],
                 "status": int(status),
                 "bytes": resp.sent,
                 "milliseconds": milliseconds,
-                "address": _address(environ),
+                "address": _address(asked),
                 "request_id": headers.get("x-request-id", "-"),
             },
         )
 
 
-def _address(environ: dict[str, Any]) -> str:
+def _address(asked: dict[str, Any]) -> str:
     """Return the client's address: behind our proxy the last one in its header, which the client cannot set."""
-    forwarded = str(environ.get("HTTP_X_FORWARDED_FOR", "")) if BEHIND_PROXY else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or str(environ.get("REMOTE_ADDR", "-"))
+    forwarded = str(asked.get("HTTP_X_FORWARDED_FOR", "")) if BEHIND_PROXY else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or str(asked.get("REMOTE_ADDR", "-"))
 
 
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
