@@ -222,7 +222,7 @@ def test_comments_evidence_and_history_take_the_same_queries_for_1_and_for_25(
         ana.upload(f"claims/{claim_id}/evidence/", pdf(str(number)))
 
     assert _queries(lambda: ana.get(f"claims/{claim_id}/comments/")) == SIGN_IN + 2
-    assert _queries(lambda: ana.get(f"claims/{claim_id}/evidence/")) == SIGN_IN + 2
+    assert _queries(lambda: ana.get(f"claims/{claim_id}/evidence/")) == SIGN_IN + 3  # and who opened them
     assert _queries(lambda: ana.get(f"claims/{claim_id}/history/")) == SIGN_IN + 5
 
 
