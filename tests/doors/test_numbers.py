@@ -49,7 +49,11 @@ def world(db: None, settings: Settings) -> World:
 def _number_from(table: str, first: int) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {first})")
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+            (sequence,) = cursor.fetchone()
+            cursor.execute(
+                f"ALTER SEQUENCE {sequence} RESTART WITH {first}"
+            )  # a write, so that nothing is replayed
         else:
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first])
