@@ -33,7 +33,10 @@ def test_the_command_sweeps_and_drains_the_outbox_as_of_the_given_instant(world:
         "consent windows",
         "draft warnings and ends",
         "ended subscriptions",
+        "calendars",
+        "misplaced clocks",
         "missed deadlines",
+        "expired sessions",
         "deadline warnings",
         "deliveries",
     ]
