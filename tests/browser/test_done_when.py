@@ -130,9 +130,9 @@ def test_two_partners_contend_and_neither_learns_the_identity_of_the_other(
     letters.go_out()
     ana.open(address(claim))
     ana.reads("In arbitration")
-    ana.reads("It may stay under review longer than five business days while others are heard.")
+    ana.reads("It may stay under review longer than five business days while we hear others.")
     ned.open(address(held))
-    ned.reads("You are invited to bring your proof of execution up to date.")
+    ned.reads("invite you to bring your proof of execution up to date.")
 
     arb = Person(browser, live_server, "arb", never=frozenset())
     arb_asks_both(arb, claim)
