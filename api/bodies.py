@@ -102,7 +102,7 @@ class FilesParser(MultiPartParser):
         meta = {**request.META, "CONTENT_TYPE": media_type}
         opening = _Opening(stream)
         try:
-            data, files = _NamingParts(meta, opening, request.upload_handlers).parse()  # type: ignore[arg-type]
+            data, files = _NamingParts(meta, opening, request.upload_handlers).parse()  # type: ignore[arg-type] # it is only read
         except MultiPartParserError as error:
             raise ParseError(_("The body is not a valid form: %s") % error) from error
         if not files and opening.names_a_file_illegibly:

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """Reads and writes the messages of one program."""
 
-    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override]
+    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override] # the file transport's shape
         """Leave a message. Raises ChannelError, and leaves nothing, if the disk does not take it."""
         folder = Path(self.data_folder_out)
         draft = folder / f".{uuid.uuid4()}.draft"
@@ -53,7 +53,7 @@ class Channel(filesystem.Channel):
             self.Message(payload=message, channel=self)  # raises anything for what is no message
         except FileNotFoundError:
             return None
-        except Exception as error:
+        except Exception as error:  # a torn file can fail in any way; it must cost no more than itself
             _set_aside(mine if mine.exists() else path, error)
             return None
         mine.unlink(missing_ok=True)

@@ -346,7 +346,7 @@ def main() -> int:
         reason = str(refusal)
     except KeyboardInterrupt:
         reason = "Stopped before the start was complete."
-    except Exception as error:
+    except Exception as error:  # a failed start is told in a sentence, whatever failed
         reason = explained(error, data_dir_of(os.environ))
     if reason:
         print(reason, file=sys.stderr, flush=True)

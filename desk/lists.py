@@ -64,7 +64,7 @@ class FoundByName:
     ) -> tuple[QuerySet[Any], bool]:
         """Return what Django finds for the folded words."""
         term = folded(search_term.replace("\x00", ""))
-        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, term)  # type: ignore[misc]
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, term)  # type: ignore[misc] # a mixin
         return found
 
 

@@ -54,7 +54,7 @@ class GivenByAnother:
     """Tells the form who is acting, so that nobody gives himself what it gives."""
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(request, *args, **kwargs)  # type: ignore[misc]
+        form = super().get_form(request, *args, **kwargs)  # type: ignore[misc] # a mixin
         return type(form.__name__, (form,), {"acting_id": request.user.pk})
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.kernel.text import folded
 
 
-class FoldedNames(models.TextField):  # type: ignore[type-arg]
+class FoldedNames(models.TextField):  # type: ignore[type-arg] # takes no arguments at run time
     """The named columns of the row in folded form, written by every save and bulk insert, never by hand.
 
     SQLite folds no case but that of English letters, and no database compares composed and decomposed letters alike.
