@@ -73,7 +73,7 @@ class ContactInput:
     Names are in NFC, and the address is in its stored form if it is one.
     """
 
-    first_name: str = _typed(_("first name"))
+    first_name: str = _typed(_("first name"), optional=True)  # not everybody has one
     last_name: str = _typed(_("last name"))
     title: str = _typed(_("title"))
     email: str = _typed(_("email address"), max_length=limits.EMAIL_LENGTH, keyboard="email")
@@ -82,6 +82,11 @@ class ContactInput:
     def __post_init__(self) -> None:
         _rewrite(self, **{name: tidy_name(getattr(self, name)) for name in vars(self)})
         _rewrite(self, email=parse_address(self.email) or self.email)
+
+    @property
+    def full_name(self) -> str:
+        """Return first and last name, or the one there is."""
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,6 +147,11 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} of {self.claim_id}"
 
+    @property
+    def full_name(self) -> str:
+        """Return first and last name, or the one there is."""
+        return f"{self.first_name} {self.last_name}".strip()
+
 
 class ClaimItem(models.Model):
     """One scope of a submitted claim, with its own outcome. It is open while it is pending and the claim not settled."""

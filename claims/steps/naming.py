@@ -8,6 +8,7 @@ from foundation.kernel.lookalikes import Passage, forms, letters_of, numbers, re
 from foundation.kernel.references import parse_reference
 
 SHORTEST_WORD = 3  # shorter codes and surnames occur in ordinary sentences; full names always count
+SHORTEST_FULL_NAME = 2  # of somebody with one name only; one letter is a word of its own
 
 
 def _as_they_look(listed: str) -> frozenset[str]:

@@ -8,7 +8,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from claims.models import Claim, ClaimItem, Contact, TextOverride
-from claims.steps.naming import SHORTEST_WORD, Naming, case_numbers_in, company_names, references_in
+from claims.steps.naming import (
+    SHORTEST_FULL_NAME,
+    SHORTEST_WORD,
+    Naming,
+    case_numbers_in,
+    company_names,
+    references_in,
+)
 from foundation.journal.step import text_hash
 from foundation.kernel.errors import Refused
 from foundation.kernel.lookalikes import Passage, words_of
@@ -115,7 +122,11 @@ def _named_by(claim: Claim, rivals: Iterable[Organisation]) -> dict[str, frozens
         "user__first_name", "user__last_name", "user__email"
     )
     people = {(contact.first_name, contact.last_name, contact.email) for contact in contacts} | set(members)
-    last_names = {last.strip() for _first, last, _address in people if len(last.strip()) >= SHORTEST_WORD}
+    last_names = {
+        last.strip()
+        for first, last, _address in people
+        if len(last.strip()) >= (SHORTEST_WORD if first.strip() else SHORTEST_FULL_NAME)
+    }
     surnames = {name for name in last_names if len(words_of(name)) == 1}
     others = last_names - surnames | {rival.code for rival in rivals if len(rival.code) >= SHORTEST_WORD}
     for first, last, address in people:

@@ -199,14 +199,14 @@ def _file(stage: Stage, who: str, project: Project) -> Claim:
                 f"Customer: {domain.title()} ({tenant_guid})",
                 f"Project: {project.name}",
                 f"Product: {project.product}",
-                f"Signed on {signed_on.isoformat()} by {signer.first_name} {signer.last_name}, {signer.title}",
+                f"Signed on {signed_on.isoformat()} by {signer.full_name}, {signer.title}",
             ]
         ),
         name="statement-of-work.pdf",
         details=ProofDetails(
             kind=EvidenceKind.STATEMENT_OF_WORK,
             signed_on=signed_on,
-            signer_name=f"{signer.first_name} {signer.last_name}",
+            signer_name=signer.full_name,
             signer_title=signer.title,
         ),
         actor=actor,

@@ -189,7 +189,7 @@ class ContactsForm(ClaimForm):
 
     def place_of(self, pointer: str) -> str | None:
         kind, _slash, name = pointer.removeprefix("/contacts/").partition("/")
-        field = f"{kind}_{name or 'first_name'}"
+        field = f"{kind}_{name or 'last_name'}"
         return field if pointer.startswith("/contacts/") and field in self.fields else None
 
     @property

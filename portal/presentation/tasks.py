@@ -116,9 +116,5 @@ def _people(claim: Claim) -> tuple[tuple[str, ...], bool]:
         kind in contacts and all(getattr(contacts[kind], name).strip() for name in required)
         for kind in wanted
     )
-    named = tuple(
-        f"{contacts[kind].first_name} {contacts[kind].last_name}".strip() or contacts[kind].email
-        for kind in wanted
-        if kind in contacts
-    )
+    named = tuple(contacts[kind].full_name or contacts[kind].email for kind in wanted if kind in contacts)
     return _given(*named), complete

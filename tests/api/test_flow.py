@@ -169,6 +169,24 @@ def test_a_patch_changes_only_the_fields_it_names_and_null_clears_a_field(
     assert set(document["contacts"]["technical"].values()) == {""}
 
 
+def test_people_who_have_one_name_only_can_be_named_in_a_claim(world: World, ana: ApiClient) -> None:
+    """Part 2: a first name where the person has one."""
+    one_name = {"last_name": "Suharto", "title": "Manager", "phone": ""}
+    people = {
+        "customer": one_name | {"email": "suharto@contoso.com"},
+        "partner": one_name | {"email": "suharto@fabrikam.example", "first_name": ""},
+        "technical": one_name | {"email": "suharto@fabrikam.example", "first_name": "Tess"},
+    }
+
+    claim_id = submitted(ana, claim_body(world, contacts=people))
+    removed = ana.patch(f"claims/{claim_id}/", {"contacts": {"technical": {"first_name": None}}})
+
+    assert removed.status_code == 200
+    assert removed.json()["contacts"] == {
+        kind: person | {"first_name": ""} for kind, person in people.items()
+    }
+
+
 def test_revenue_details_are_merged_and_cleared(world: World, ana: ApiClient) -> None:
     body = claim_body(world, activities=["revenue_association"], revenue_details={"seller_name": "Sam"})
     claim_id = ana.post("claims/", body).json()["id"]

@@ -23,5 +23,5 @@ def test_every_contact_field_and_revenue_detail_has_a_column_of_its_length() -> 
     assert columns == {name: text.max_length for name, text in asked.items()}
 
 
-def test_only_the_phone_number_of_a_contact_can_stay_empty() -> None:
-    assert [name for name, text in CONTACT_FIELDS.items() if text.optional] == ["phone"]
+def test_only_first_name_and_phone_number_of_a_contact_can_stay_empty() -> None:
+    assert [name for name, text in CONTACT_FIELDS.items() if text.optional] == ["first_name", "phone"]

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from claims.enums import ClaimStatus
+from claims.enums import ClaimStatus, ContactKind
 from claims.models import Claim
 from foundation.journal.models import Event
 from foundation.kernel.references import parse_reference
@@ -357,6 +357,23 @@ def test_49_a_missing_title_is_reported_beside_its_own_field(world: World, ana: 
     assert 'href="#id_customer_title"' in page.content.decode()
 
 
+def test_a_contact_without_first_name_is_complete_and_shown_by_the_name_there_is(
+    world: World, ana: Client
+) -> None:
+    """Part 2: a first name where the person has one."""
+    claim = start(ana, world)
+    send(ana, claim, "activity", activity())
+    form = text_of(ana.get(path_of(claim, "contacts/")))
+
+    send(ana, claim, "contacts", contacts(**{f"{kind.value}_first_name": " " for kind in ContactKind}))
+    check = ana.get(path_of(claim, "check/")).content.decode()
+
+    assert form.count("First name (optional)") == 3
+    assert "except the phone number, and the first name of people who have none" in form
+    assert "CONTACT_REQUIRED" not in check
+    assert check.count("<div>Coe, Manager</div>") == 3
+
+
 def test_49_only_business_applications_need_a_technical_contact(world: World, ana: Client) -> None:
     claim = start(ana, world)
     send(ana, claim, "activity", activity())
@@ -366,7 +383,7 @@ def test_49_only_business_applications_need_a_technical_contact(world: World, an
     send(ana, claim, "activity", activity("microsoft_365"))
     workloads = ana.get(path_of(claim, "contacts/"))
 
-    assert text_of(page).count("TECH_CONTACT_REQUIRED") == 8
+    assert text_of(page).count("TECH_CONTACT_REQUIRED") == 6
     assert 'name="technical_email"' not in workloads.content.decode()
 
 

@@ -282,6 +282,14 @@ def test_a_common_word_or_the_customers_name_alone_names_nobody(
     assert named(ours, text) == []
 
 
+@pytest.mark.parametrize("only_name", ["Suharto", "Wu"])
+def test_somebody_with_one_name_is_named_by_it(world: World, ours: Claim, only_name: str) -> None:
+    Contact.objects.filter(last_name="May").update(first_name="", last_name=only_name)
+
+    assert named(ours, f"Ask {only_name.upper()}.") == [only_name.upper()]
+    assert named(ours, f"Ask {only_name}bert.") == []
+
+
 # --- Whom a text can name ---
 
 
