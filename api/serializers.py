@@ -184,6 +184,11 @@ def codes(sent: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return _tuple(sent.get(name))
 
 
+def codes_if_sent(sent: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
+    """Return a list of codes, None if none was sent: an empty list says something else."""
+    return None if sent.get(name) is None else _tuple(sent[name])
+
+
 def _present(sent: Mapping[str, Any], name: str, read: Callable[[Any], Any]) -> Any:
     return None if sent.get(name) is None else read(sent[name])
 

@@ -160,7 +160,7 @@ class Submit(ClaimDeskView):
         sent = body_of(request, serializers.SubmitSerializer)
         claim = services.submit_claim(
             public_id=str(public_id),
-            confirmed_warnings=serializers.codes(sent, "confirmed_warnings"),
+            confirmed_warnings=serializers.codes_if_sent(sent, "confirmed_warnings"),
             acknowledged=sent.get("acknowledged"),
             actor=self.actor,
             now=self.now,

@@ -103,8 +103,9 @@ def change_items(
 ) -> Claim:
     """Withdraw open items and submit others in their place, while the partner is asked.
 
-    `remove` lists public ids of items. A claim without open items settles. Raises NotFound, StaleVersion, NotPermitted,
-    Conflict INVALID_TRANSITION, and Refused with the findings.
+    `remove` lists public ids of items. A claim without open items settles. Only `confirmed_warnings` count: those of the
+    submission were about other products. Raises NotFound, StaleVersion, NotPermitted, Conflict INVALID_TRANSITION, and
+    Refused with the findings.
     """
     claim = claim_for(actor, public_id)
     require_seen(claim, version)
@@ -120,7 +121,7 @@ def change_items(
         raise Refused(
             _("Nothing was changed. Correct what is listed, then try again."), findings=report.findings
         )
-    if report.unconfirmed(frozenset(claim.confirmed_warnings) | frozenset(confirmed_warnings)):
+    if report.unconfirmed(frozenset(confirmed_warnings)):
         raise Refused(
             _("Read the warnings and confirm each of them, then try again."),
             code="WARNINGS_NOT_CONFIRMED",

@@ -24,15 +24,16 @@ def submit_claim(
     public_id: str,
     actor: Actor,
     now: datetime,
-    confirmed_warnings: tuple[str, ...] = (),
+    confirmed_warnings: tuple[str, ...] | None = None,
     acknowledged: bool | None = None,
     version: Seen = None,
 ) -> Claim:
     """Submit a draft: check it, lock its scopes, check it again, open its items.
 
-    The event starts review, clock and cases in the same transaction. What is said last of the acknowledgement counts:
-    `acknowledged` with the submission or, where that says nothing, what the draft was saved with. A warning that first
-    arises in the second check (a rival submits in the same second) needs no confirmation. Raises NotFound, StaleVersion,
+    The event starts review, clock and cases in the same transaction. What is said last of the acknowledgement and of
+    the warnings counts: `acknowledged` and `confirmed_warnings` with the submission or, where that says nothing, what
+    the draft was saved with. A warning that first arises in the second check (a rival submits in the same second) needs
+    no confirmation. Raises NotFound, StaleVersion,
     NotPermitted, Conflict INVALID_TRANSITION, RateLimited, Unavailable, and Refused with all findings (VALIDATION_FAILED,
     or WARNINGS_NOT_CONFIRMED if only warnings are left).
     """
@@ -43,7 +44,7 @@ def submit_claim(
     step = Step(actor=actor, at=now)
     draft.acknowledged = draft.acknowledged if acknowledged is None else acknowledged
     report = metered_check(step, input_of(draft), purpose=Purpose.SUBMISSION)
-    confirmed = frozenset(draft.confirmed_warnings) | frozenset(confirmed_warnings)
+    confirmed = frozenset(draft.confirmed_warnings if confirmed_warnings is None else confirmed_warnings)
     _refuse_errors(report)
     _refuse_unconfirmed(report, confirmed)
     return _submit(step, draft, report, confirmed=confirmed, version=version)

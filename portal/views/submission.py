@@ -32,8 +32,8 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
     claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         CLAIM["save"].enforce(request.actor, claim.status)
-        # Whoever submits ticks the acknowledgement; that a draft was saved with it says nothing for them.
-        form = SubmitForm({"version": claim.version, "confirmed_warnings": claim.confirmed_warnings})
+        # Whoever submits ticks warnings and acknowledgement; that a draft was saved with them says nothing for them.
+        form = SubmitForm({"version": claim.version})
         return _check_page(request, claim, form)
     form = SubmitForm(request.POST)
     submitted = form.attempt(

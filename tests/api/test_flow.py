@@ -456,6 +456,28 @@ def test_what_the_caller_says_last_of_the_acknowledgement_counts(
     assert Claim.objects.get().status == ("submitted" if answered == 200 else "draft")
 
 
+@pytest.mark.parametrize(
+    ("saved", "sent", "answered"),
+    [
+        (["COMPETING_CLAIM"], {}, 200),
+        (["COMPETING_CLAIM"], {"confirmed_warnings": []}, 422),
+        ([], {"confirmed_warnings": ["COMPETING_CLAIM"]}, 200),
+        ([], {}, 422),
+    ],
+)
+def test_the_warnings_confirmed_with_the_submission_count_instead_of_the_drafts(
+    world: World, ana: ApiClient, ned: ApiClient, saved: list[str], sent: dict[str, list[str]], answered: int
+) -> None:
+    """Point 16's sibling."""
+    submitted(ned, claim_body(world, mpn_id="5120001"))
+    claim_id = drafted(ana, claim_body(world, confirmed_warnings=saved))
+
+    answer = ana.post(f"claims/{claim_id}/submit/", sent)
+
+    assert answer.status_code == answered
+    assert Claim.objects.get(public_id=claim_id).status == ("submitted" if answered == 200 else "draft")
+
+
 def test_the_text_of_a_late_answer_is_listed_among_the_comments(
     world: World, ana: ApiClient, clock: time_machine.Traveller
 ) -> None:

@@ -11,7 +11,9 @@ from django.test import Client
 from arbitration.services import start_review
 from claims.enums import ClaimStatus
 from claims.facts import gather_facts
+from claims.inputs import DraftChanges
 from claims.models import Claim, Evidence
+from claims.services import save_claim
 from tenants.enums import SubscriptionState
 from tenants.models import Subscription
 from tests.inspection.files import real_pdf
@@ -161,6 +163,30 @@ def test_a_claim_cannot_be_submitted_without_the_acknowledgement(world: World, a
     assert text_of(refused).count("ACK_REQUIRED") == 2
     assert 'href="#id_acknowledged"' in refused.content.decode()
     assert claim.status == ClaimStatus.DRAFT
+
+
+def test_a_warning_confirmed_in_the_draft_is_not_ticked_for_who_submits(world: World, ana: Client) -> None:
+    """Point 16's sibling: what is submitted is what is ticked on the page in front of the person."""
+    claim = complete_draft(world, world.ana, with_proof=False)
+    upload(ana, claim, real_pdf("Old"), signed_on=str(TODAY - 400 * DAY))
+    save_claim(
+        public_id=str(claim.public_id),
+        changes=DraftChanges(confirmed_warnings=("POE_DATE_OLD",)),
+        actor=actor(world.ana),
+        now=NOW,
+    )
+
+    shown = ana.get(path_of(claim, "check/")).content.decode()
+    refused = submit(ana, claim)
+    kept = Claim.objects.get().status
+    confirmed = submit(ana, claim, "POE_DATE_OLD")
+
+    [box] = [line for line in shown.splitlines() if 'value="POE_DATE_OLD"' in line]
+    assert " checked" not in box
+    assert (refused.status_code, kept) == (422, ClaimStatus.DRAFT)
+    assert "WARNINGS_NOT_CONFIRMED" in text_of(refused)
+    assert confirmed.status_code == 302
+    assert Claim.objects.get().status == ClaimStatus.SUBMITTED
 
 
 def test_an_acknowledgement_in_the_draft_is_not_ticked_for_who_submits(world: World, ana: Client) -> None:

@@ -230,6 +230,17 @@ def test_an_added_item_that_is_contested_opens_a_case(world: World) -> None:
     assert parties_in(case_of(claim)) == ["northwind", "fabrikam"]
 
 
+def test_a_warning_confirmed_at_submission_confirms_nothing_about_a_product_added_later(world: World) -> None:
+    hold(world, world.ned, *workloads(TEAMS))
+    claim = claim_in(world, "partner_action_required", *workloads(INTUNE))
+    Claim.objects.filter(pk=claim.pk).update(confirmed_warnings=["COMPETING_CLAIM"])
+
+    unconfirmed = refusal(lambda: change(claim, world.ana, add=workloads(TEAMS)))
+
+    assert unconfirmed == "WARNINGS_NOT_CONFIRMED"
+    assert outcomes(claim) == ["pending"]
+
+
 def test_an_added_item_is_checked_like_a_new_one(world: World) -> None:
     claim = claim_in(world, "partner_action_required")
 

@@ -100,7 +100,10 @@ def test_a_warning_must_be_confirmed_and_a_code_that_does_not_fire_is_no_error(w
     assert status(claim) == ClaimStatus.SUBMITTED
 
 
-def test_a_warning_confirmed_in_the_draft_need_not_be_confirmed_again(world: World) -> None:
+def test_a_warning_confirmed_in_the_draft_counts_only_where_the_submission_says_nothing_of_warnings(
+    world: World,
+) -> None:
+    """Point 16's sibling: a box that was not ticked on the page in front of the sender confirms nothing."""
     claim = draft(
         world,
         world.ana,
@@ -108,9 +111,13 @@ def test_a_warning_confirmed_in_the_draft_need_not_be_confirmed_again(world: Wor
         confirmed_warnings=("CONTACT_DOMAIN_MISMATCH",),
     )
 
-    submit(claim, world.ana, confirmed=())
+    unticked = refusal(lambda: submit(claim, world.ana, confirmed=()))
+    kept = status(claim)
+    submit_claim(public_id=str(claim.public_id), actor=actor(world.ana), now=NOW)
 
+    assert (unticked, kept) == ("WARNINGS_NOT_CONFIRMED", ClaimStatus.DRAFT)
     assert status(claim) == ClaimStatus.SUBMITTED
+    assert reloaded(claim).confirmed_warnings == ["CONTACT_DOMAIN_MISMATCH"]
 
 
 def test_70_an_unconfirmed_warning_of_competition_opens_no_case(world: World) -> None:
