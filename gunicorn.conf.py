@@ -20,7 +20,7 @@ BEHIND_PROXY = os.environ.get("BEHIND_TLS_PROXY", "").strip().lower() in (
 class OneShape(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Writes the server's own lines as the product writes its lines: in production as JSON, one object a line."""
 
-    def access(self, resp: Any, req: Any, asked: dict[str, Any], request_time: Any) -> None:  # noqa: ARG002
+    def access(self, resp: Any, req: Any, asked: dict[str, Any], request_time: Any) -> None:  # noqa: ARG002 - gunicorn's shape
         """Write who asked for which path, without the query, which may hold what people typed."""
         if not self.cfg.accesslog:
             return

@@ -110,7 +110,7 @@ class WorkloadsForm(ProductsForm):
 
     workloads = CodesField(label=_("Workloads"), at_most=limits.ENTRIES)
 
-    def __init__(self, *args: Any, names: Mapping[str, str], more: bool = False, **options: Any) -> None:  # noqa: ARG002
+    def __init__(self, *args: Any, names: Mapping[str, str], more: bool = False, **options: Any) -> None:  # noqa: ARG002 - it adds no rows
         super().__init__(*args, names=names, **options)
         ticked = self["workloads"].data or []
         unknown = {code: code for code in ticked if code not in names}

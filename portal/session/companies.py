@@ -1,6 +1,6 @@
 """What the frame of every page shows: the company for which the user is working."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -17,7 +17,7 @@ def companies(request: HttpRequest) -> dict[str, Any]:
         return list(organisations_of(user)) if isinstance(user, User) else []
 
     def at_work() -> Organisation | None:
-        organisation_id = getattr(request, "actor").organisation_id if choices else None  # noqa: B009
+        organisation_id = cast(Any, request).actor.organisation_id if choices else None
         return next((company for company in choices if company.pk == organisation_id), None)
 
     choices: Any = SimpleLazyObject(own)

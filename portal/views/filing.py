@@ -129,11 +129,11 @@ class StepPage(View):
     def form(self, claim: Claim, data: Any) -> ClaimForm:
         return self.form_class_for(claim)(data)
 
-    def typed(self, request: PartnerRequest, claim: Claim) -> dict[str, Any]:  # noqa: ARG002
+    def typed(self, request: PartnerRequest, claim: Claim) -> dict[str, Any]:  # noqa: ARG002 - one step looks at it
         """Return what the form shows when it is opened."""
         return self.form_class_for(claim).typed(claim)
 
-    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
+    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002 - all steps'
         """Return what this step's page shows besides its form."""
         return {}
 
@@ -152,7 +152,7 @@ class ActivityStep(StepPage):
     step = steps.ACTIVITY
     form_class = ActivityForm
 
-    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
+    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002 - all steps'
         return {"wrong_activity": WRONG_ACTIVITY}
 
 
@@ -185,7 +185,7 @@ class ProductsStep(StepPage):
         names = claimable_names(claim.solution_area, today=timezone.now().date())
         return self.form_class_for(claim)(data, names=names, more="more" in data)
 
-    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002
+    def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:  # noqa: ARG002 - all steps'
         return {
             "blocked": area_of(claim.solution_area) is None,
             "takes_subscriptions": isinstance(form, SubscriptionsForm),
@@ -196,7 +196,7 @@ class LocationStep(StepPage):
     step = steps.LOCATION
     form_class = LocationForm
 
-    def form(self, claim: Claim, data: Any) -> ClaimForm:  # noqa: ARG002
+    def form(self, claim: Claim, data: Any) -> ClaimForm:  # noqa: ARG002 - all steps'
         return LocationForm(data)
 
     def extras(self, request: PartnerRequest, claim: Claim, form: ClaimForm) -> Mapping[str, object]:

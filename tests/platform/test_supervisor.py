@@ -135,7 +135,7 @@ def test_a_killed_child_comes_back_and_its_end_is_told(tmp_path: Path) -> None:
             killed = _pid_of(program, words)
             os.kill(killed, signal.SIGKILL)
             program.until(
-                lambda w=words, k=killed: _pid_of(program, w) not in (0, k),  # type: ignore[misc]
+                lambda w=words, k=killed: _pid_of(program, w) not in (0, k),  # type: ignore[misc] # defaults bind
                 f"{name} again",
             )
         program.until(lambda: fetch(port, "/healthz")[0] == 200, "web again")

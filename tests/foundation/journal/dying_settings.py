@@ -2,6 +2,6 @@
 
 import os
 
-from cpor.settings import *  # noqa: F403
+from cpor.settings import *  # noqa: F403 - all of them
 
 EMAIL_BACKEND = os.environ["DYING_EMAIL_BACKEND"]

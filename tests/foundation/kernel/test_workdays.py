@@ -263,7 +263,7 @@ def test_a_calendar_without_working_days_is_refused_instead_of_counted_forever()
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a zone"):
-        due_at(datetime(2020, 7, 6, 9), PLAIN, 5)  # noqa: DTZ001
+        due_at(datetime(2020, 7, 6, 9), PLAIN, 5)  # noqa: DTZ001 - what is refused
 
 
 def test_a_clock_without_a_day_to_count_is_refused() -> None:

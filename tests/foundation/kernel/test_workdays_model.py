@@ -87,7 +87,7 @@ def counts(draw: st.DrawFn) -> tuple[datetime, Calendar, int, list[int], list[Pa
             st.sampled_from(HARD_STARTS),
             st.tuples(
                 st.sampled_from(ZONES),
-                st.datetimes(datetime(1976, 1, 1), datetime(2037, 6, 1)).map(  # noqa: DTZ001
+                st.datetimes(datetime(1976, 1, 1), datetime(2037, 6, 1)).map(  # noqa: DTZ001 - UTC follows
                     lambda instant: instant.replace(tzinfo=UTC)
                 ),
             ),
