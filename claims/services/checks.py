@@ -53,11 +53,27 @@ def metered_check(
     Raises RateLimited if a rule to be judged may not be told just now. What is saved anyway is checked without such rules
     and without those that follow from them; the report says so.
     """
-    withheld = metering.withheld_rules(step, judged_rules(purpose, changed))
+    judged = judged_rules(purpose, changed)
+    withheld = metering.withheld_rules(step, judged)
     if withheld and not is_saved_anyway:
         metering.refuse(step)
-    report = check(
+    report = _checked(step, claim_input, purpose, changed, withheld)
+    used_up = metering.count(step, report) & judged  # by callers that were judged at the same time
+    if used_up - withheld:
+        if not is_saved_anyway:
+            metering.refuse(step)
+        withheld |= used_up
+        report = _checked(step, claim_input, purpose, changed, withheld)  # tells less, so it is not counted
+    return replace(report, findings=(metering.postponed(step), *report.findings)) if withheld else report
+
+
+def _checked(
+    step: Step,
+    claim_input: ClaimInput,
+    purpose: Purpose,
+    changed: Collection[str] | None,
+    withheld: Collection[str],
+) -> Report:
+    return check(
         claim_input, actor=step.actor, now=step.at, purpose=purpose, changed=changed, withheld=withheld
     )
-    metering.count(step, report)
-    return replace(report, findings=(metering.postponed(step), *report.findings)) if withheld else report

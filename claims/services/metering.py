@@ -94,15 +94,28 @@ def postponed(step: Step) -> Finding:
     )
 
 
-def count(step: Step, report: Report) -> None:
-    """Count a mismatch, and each entry whose availability was revealed, for the user and for the organisation."""
+def count(step: Step, report: Report) -> frozenset[str]:
+    """Count a mismatch, and each entry whose availability was revealed, for the user and for the organisation.
+
+    Returns the rules whose budget others had used up before this was counted: what the report says of them must not be
+    told. What a user's own budget refuses is not counted for the organisation.
+    """
     mismatches = int(any(finding.code == MISMATCH for finding in report.findings))
     by_rule = {"B3": mismatches, **dict.fromkeys(ANSWERS_AVAILABILITY, report.availability_answers)}
-    for budget in _budgets(step.actor, step.at):
-        if told := max(by_rule[rule] for rule in budget["rules"]):
-            _increment(budget["key"], told)
+    used_up = frozenset[str]()
+    for budget in _budgets(step.actor, step.at):  # a user's before the organisation's
+        told = max(by_rule[rule] for rule in budget["rules"])
+        if budget["rules"] <= used_up:
+            continue
+        if _increment(budget["key"], told) - told >= budget["limit"]:
+            used_up |= budget["rules"]
+    return used_up
 
 
-def _increment(key: str, by: int) -> None:
-    if not cache.add(key, by, timeout=2 * WINDOW_SECONDS):
-        cache.incr(key, by)
+def _increment(key: str, by: int) -> int:
+    """Return the count, this increment included; each caller gets another one."""
+    if not by:
+        return int(cache.get(key, 0))
+    if cache.add(key, by, timeout=2 * WINDOW_SECONDS):
+        return by
+    return cache.incr(key, by)
