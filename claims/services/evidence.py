@@ -1,6 +1,7 @@
 """Proof of execution: inspected, stored outside the web root, never replaced (domain.md part 7)."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
@@ -46,7 +47,7 @@ def add_evidence(
     """Inspect a file, before anything is locked, and store it as proof of the claim.
 
     Raises NotFound, NotPermitted, Conflict if the claim is closed to additions, and Refused with POE_FILE_*,
-    POE_DUPLICATE, POE_TOO_MANY or POE_DATE_FUTURE.
+    POE_DUPLICATE, POE_TOO_MANY, POE_DATE_FUTURE, or INVALID_FIELD for a product that is none of the claim's.
     """
     claim = claim_for(actor, public_id)
     CLAIM["add_evidence"].enforce(actor, claim.status)
@@ -60,6 +61,7 @@ def add_evidence(
         with transaction.atomic():
             claim = lock_claim(claim).claim
             CLAIM["add_evidence"].enforce(actor, claim.status)
+            enforce(_refusal_of_products(claim, details.covers))
             enforce(_refusal_beside(list(claim.evidence.order_by("pk")), verdict))
             step = Step(actor=actor, at=now).about(claim)
             evidence = _described(step, claim, verdict, name, details)
@@ -98,6 +100,20 @@ def _record_opening(step: Step, evidence: Evidence) -> None:
     except BaseException:
         evidence.file.close()
         raise
+
+
+def _refusal_of_products(claim: Claim, covers: Sequence[str]) -> Refused | None:
+    """Return why the file cannot be said to cover these products, which the locked claim has or has not; or None."""
+    if claim.submitted_at is None:
+        claimed = {entry["product"] for entry in claim.entries}
+    else:
+        claimed = set(claim.items.values_list("products__code", flat=True))
+    wrong = next((place for place, code in enumerate(covers) if code not in claimed), None)
+    if wrong is None:
+        return None
+    return Refused(
+        _("This is not one of the products of the claim."), code="INVALID_FIELD", pointer=f"/covers/{wrong}"
+    )
 
 
 def _refusal_beside(attached: list[Evidence], verdict: Verdict) -> Refused | None:

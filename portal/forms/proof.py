@@ -48,6 +48,10 @@ class ProofForm(ClaimForm):
         super().__init__(*args, **options)
         cast(CodesField, self.fields["covers"]).choices = list(covered.items())
 
+    def place_of(self, pointer: str) -> str | None:
+        """Return the field that a finding belongs to; a product is one of several in the field of products."""
+        return "covers" if pointer.startswith("/covers/") else super().place_of(pointer)
+
     def details(self) -> ProofDetails:
         return ProofDetails(
             kind=EvidenceKind(self.cleaned_data["kind"]),

@@ -515,10 +515,12 @@ def test_an_unheard_decision_is_the_arbiters_alone(world: World) -> None:
     assert (code, outcomes(ours)) == ("ROLE_NOT_ALLOWED", ["pending"])
 
 
-def test_the_event_of_a_decision_proves_its_texts_and_the_files_it_weighed(
-    world: World, contest: Contest
-) -> None:
-    theirs, ours, case = contest
+def test_the_event_of_a_decision_proves_its_texts_and_the_files_it_weighed(world: World) -> None:
+    theirs, ours = (
+        file_claim(world, world.ned, *workloads(TEAMS)),
+        file_claim(world, world.ana, *workloads(TEAMS, INTUNE)),
+    )
+    case = case_of(ours)
     other = add_proof(ours, world.ana, now=at(7), covers=(INTUNE,))
     parties = {party.claim_id: party.pk for party in case.parties.all()}
     on_file = [

@@ -81,7 +81,11 @@ def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_ow
 def test_the_preview_names_the_files_that_count_and_that_the_arbiter_has_not_opened(
     world: World, arb: Desk
 ) -> None:
-    theirs, ours, case = held_and_claimed(world)
+    theirs, ours = (
+        file_claim(world, world.ned, *workloads(TEAMS)),
+        file_claim(world, world.ana, *workloads(TEAMS, INTUNE)),
+    )
+    case = case_of(ours)
     notify(case, world.rev1)
     add_proof(ours, world.ana, covers=(INTUNE,))
     form = {"winner": str(world.fabrikam.pk), **TEXTS}
@@ -281,7 +285,9 @@ def test_a_decided_case_says_where_it_was_rewritten_behind_its_record(world: Wor
 
 
 def test_a_file_that_covers_another_product_does_not_count(world: World, arb: Desk) -> None:
-    _theirs, ours, case = workload_rivals(world)
+    file_claim(world, world.ned, *workloads(TEAMS))
+    ours = file_claim(world, world.ana, *workloads(TEAMS, INTUNE))
+    case = case_of(ours)
     add_proof(ours, world.ana, signed_on=date(2020, 7, 5), covers=(INTUNE,))
 
     page = arb.read(case)

@@ -132,7 +132,7 @@ def _if_match(given: dict[str, Any]) -> dict[str, str]:
     return {"If_Match": f'"{given["version"]}"'} if "version" in given else {}
 
 
-def _uploads(name: str = "more.pdf") -> dict[str, Callable[[Any], Any]]:
+def _uploads(name: str = "more.pdf", **details: Any) -> dict[str, Callable[[Any], Any]]:
     def content() -> Any:
         stream = statement_of_work(["One more page"])
         stream.name = name
@@ -143,12 +143,14 @@ def _uploads(name: str = "more.pdf") -> dict[str, Callable[[Any], Any]]:
             public_id=scene.id,
             stream=content(),
             name=name,
-            details=ProofDetails(),
+            details=ProofDetails(**details),
             actor=actor(scene.user),
             now=NOW,
         ),
-        "by_api": lambda scene: _api(scene).upload(f"claims/{scene.id}/evidence/", content().read(), name),
-        "by_page": lambda scene: _post(scene, "proof", file=content(), kind="other"),
+        "by_api": lambda scene: _api(scene).upload(
+            f"claims/{scene.id}/evidence/", content().read(), name, **details
+        ),
+        "by_page": lambda scene: _post(scene, "proof", file=content(), kind="other", **details),
     }
 
 
@@ -257,4 +259,14 @@ PARTNER_ACTS = (
         ),
     ),
     RefusedAct(code="POE_TOO_MANY", what="the eleventh file", stage=ten_files, **_uploads()),
+    *(
+        RefusedAct(
+            code="INVALID_FIELD",  # the API refuses it as a shape, with the same code at the same place
+            what=f"a file that covers another product, {when}",
+            stage=stage,
+            by_service=_uploads(covers=(SALES, MARKETING))["by_service"],
+            by_page=_uploads(covers=(SALES, MARKETING))["by_page"],
+        )
+        for when, stage in (("in a draft", a_draft), ("of a claim", a_claim))
+    ),
 )

@@ -11,6 +11,7 @@ from claims.inputs import ContactInput, DraftChanges, Entry
 from claims.models import Claim
 from claims.selectors import history_of
 from claims.services import change_items, save_claim
+from foundation.kernel.errors import Refused
 from partners.models import User
 from tests.filing import (
     add_proof,
@@ -22,6 +23,7 @@ from tests.filing import (
     decide,
     decline,
     directory_says,
+    draft,
     file_claim,
     grants_of,
     happened,
@@ -36,6 +38,7 @@ from tests.filing import (
     sales,
     say,
     status,
+    submit,
     take_up,
     withdraw,
     workloads,
@@ -322,6 +325,22 @@ def test_a_closed_claim_takes_no_proof_and_no_comment(world: World, wanted: str)
     assert refusal(lambda: say(claim, world.ana, "Why?")) == "INVALID_TRANSITION"
     assert refusal(lambda: say(claim, world.rev1, "Closed.")) == "INVALID_TRANSITION"
     assert (status(claim), happened(claim)) == (wanted, before)
+
+
+@pytest.mark.parametrize("wanted", ["draft", "submitted"])
+def test_a_file_covers_only_products_that_the_claim_has(world: World, wanted: str) -> None:
+    """Point 29 of issue 6: whatever door calls."""
+    claim = draft(world, world.ana, *workloads(TEAMS, INTUNE))
+    if wanted == "submitted":
+        submit(claim, world.ana)
+
+    with pytest.raises(Refused) as refused:
+        add_proof(claim, world.ana, covers=(TEAMS, EXCHANGE))
+    kept = add_proof(claim, world.ana, covers=(INTUNE,))
+
+    assert (refused.value.code, refused.value.pointer) == ("INVALID_FIELD", "/covers/1")
+    assert list(claim.evidence.order_by("pk"))[1:] == [kept]
+    assert kept.covers == [INTUNE]
 
 
 def test_the_desk_adds_no_proof(world: World) -> None:
