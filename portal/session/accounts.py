@@ -2,14 +2,14 @@
 
 import logging
 import time
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from partners.models import User
@@ -35,23 +35,32 @@ class ClosedAccounts(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError as refusal:
             wait = self._seconds_to_wait(request, credentials)
-            self._log(request, credentials, "sign-in refused: too many wrong passwords")
+            self._log(request, _account(credentials), "too many wrong passwords")
             raise _too_many(wait) from refusal
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Log the failure, never with what was typed: people type passwords into the field for the name."""
-        self._log(request, credentials, "sign-in failed")
+        """Log the failure with its reason, never with what was typed: people type passwords into the field for the name."""
+        user = _account(credentials)
+        self._log(request, user, "wrong password" if user else "there is no such account")
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Log that the right password of a closed account was given, and answer with the page that says so."""
+        self._log(request, user, "the account is closed")
+        return cast(HttpResponse, super().respond_user_inactive(request, user))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         name: str = super()._get_login_attempts_cache_key(request, **credentials)
         return f"{name} at {self.get_client_ip(request)}"
 
-    def _log(self, request: HttpRequest, credentials: dict[str, Any], what: str) -> None:
-        user = User.objects.filter(username=credentials.get("username", "")).first()
+    def _log(self, request: HttpRequest, user: User | None, reason: str) -> None:
         account = user.username if user else "-"
         address = self.get_client_ip(request)
         logger.warning(
-            "%s: account %s from %s", what, account, address, extra={"account": account, "address": address}
+            "sign-in refused: %s: account %s from %s",
+            reason,
+            account,
+            address,
+            extra={"account": account, "address": address, "reason": reason},
         )
 
     def _seconds_to_wait(self, request: HttpRequest, credentials: dict[str, Any]) -> int:
@@ -63,6 +72,11 @@ class ClosedAccounts(DefaultAccountAdapter):
             if len(attempts) >= rate.amount:
                 waits.append(attempts[-1] + rate.duration - now)
         return int(max(waits)) + 1
+
+
+def _account(credentials: dict[str, Any]) -> User | None:
+    """Return the account that the name means; as for signing in, its case does not matter."""
+    return User.objects.filter(username__iexact=credentials.get("username", "")).first()
 
 
 def _too_many(wait: int) -> ValidationError:

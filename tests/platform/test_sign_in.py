@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from cpor.sweeps import sweep
+from foundation.doors.request_id import RequestIdFilter
 from partners.models import ApiToken
 from tests.portal.pages import text_of
 from tests.responses import Response
@@ -81,22 +82,46 @@ def test_an_address_that_tries_many_names_waits(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("ana")
-def test_a_failed_sign_in_is_logged_without_what_was_typed(
+def test_a_failed_sign_in_is_logged_with_its_reason_and_without_what_was_typed(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    _attempt(client, "hunter2-typed", "192.0.2.1")
-    _attempt(client, "x", "192.0.2.1", name="hunter2-typed")
+    get_user_model().objects.create_user("gone", password="a right password", is_active=False)
+    caplog.handler.addFilter(RequestIdFilter())
 
-    lines = [
-        (vars(record)["account"], vars(record)["address"], record.getMessage())
-        for record in caplog.records
-        if record.name == "portal.session.accounts"
+    for name, password in (
+        ("ana", "hunter2-typed"),
+        ("ANA", "hunter2-typed"),
+        ("hunter2-typed", "x"),
+        ("gone", "hunter2-typed"),
+        ("gone", "a right password"),
+    ):
+        _attempt(client, password, "192.0.2.1", name=name)
+
+    lines = [vars(record) for record in caplog.records if record.name == "portal.session.accounts"]
+    assert [(line["account"], line["reason"]) for line in lines] == [
+        ("ana", "wrong password"),
+        ("ana", "wrong password"),
+        ("-", "there is no such account"),
+        ("gone", "wrong password"),
+        ("gone", "the account is closed"),
     ]
-    assert lines == [
-        ("ana", "192.0.2.1", "sign-in failed: account ana from 192.0.2.1"),
-        ("-", "192.0.2.1", "sign-in failed: account - from 192.0.2.1"),
-    ]
+    assert lines[0]["message"] == "sign-in refused: wrong password: account ana from 192.0.2.1"
+    assert {line["address"] for line in lines} == {"192.0.2.1"}
+    assert all(line["request_id"] for line in lines) and len({line["request_id"] for line in lines}) == 5
     assert "hunter2" not in caplog.text
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_sign_in_after_too_many_wrong_passwords_is_logged_even_with_the_right_one(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    for password in ["a wrong password"] * 5 + ["a right password"]:
+        _attempt(client, password, "192.0.2.1")
+
+    assert [vars(record)["reason"] for record in caplog.records if "account" in vars(record)] == [
+        *["wrong password"] * 5,
+        "too many wrong passwords",
+    ]
 
 
 @pytest.mark.usefixtures("ana")
