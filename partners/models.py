@@ -1,5 +1,7 @@
 """Partner organisations with their locations and members, and the people of the desk."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,20 @@ class User(AbstractUser):
     """A person who signs in. Memberships and desk seats give the rights."""
 
     names_folded = FoldedNames(of=("username", "first_name", "last_name"))
+    sign_outs = models.PositiveIntegerField(
+        _("sign-outs"), default=0, editable=False, help_text=_("How often all sessions were ended at once.")
+    )
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must carry: it changes with the password and when all sessions are ended."""
+        return self._with_sign_outs(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same for each earlier secret key."""
+        yield from map(self._with_sign_outs, super().get_session_auth_fallback_hash())
+
+    def _with_sign_outs(self, hashed: str) -> str:
+        return f"{hashed}:{self.sign_outs}"
 
     @property
     def shown_name(self) -> str:

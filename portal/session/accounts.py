@@ -39,7 +39,7 @@ class ClosedAccounts(DefaultAccountAdapter):
             raise _too_many(wait) from refusal
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Log the failure with its reason, never with what was typed: people type passwords into the field for the name."""
+        """Log the failure with its reason, never with what was typed: a name may be a password."""
         user = _account(credentials)
         self._log(request, user, "wrong password" if user else "there is no such account")
 

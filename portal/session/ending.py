@@ -7,6 +7,8 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from partners.models import ApiToken, User
@@ -43,8 +45,13 @@ def _note(request: HttpRequest, *, now: int) -> None:
         request.session[SEEN] = now
 
 
+@transaction.atomic
 def end_sessions(user: User, *, tokens: bool, now: datetime) -> None:
-    """End every session of the user and, if asked, let every token expire now; a token's row stays for its history."""
+    """End every session of the user and, if asked, let every token expire now; a token's row stays for its history.
+
+    Also a session that another request begins or renews at this moment ends: it carries a hash from before.
+    """
+    User.objects.filter(pk=user.pk).update(sign_outs=F("sign_outs") + 1)
     own = [session.pk for session in _living(now) if session.get_decoded().get(SESSION_KEY) == str(user.pk)]
     Session.objects.filter(pk__in=own).delete()
     if tokens:
