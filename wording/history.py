@@ -90,29 +90,25 @@ class Opening:
 
 
 def openings_of(files: Sequence[Evidence], actor: Actor) -> dict[int, list[Opening]]:
-    """Return who opened each file, the latest reader first; partners read their own people's names and the desk's.
+    """Return who opened each file, the latest reader first. Partners read of their own people only.
 
-    One query. What `actor` may see of the files themselves is the caller's business.
+    That the desk opens a holder's file would tell him of a contest before his notice, and when it opens a party's would
+    tell that party of another's step. One query. What `actor` may see of the files themselves is the caller's business.
     """
     events = Event.objects.filter(
         subject_type=Evidence._meta.label_lower,
         subject_id__in=[file.pk for file in files],
         type=PROOF_OPENED.name,
     )
+    if not actor.is_desk:
+        events = events.filter(actor_kind=ActorKind.PARTNER)
     readers: dict[int, dict[str, Opening]] = {file.pk: {} for file in files}
     for event in events.order_by("id"):
-        by = _reader(event, actor)
+        by = event.actor_name
         before = readers[event.subject_id].pop(by, None)
         times = before.times + 1 if before else 1
         readers[event.subject_id][by] = Opening(by=by, times=times, last_at=event.at)
     return {pk: list(reversed(own.values())) for pk, own in readers.items()}
-
-
-def _reader(event: Event, actor: Actor) -> str:
-    """Return the reader's name. A file is opened by its own organisation or by the desk; nobody else may."""
-    if actor.is_desk or event.actor_kind == ActorKind.PARTNER:
-        return event.actor_name
-    return _("Claim desk")
 
 
 def history_rows(events: Sequence[Event], claim: Claim) -> list[HistoryRow]:

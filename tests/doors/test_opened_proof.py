@@ -1,15 +1,16 @@
 """Who opened which file of proof when is recorded at every door, and shown to those who may know (5.9)."""
 
 import pytest
+from django.test import Client
 
 from claims.enums import ScanState
 from claims.models import Claim, Evidence
 from foundation.journal.models import Event
 from tests.api.client import ApiClient
-from tests.desk.desk import Desk, address
+from tests.desk.desk import Desk, address, words
 from tests.doors.test_files import DOORS
 from tests.doors.test_findings import browser_of
-from tests.filing import file_claim, happened, reloaded, take_up, workload_rivals
+from tests.filing import file_claim, happened, held_and_claimed, reloaded, take_up, workload_rivals
 from tests.portal.pages import path_of
 from tests.world import World
 
@@ -127,7 +128,7 @@ def test_the_page_of_a_case_says_which_file_nobody_opened(world: World) -> None:
     assert "Latest valid signature The dates are those that the partners typed" in page
 
 
-def test_a_partner_reads_its_own_people_and_the_desk_without_a_name(world: World) -> None:
+def test_a_partner_reads_its_own_people_and_nothing_of_the_desk(world: World) -> None:
     claim = file_claim(world, world.ana)
     file_id = claim.evidence.get().public_id
 
@@ -135,11 +136,24 @@ def test_a_partner_reads_its_own_people_and_the_desk_without_a_name(world: World
         DOORS[door](world, claim, file_id)
 
     [file] = ApiClient(world.ana).get(f"claims/{claim.public_id}/evidence/").json()["results"]
-    assert [(each["by"], each["times"]) for each in file["opened"]] == [("Ana Alves", 2), ("Claim desk", 1)]
+    assert [(each["by"], each["times"]) for each in file["opened"]] == [("Ana Alves", 2)]
     page = browser_of(world).get(path_of(claim)).content.decode()
-    assert "Opened by Claim desk, " in page
     assert "Opened by Ana Alves, 2 times, last " in page
-    assert "Rita" not in page
+    assert page.count("Opened by ") == 1
+
+
+def test_a_holder_learns_nothing_of_a_contest_when_the_desk_opens_its_proof(world: World) -> None:
+    """Part 9: of a case the holder sees his own view, from his notice on."""
+    theirs, _ours, _case = held_and_claimed(world)
+    holder = ApiClient(world.ned)
+    path, page = f"claims/{theirs.public_id}/evidence/", path_of(theirs)
+    browser = Client()
+    browser.force_login(world.ned, backend="django.contrib.auth.backends.ModelBackend")
+    before = holder.get(path).json(), words(browser.get(page))
+
+    Desk(world.arb).get(f"{address(theirs)}proof/{theirs.evidence.get().public_id}/")
+
+    assert (holder.get(path).json(), words(browser.get(page))) == before
 
 
 def test_the_partners_history_is_not_filled_with_openings(world: World) -> None:
