@@ -2,9 +2,6 @@
 
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator
-from html import unescape
-from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
@@ -18,6 +15,7 @@ from claims.models import Claim
 from foundation.journal.relay import drain
 from partners.models import Member, MemberRole
 from tests.api.client import ApiClient
+from tests.doors.crawling import pages_of
 from tests.filing import (
     at,
     decide_for,
@@ -87,25 +85,6 @@ def _decoded(token: str) -> str:
         return urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("ascii")
     except ValueError:
         return ""
-
-
-def pages_of(client: Client) -> Iterator[tuple[str, str]]:
-    """Yield every page that links lead to, with its headers."""
-    waiting, seen = ["/"], set[str]()
-    while waiting:
-        address = waiting.pop()
-        if address in seen or "logout" in address:
-            continue
-        seen.add(address)
-        answer = client.get(address, follow=True)
-        body = b"".join(answer) if answer.streaming else answer.content
-        text = body.decode("utf-8", "replace")
-        yield address, f"{address} {answer.headers} {client.cookies} {text}"
-        for link in re.findall(r'href="([^"]*)"', text):
-            path = urlsplit(unescape(link))
-            if not path.scheme and path.path.startswith(("/", "?")) and not path.path.startswith("/static"):
-                base = path.path or urlsplit(address).path
-                waiting.append(f"{base}?{path.query}" if path.query else base)
 
 
 def test_no_page_of_a_partner_shows_a_rows_number(world: World, contest: Claim) -> None:
