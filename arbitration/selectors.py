@@ -437,6 +437,21 @@ def desk_history(claim: Claim, actor: Actor) -> QuerySet[Event]:
     return history_of(claim, actor).exclude(hidden)
 
 
+def case_history(case: Case, actor: Actor) -> QuerySet[Event]:
+    """Return what happened in the case and at its parties' claims for the desk, oldest first, without what is sealed."""
+    claims = visible_claims(actor).filter(case_parties__case=case).values("pk")
+    proposals = ProposedDecision.objects.filter(case=case).values("pk")
+    events = Event.objects.filter(
+        Q(claim_id__in=claims)
+        | Q(subject_type=Case._meta.label_lower, subject_id=case.pk)
+        | Q(subject_type=ProposedDecision._meta.label_lower, subject_id__in=proposals)
+    )
+    hidden = _sealed(Comment.objects.filter(claim__in=claims), actor) | _sealed(
+        Evidence.objects.filter(claim__in=claims), actor
+    )
+    return events.exclude(hidden).prefetch_related("details").order_by("id")
+
+
 def _sealed(rows: QuerySet[S], actor: Actor) -> Q:
     """Return a filter for events about the rows that `actor` may not read."""
     hidden = rows.exclude(pk__in=unsealed(rows, actor).values("pk"))

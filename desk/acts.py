@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.kernel.actor import Actor
-from foundation.kernel.errors import DomainError, NotFound, StaleVersion
+from foundation.kernel.errors import Conflict, DomainError, NotFound, StaleVersion
 from foundation.kernel.findings import Finding, Severity
 
 INVALID_FIELD = "INVALID_FIELD"
@@ -114,6 +114,22 @@ class ActionForm(forms.Form):
     def is_overtaken(self) -> bool:
         """Return whether the row was changed after the page was made."""
         return isinstance(self.failed_with, StaleVersion)
+
+    @property
+    def is_behind(self) -> bool:
+        """Return whether it was refused for something that may have happened after the page was made."""
+        return isinstance(self.failed_with, StaleVersion | Conflict)
+
+    @property
+    def compares(self) -> Any:
+        """Return the version that a form shown again goes on comparing: none that its reader has not read about."""
+        return self.cleaned_data.get("version", self.data.get("version"))
+
+    @property
+    def seen_to(self) -> int | None:
+        """Return the key of the last event that its page knew of; None if the form does not say."""
+        text = str(self.data.get("seen_to", ""))
+        return int(text) if text.isdecimal() and len(text) < 19 else None
 
     @property
     def http_status(self) -> int:

@@ -1,6 +1,6 @@
 """The list of cases, and the page of one: weigh, ask, decide."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from arbitration.enums import ProposalState
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import case_for, live_parties, visible_cases, with_due_dates
+from arbitration.selectors import case_for, case_history, live_parties, visible_cases, with_due_dates
+from claims.selectors import visible_claims
 from desk import case_page
 from desk.acts import ActionForm
 from desk.case_forms import CASE_ACTS
@@ -23,10 +24,12 @@ from desk.filters import BreachedCaseFilter, CaseStateFilter, NoticeFilter, Prop
 from desk.pages import ActingAdmin, address_of
 from desk.site import actor_of
 from desk.standing import case_deadlines, earliest
+from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from foundation.kernel.references import parse_reference
 from foundation.kernel.text import parse_guid
 from wording.deadlines import ClockDeadline
+from wording.history import HistoryRow, desk_changes
 from wording.items import scope_label
 
 
@@ -165,6 +168,13 @@ class CaseAdmin(ActingAdmin):
 
     def addressees(self, row: Case) -> list[int]:
         return list(live_parties(row).values_list("claim_id", flat=True))
+
+    def happened(self, actor: Actor, row: Case) -> QuerySet[Event]:
+        return case_history(row, actor)
+
+    def in_words(self, actor: Actor, row: Case, events: Sequence[Event]) -> list[HistoryRow]:
+        claims = visible_claims(actor).filter(case_parties__case=row).select_related("organisation")
+        return desk_changes(events, list(claims))
 
     def about(self, row: Case) -> list[CaseParty]:
         """Return all parties, past ones included: the service decides who is still in the case."""

@@ -1,6 +1,6 @@
 """The queue, and the page of a claim with what can be done about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from arbitration.selectors import queue
+from arbitration.selectors import desk_history, queue
 from claims.enums import ItemOutcome
 from claims.models import Claim, ClaimItem
 from claims.selectors import claim_for
@@ -27,12 +27,14 @@ from desk.pages import ActingAdmin, address_of
 from desk.site import actor_of
 from desk.standing import Standing, standings
 from foundation.doors.files import serve_file
+from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from foundation.kernel.references import parse_reference
 from foundation.kernel.text import folded, parse_guid, parse_mpn
 from partners.models import Location, Organisation
 from tenants.models import Tenant
+from wording.history import HistoryRow, desk_changes
 from wording.items import item_label
 
 FOUND_BY_NAME = 200
@@ -188,6 +190,12 @@ class ClaimAdmin(ActingAdmin):
 
     def addressees(self, row: Claim) -> list[int]:
         return [row.pk]
+
+    def happened(self, actor: Actor, row: Claim) -> QuerySet[Event]:
+        return desk_history(row, actor)
+
+    def in_words(self, actor: Actor, row: Claim, events: Sequence[Event]) -> list[HistoryRow]:
+        return desk_changes(events, [row])
 
     def names(self, row: Claim) -> dict[str, str]:
         return {"partner": row.organisation.name}

@@ -23,6 +23,7 @@ from desk.fields import text_field
 from desk.lists import ForDeskAdmins, Looking
 from desk.pages import ActingAdmin
 from desk.site import actor_of
+from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from wording.deadlines import deadline_of
@@ -109,6 +110,9 @@ class ClockAdmin(ForDeskAdmins, ActingAdmin):
 
     def about(self, row: Clock) -> list[Clock]:
         return [row]
+
+    def happened(self, actor: Actor, row: Clock) -> QuerySet[Event]:
+        return Event.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk).order_by("id")
 
     def build(self, request: HttpRequest, row: Clock, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
         offered = CLOCK.offered(actor_of(request), row.state)

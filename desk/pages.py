@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,13 +14,19 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from claims.events import PROOF_OPENED
 from claims.services import cautions_about
 from desk.acts import ActionForm, DeskAct, Said
 from desk.lists import ServiceAdmin
 from desk.site import actor_of
+from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from foundation.kernel.rights import KEEPING_CLOCKS
+from wording.history import HistoryRow, desk_history_rows
+
+UNTOLD = 3
+"""How many of the last events an overtaken form shows that does not say what its page knew."""
 
 
 class ActingAdmin(ServiceAdmin):
@@ -40,6 +47,14 @@ class ActingAdmin(ServiceAdmin):
     def about(self, row: Any) -> Sequence[Any]:
         """Return what a posted form can be about; what is still possible is for the service to decide."""
         raise NotImplementedError
+
+    def happened(self, actor: Actor, row: Any) -> QuerySet[Event]:
+        """Return the row's history as this reader may know it, oldest first."""
+        raise NotImplementedError
+
+    def in_words(self, actor: Actor, row: Any, events: Sequence[Event]) -> list[HistoryRow]:
+        """Return these events of the row as the desk reads them."""
+        return desk_history_rows(events)
 
     def build(self, request: HttpRequest, row: Any, tried: Mapping[str, ActionForm]) -> Mapping[str, Any]:
         """Return what the template shows of the row; `tried` are refused forms, shown again as typed."""
@@ -88,7 +103,8 @@ class ActingAdmin(ServiceAdmin):
                 row = self.seen(request, object_id)  # another request may have changed it meanwhile
             return self._show(request, row, tried, list(form.said()), status=form.http_status)
         if button.then:
-            return TemplateResponse(request, button.then, {**self._frame(request, row), "form": form})
+            context = {**self._frame(request, row), **self._since(actor_of(request), row, form), "form": form}
+            return TemplateResponse(request, button.then, context)
         messages.success(request, str(button.done) % self.names(row))
         return redirect(address_of(row))
 
@@ -129,8 +145,27 @@ class ActingAdmin(ServiceAdmin):
         status: int = HTTPStatus.OK,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {**self._frame(request, row), **(extra_context or {}), **self.build(request, row, tried)}
+        behind = next((form for form in tried.values() if form.is_behind), None)
+        context = {
+            **self._frame(request, row),
+            **self._since(actor_of(request), row, behind),
+            **(extra_context or {}),
+            **self.build(request, row, tried),
+        }
         return TemplateResponse(request, self.page_template, {**context, "said": said}, status=status)
+
+    def _since(self, actor: Actor, row: Any, form: ActionForm | None) -> dict[str, Any]:
+        """Return up to which event the page knows the row's history, and what `form` does not know of it."""
+        events = self.happened(actor, row)
+        newest = events.order_by("-pk")
+        told = {"seen_to": newest.values_list("pk", flat=True).first() or 0}
+        if form is None:
+            return told
+        events = events.exclude(type=PROOF_OPENED.name)
+        since = [] if form.seen_to is None else list(events.filter(pk__gt=form.seen_to))
+        if not since and form.is_overtaken:
+            since = list(reversed(events.order_by("-pk")[:UNTOLD]))
+        return {**told, "changed": self.in_words(actor, row, since) if since else []}
 
     def _frame(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {

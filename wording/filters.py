@@ -20,6 +20,12 @@ def instant(at: datetime | None) -> str:
 
 
 @register.filter
+def to_the_second(at: datetime | None) -> str:
+    """Return an instant whose order among others matters: 6 July 2020, 09:00:00 UTC."""
+    return "" if at is None else format_date(timezone.localtime(at), "j F Y, H:i:s e")
+
+
+@register.filter
 def day(on: date | None) -> str:
     """Return a date with its weekday: Mon 6 July 2020."""
     return "" if on is None else short_day(on)

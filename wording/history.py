@@ -113,13 +113,28 @@ def openings_of(files: Sequence[Evidence], actor: Actor) -> dict[int, list[Openi
 
 def history_rows(events: Sequence[Event], claim: Claim) -> list[HistoryRow]:
     """Return the events as the claim's partner reads them, in order; takes a fixed number of queries."""
-    named = _Names.of(events, claim)
-    return [_partners_row(event, named) for event in events]
+    named, own = _Names.of(events, [claim]), own_user_ids(claim)
+    return [_partners_row(event, named, own) for event in events]
 
 
 def desk_history_rows(events: Iterable[Event]) -> list[HistoryRow]:
     """Return the events as the desk reads them, in order, each under its actor's own name."""
     return [_row(event, event.actor_kind, event.actor_name) for event in events]
+
+
+def desk_changes(events: Sequence[Event], claims: Sequence[Claim]) -> list[HistoryRow]:
+    """Return the events as the desk reads them, with what they are about; of several claims, each names its partner."""
+    named = _Names.of(events, claims)
+    partners = {claim.pk: claim.organisation.name for claim in claims} if len(claims) > 1 else {}
+    return [
+        _row(event, event.actor_kind, event.actor_name, [*_partner(event, partners), *_facts(event, named)])
+        for event in events
+    ]
+
+
+def _partner(event: Event, partners: Mapping[int, str]) -> Iterable[tuple[str, str]]:
+    if event.claim_id is not None and event.claim_id in partners:
+        yield _("Partner"), partners[event.claim_id]
 
 
 def event_summary(event: Event) -> str:
@@ -142,24 +157,23 @@ def acting(event: Event, own: frozenset[int]) -> tuple[ActorKind, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Names:
-    """What the identifiers in payloads stand for, within this claim only."""
+    """What the identifiers in payloads stand for, within these claims only."""
 
-    own_user_ids: frozenset[int]
     items: Mapping[int, str]
     files: Mapping[int, str]
     comments: Mapping[int, str]
     locations: Mapping[int, str]
 
     @classmethod
-    def of(cls, events: Iterable[Event], claim: Claim) -> "_Names":
+    def of(cls, events: Iterable[Event], claims: Sequence[Claim]) -> "_Names":
         location_ids = {event.payload.get("location") for event in events} - {None}
-        locations = Location.objects.filter(organisation_id=claim.organisation_id, pk__in=location_ids)
-        items = ClaimItem.objects.filter(claim=claim).prefetch_related("products")
+        owners = [claim.organisation_id for claim in claims]
+        locations = Location.objects.filter(organisation_id__in=owners, pk__in=location_ids)
+        items = ClaimItem.objects.filter(claim__in=claims).prefetch_related("products")
         return cls(
-            own_user_ids=own_user_ids(claim),
             items={item.pk: item_label(item) for item in items},
-            files=dict(Evidence.objects.filter(claim=claim).values_list("pk", "name")),
-            comments=dict(Comment.objects.filter(claim=claim).values_list("pk", "text")),
+            files=dict(Evidence.objects.filter(claim__in=claims).values_list("pk", "name")),
+            comments=dict(Comment.objects.filter(claim__in=claims).values_list("pk", "text")),
             locations=dict(locations.values_list("pk", "mpn_id")),
         )
 
@@ -181,8 +195,8 @@ def _row(event: Event, side: str, actor: str, facts: Iterable[tuple[str, str]] =
     )
 
 
-def _partners_row(event: Event, named: _Names) -> HistoryRow:
-    kind, name = acting(event, named.own_user_ids)
+def _partners_row(event: Event, named: _Names, own: frozenset[int]) -> HistoryRow:
+    kind, name = acting(event, own)
     actor = _("%(desk)s (automatic)") % {"desk": name} if kind is ActorKind.SYSTEM else name
     return _row(event, kind, actor, _facts(event, named))
 

@@ -10,7 +10,7 @@ from arbitration.events import CASE_ASKED
 from arbitration.lifecycle import CASE
 from arbitration.selectors import case_for, contested_items, live_parties
 from arbitration.steps.asking import ask, refuse_question
-from arbitration.steps.parties import lock_case, notify
+from arbitration.steps.parties import age_case, lock_case, notify
 from arbitration.steps.rounds import meet_items
 from claims.enums import ItemOutcome, RequestReason
 from claims.lifecycle import CLAIM
@@ -114,4 +114,5 @@ def ask_parties(
         case_id=case.pk,
     )
     step.record(CASE_ASKED, case, request=request.pk, parties=[party.pk for party in parties])
+    age_case(case)
     return request

@@ -10,8 +10,8 @@ from arbitration.events import DECISION_CONFIRMED, DECISION_RETURNED
 from arbitration.lifecycle import CASE, PROPOSAL
 from arbitration.models import Case, ProposedDecision
 from arbitration.selectors import case_for, has_proposed, waiting_proposal
-from arbitration.steps.parties import lock_case
-from arbitration.steps.proposals import age_case, changes_since, ruling_of
+from arbitration.steps.parties import age_case, lock_case
+from arbitration.steps.proposals import changes_since, ruling_of
 from arbitration.steps.rulings import (
     carry_out,
     matter_of,

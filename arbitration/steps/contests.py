@@ -1,6 +1,5 @@
 """How cases begin, gain and lose parties, and end without a decision (5.1, 5.6, 5.8)."""
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from arbitration.enums import CaseOutcome, CaseState, ProposalState
@@ -8,6 +7,7 @@ from arbitration.events import CASE_CLOSED, CASE_JOINED, CASE_LEFT, CASE_OPENED,
 from arbitration.lifecycle import CASE, PROPOSAL
 from arbitration.models import Case, CaseParty
 from arbitration.selectors import live_parties, open_case_on, waiting_proposal
+from arbitration.steps.parties import age_case
 from arbitration.steps.pauses import end_consent_pause, resume_without
 from arbitration.steps.rounds import open_round
 from associations.models import Association
@@ -57,14 +57,9 @@ def _join(step: Step, case: Case, item: ClaimItem, *, association: Association |
         },
     )
     if created:
-        _age(case)
+        age_case(case)
         held = association.pk if association else None
         step.about(item.claim).record(CASE_JOINED, case, case=case.pk, item=item.pk, association=held)
-
-
-def _age(case: Case) -> None:
-    """Raise the case's version, because pages opened before do not show its present parties."""
-    Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
 
 
 def join_holder(step: Step, case: Case, association: Association) -> None:
@@ -100,7 +95,7 @@ def leave_as_holder(step: Step, association: Association, *, outcome: CaseOutcom
 
 def _leave(step: Step, party: CaseParty) -> None:
     CaseParty.objects.filter(pk=party.pk).update(left_at=step.at)
-    _age(party.case)
+    age_case(party.case)
     own = step.filed_under(claim_id=party.claim_id, organisation_id=party.organisation_id)
     own.record(CASE_LEFT, party.case, case=party.case_id, item=party.item_id)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from arbitration.events import CASE_NOTICE_POSTED
@@ -54,6 +55,12 @@ def lock_case(step: Step, case: Case) -> None:
     case.refresh_from_db()
 
 
+def age_case(case: Case) -> None:
+    """Raise the case's version, because pages opened before do not show what it has become."""
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
+    case.refresh_from_db(fields=["version"])
+
+
 def take_up(step: Step, party: CaseParty) -> None:
     """Start the review of a challenger's claim that is still waiting for it."""
     if Claim.objects.get(pk=party.claim_id).status == ClaimStatus.SUBMITTED and not party.is_holder:
@@ -77,6 +84,7 @@ def notify(
         enter_arbitration(step, party.item_id)
         CaseParty.objects.filter(pk=party.pk).update(noticed_at=step.at)
     step.record(CASE_NOTICE_POSTED, case, parties=[party.pk for party in parties])
+    age_case(case)
     if case.notice_at is None:
         clock = start_clock(
             step,

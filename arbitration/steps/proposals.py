@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from arbitration.events import DECISION_PROPOSED
-from arbitration.models import Case, CaseParty, ProposedDecision
+from arbitration.models import CaseParty, ProposedDecision
+from arbitration.steps.parties import age_case
 from arbitration.steps.rulings import Matter, Ruling, proved, weigh
 from claims.models import Evidence, RequestParty
 from foundation.journal.step import Step
@@ -31,12 +31,6 @@ def propose(step: Step, matter: Matter, ruling: Ruling) -> ProposedDecision:
     kept = proved(ruling, matter, step.actor)
     step.record(DECISION_PROPOSED, proposal, case=matter.case.pk, to=proposal.state, **kept)
     return proposal
-
-
-def age_case(case: Case) -> None:
-    """Raise the case's version, because pages opened before do not show what it has become."""
-    Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
-    case.refresh_from_db(fields=["version"])
 
 
 def ruling_of(proposal: ProposedDecision) -> Ruling:

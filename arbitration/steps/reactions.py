@@ -4,11 +4,12 @@ event's transaction, under its writer's locks."""
 from dataclasses import replace
 from datetime import datetime
 
-from arbitration.enums import CaseOutcome
+from arbitration.enums import CaseOutcome, CaseState
 from arbitration.events import ANSWERS_OPENED
 from arbitration.models import Case
 from arbitration.selectors import open_case_on
 from arbitration.steps.contests import contest_item, join_holder, leave_as_holder, leave_case
+from arbitration.steps.parties import age_case
 from arbitration.steps.pauses import end_consent_pause, pause_for_request, resume_after_request
 from arbitration.steps.rounds import drop_items, meet_items, open_round
 from associations.enums import EndReason
@@ -109,6 +110,8 @@ def _open_answers(step: Step, case: Case, request: InformationRequest) -> None:
         comments=opened[0],
         evidence=opened[1],
     )
+    if case.state == CaseState.OPEN:
+        age_case(case)
 
 
 def receive_activation(event: Event, step: Step) -> None:

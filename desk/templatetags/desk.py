@@ -26,6 +26,8 @@ def desk_act(context: Context, form: ActionForm, look: str = "desk-form") -> dic
     return {
         "page": context.get("page"),
         "version": context["version"],
+        "seen_to": context["seen_to"],
+        "changed": context.get("changed"),
         "form": form,
         "look": look,
         "title": str(act.title) % names,

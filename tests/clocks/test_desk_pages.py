@@ -172,7 +172,7 @@ def test_a_refused_act_costs_little_more_than_the_page(admin: Desk) -> None:
     with CaptureQueriesContext(connection) as captured:
         admin.client.post(page_of(clock), {"action": "extend", "version": "0", "days": "1", "reason": "x"})
 
-    assert len(captured) <= page + 8
+    assert len(captured) <= page + 9  # what changed is read too
 
 
 @pytest.mark.parametrize("model", ["clock", "calendarversion"])

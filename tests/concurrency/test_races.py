@@ -7,6 +7,7 @@ from functools import partial
 from threading import local
 
 import pytest
+import time_machine
 from django.core import mail
 
 from arbitration.models import Case, CaseDecision, ProposedDecision
@@ -23,6 +24,8 @@ from cpor.sweeps import sweep
 from foundation.journal.models import Delivery, Event
 from foundation.journal.relay import drain
 from foundation.kernel.actor import SYSTEM
+from foundation.kernel.errors import DomainError
+from tests.desk.desk import Desk, address, known_by, outcome, words
 from tests.filing import (
     DAY,
     add_proof,
@@ -69,6 +72,7 @@ from tests.filing import (
     workloads,
     yes,
 )
+from tests.responses import Response
 from tests.world import EXCHANGE, INTUNE, MARKETING, NOW, TEAMS, World, actor
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -662,3 +666,31 @@ def test_a_deadline_moves_while_its_claim_is_decided(world: World) -> None:
 
     assert set(codes(answers)) <= {"INVALID_TRANSITION"}
     assert status(claim) == ClaimStatus.APPROVED
+
+
+# --- Pages of the desk ---
+
+
+def test_of_two_reviewers_who_decide_at_once_one_reads_what_the_other_did(world: World) -> None:
+    """Point 19, through the pages: who comes second is refused, and told of the first, with what was typed kept."""
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    [item] = items_of(claim)
+    people = {world.rev1.pk: Desk(world.rev1), world.rev2.pk: Desk(world.rev2)}
+    with time_machine.travel(NOW, tick=True):
+        known = {pk: known_by(desk.get(address(claim))) for pk, desk in people.items()}
+
+        def press(desk: Desk) -> Response:
+            typed = {"comment": f"Typed by {desk.user.username}.", **outcome(item, "approve")}
+            return desk.act(claim, "decide_items", **typed, **known[desk.user.pk])
+
+        answers = at_once(*[partial(press, desk) for desk in people.values()])
+
+    pages = [answer for answer in answers if not isinstance(answer, DomainError)]
+    assert sorted(page.status_code for page in pages) == [302, 412]
+    [lost] = [page for page in pages if page.status_code == 412]
+    first, second = sorted(people.values(), key=lambda desk: f"Typed by {desk.user.username}." in words(lost))
+    read = words(lost)
+    assert f"{first.user.shown_name}: The desk decided" in read
+    assert f"{second.user.shown_name}: The desk decided" not in read
+    assert told(claim)["claim.items_decided"] == 1

@@ -77,6 +77,21 @@ def buttons(answer: Response) -> list[str]:
     return re.findall(r'<button [^>]*name="action" value="(\w+)"', answer.content.decode())
 
 
+def known_by(answer: Response) -> dict[str, str]:
+    """Return what the page's first form sends about what its reader knows."""
+    return dict(re.findall(_KNOWN, answer.content.decode())[:2])
+
+
+def sent(answer: Response, action: str) -> dict[str, str]:
+    """Return what the form with this button sends about what its reader knows, its tick included."""
+    [form] = [part for part in answer.content.decode().split("<form ")[1:] if f'value="{action}"' in part]
+    return dict(re.findall(_KNOWN, form)) | dict(re.findall(_TICK, form))
+
+
+_KNOWN = r'<input type="hidden" name="(version|seen_to)" value="(\d*)"'
+_TICK = r'<input type="checkbox" name="(over)" value="(\d+)"'
+
+
 def outcome(item: ClaimItem, choice: str, reason: str = "", text: str = "") -> dict[str, str]:
     """Return the fields of the decision about one item."""
     return {f"outcome_{item.pk}": choice, f"reason_{item.pk}": reason, f"text_{item.pk}": text}
