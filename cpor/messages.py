@@ -5,10 +5,13 @@ while another process is still writing it. Here a message appears whole or not a
 set aside, logged and left for a human. A message is only an alarm clock, so this costs time and nothing else.
 """
 
+import fcntl
 import logging
 import os
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -25,14 +28,8 @@ class Channel(filesystem.Channel):
 
     def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override] # the file transport's shape
         """Leave a message. Raises ChannelError, and leaves nothing, if the disk does not take it."""
-        folder = Path(self.data_folder_out)
-        draft = folder / f".{uuid.uuid4()}.draft"
-        try:
-            draft.write_text(dumps(payload))
-            os.rename(draft, folder / f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg")
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise ChannelError(f"no message could be left in {folder}: {error.strerror}") from error
+        name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
+        _leave(Path(self.data_folder_out) / name, dumps(payload))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ARG002 - the library never waits
         """Take the next message that can be read. Raises Empty if there is none."""
@@ -61,19 +58,38 @@ class Channel(filesystem.Channel):
 
     def get_table(self, exchange: str) -> list[Any]:
         """Return the queues bound to the exchange; none if the file of bindings cannot be read."""
+        path = self._exchange_file(exchange)
         try:
-            return list(super().get_table(exchange))
-        except (ValueError, TypeError) as error:
-            _set_aside(self._exchange_file(exchange), error)
-            return []
+            return _bindings(path)
+        except (ValueError, TypeError):
+            with self._alone():
+                return _readable_bindings(path)
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
-        self.get_table(exchange)  # sets an unreadable file aside, so that a new one is begun
-        super()._queue_bind(exchange, routing_key, pattern, queue)
+        path, own = self._exchange_file(exchange), _binding(routing_key, pattern, queue)
+        with self._alone():
+            bound = _readable_bindings(path)
+            if own not in bound:
+                _leave(path, dumps([own, *bound]))
 
-    def _delete(self, queue: str, exchange: str, *arguments: Any, **options: Any) -> None:
-        self.get_table(exchange)
-        super()._delete(queue, exchange, *arguments, **options)
+    def _delete(
+        self, queue: str, exchange: str, routing_key: str, pattern: str, *arguments: Any, **options: Any
+    ) -> None:
+        path, own = self._exchange_file(exchange), _binding(routing_key, pattern, queue)
+        super(filesystem.Channel, self)._delete(queue, exchange, routing_key, pattern, *arguments, **options)
+        with self._alone():
+            bound = _readable_bindings(path)
+            if own in bound:
+                _leave(path, dumps([each for each in bound if each != own]))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other programs from changing bindings meanwhile; readers need no lock, since a file is whole."""
+        folder = Path(self.control_folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with (folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 class Transport(filesystem.Transport):
@@ -85,6 +101,38 @@ class Transport(filesystem.Transport):
 def use_own_transport() -> None:
     """Let `filesystem://` mean this transport in this process."""
     TRANSPORT_ALIASES["filesystem"] = f"{__name__}:Transport"
+
+
+def _leave(path: Path, text: str) -> None:
+    """Write a file that appears whole or not at all. Raises ChannelError, and leaves nothing, if the disk refuses."""
+    draft = path.parent / f".{uuid.uuid4()}.draft"
+    try:
+        draft.write_text(text)
+        os.rename(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise ChannelError(f"no message could be left in {path.parent}: {error.strerror}") from error
+
+
+def _binding(routing_key: str, pattern: str, queue: str) -> Any:
+    return filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
+
+
+def _bindings(path: Path) -> list[Any]:
+    """Return the bindings in the file. Raises ValueError or TypeError if it holds none."""
+    try:
+        return [filesystem.exchange_queue_t(*row) for row in loads(path.read_text())]
+    except FileNotFoundError:
+        return []
+
+
+def _readable_bindings(path: Path) -> list[Any]:
+    """Return the bindings in the file; none, and the file is set aside, if it cannot be read."""
+    try:
+        return _bindings(path)
+    except (ValueError, TypeError) as error:
+        _set_aside(path, error)
+        return []
 
 
 def _set_aside(path: Path, error: Exception) -> None:

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 from kombu.connection import Connection
@@ -143,3 +146,48 @@ def test_worker_beat_and_web_go_on_past_files_that_cannot_be_read(tmp_path: Path
         )
 
         assert fetch(port, "/readyz")[0] == 200
+
+
+def test_programs_that_take_at_the_same_moment_take_each_message_once(broker: Connection) -> None:
+    sent = [str(number) for number in range(60)]
+    for body in sent:
+        put(broker, body)
+    channels = [broker.channel() for _ in range(6)]
+    gate = Barrier(len(channels))
+
+    def take(channel: Any) -> list[str]:
+        gate.wait()
+        bodies = []
+        while (message := channel.basic_get("celery", no_ack=True)) is not None:
+            bodies.append(message.payload)
+        return bodies
+
+    with ThreadPoolExecutor(len(channels)) as threads:
+        got = list(threads.map(take, channels))
+
+    assert sorted(body for bodies in got for body in bodies) == sorted(sent)
+
+
+def test_programs_that_begin_at_the_same_moment_all_keep_their_bindings(
+    broker: Connection, tmp_path: Path
+) -> None:
+    """A file of bindings is whole for every reader, so that none is taken for torn and set aside."""
+    programs = 8
+    channels = [broker.channel() for _ in range(programs)]
+    for attempt in range(20):
+        gate = Barrier(programs)
+
+        def begin(number: int, exchange: str = f"exchange-{attempt}", gate: Barrier = gate) -> None:
+            gate.wait()
+            channels[number]._queue_bind(exchange, "", "", f"queue-{number % 4}")
+            channels[number].get_table(exchange)
+
+        with ThreadPoolExecutor(programs) as threads:
+            list(threads.map(begin, range(programs)))
+
+        bound = [queue for _key, _pattern, queue in broker.default_channel.get_table(f"exchange-{attempt}")]
+        assert sorted(bound) == [f"queue-{number}" for number in range(4)]
+    everybody: Any = broker.default_channel
+    everybody._put_fanout("exchange-0", {"body": "to all"}, "")
+    assert len(list((tmp_path / "queue").iterdir())) == 4
+    assert not (tmp_path / "control" / "unreadable").exists()
