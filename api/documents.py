@@ -21,8 +21,8 @@ from claims.validation import Report
 from clocks.enums import ClockKind
 from clocks.selectors import clocks_for_subjects
 from foundation.journal.models import Event
-from foundation.kernel.actor import Actor, ActorKind, Channel
-from wording.history import Opening, acting, event_summary
+from foundation.kernel.actor import Actor
+from wording.history import Opening, acting, door_of, event_summary
 from wording.items import shown_subscription
 
 Document = dict[str, Any]
@@ -172,10 +172,9 @@ def evidence_document(evidence: Evidence, claim_id: object, opened: Iterable[Ope
 
 
 def _acting(event: Event, own_user_ids: frozenset[int]) -> Document:
-    """Return who acted through which door. The desk speaks with one voice; so does what another partner caused."""
+    """Return who acted through which door. The desk has one voice; what another partner caused is the system's."""
     kind, name = acting(event, own_user_ids)
-    channel = event.channel if kind is ActorKind.PARTNER else Channel.SYSTEM.value
-    return {"actor": {"kind": kind.value, "name": name}, "channel": channel}
+    return {"actor": {"kind": kind.value, "name": name}, "channel": door_of(event, kind)}
 
 
 TOLD = (

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from associations.enums import AssociationState
 from associations.models import Association, Grant
-from claims.enums import ClaimStatus, ContactKind, DeclineReason, ItemOutcome, RequestReason, RequestState
+from claims.enums import (
+    ClaimStatus,
+    CommentSide,
+    ContactKind,
+    DeclineReason,
+    ItemOutcome,
+    RequestReason,
+    RequestState,
+)
 from claims.events import PROOF_OPENED
 from claims.inputs import CONTACT_FIELDS
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
@@ -20,11 +28,11 @@ from claims.selectors import own_user_ids
 from clocks.enums import ClockKind
 from foundation.journal.models import Event
 from foundation.journal.routing import routes
-from foundation.kernel.actor import Actor, ActorKind
+from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.models import Location
 from wording.dates import full_day
 from wording.deadlines import deadline_at
-from wording.filters import instant
+from wording.filters import to_the_second
 from wording.items import item_label
 
 STATES: Mapping[str, Mapping[str, Any]] = {
@@ -33,6 +41,15 @@ STATES: Mapping[str, Mapping[str, Any]] = {
     Claim._meta.label_lower: dict(ClaimStatus.choices),
     ClaimItem._meta.label_lower: dict(ItemOutcome.choices),
     RequestParty._meta.label_lower: dict(RequestState.choices),
+}
+AUTOMATIC = CommentSide.SYSTEM.label
+"""What the system is called, by the desk and by partners."""
+DOORS: Mapping[Channel, Promise] = {
+    Channel.WEB: gettext_lazy("Pages"),
+    Channel.API: gettext_lazy("API"),
+    Channel.ADMIN: gettext_lazy("Desk"),
+    Channel.COMMAND: gettext_lazy("Command"),
+    Channel.SYSTEM: gettext_lazy("By itself"),
 }
 FIELD_LABELS: Mapping[str, Promise] = {
     "name": gettext_lazy("name"),
@@ -86,7 +103,7 @@ class Opening:
     def line(self) -> str:
         """Return reader, number and last instant in one line."""
         text = ngettext("%(by)s, %(at)s", "%(by)s, %(times)d times, last %(at)s", self.times)
-        return text % {"by": self.by, "times": self.times, "at": instant(self.last_at)}
+        return text % {"by": self.by, "times": self.times, "at": to_the_second(self.last_at)}
 
 
 def openings_of(files: Sequence[Evidence], actor: Actor) -> dict[int, list[Opening]]:
@@ -119,7 +136,12 @@ def history_rows(events: Sequence[Event], claim: Claim) -> list[HistoryRow]:
 
 def desk_history_rows(events: Iterable[Event]) -> list[HistoryRow]:
     """Return the events as the desk reads them, in order, each under its actor's own name."""
-    return [_row(event, event.actor_kind, event.actor_name) for event in events]
+    return [_row(event, event.actor_kind, _known_as(event)) for event in events]
+
+
+def _known_as(event: Event) -> str:
+    """Return the name under which the desk reads an actor: a person's own, or the system's, which partners read too."""
+    return str(AUTOMATIC) if event.actor_kind == ActorKind.SYSTEM else event.actor_name
 
 
 def desk_changes(events: Sequence[Event], claims: Sequence[Claim]) -> list[HistoryRow]:
@@ -127,7 +149,7 @@ def desk_changes(events: Sequence[Event], claims: Sequence[Claim]) -> list[Histo
     named = _Names.of(events, claims)
     partners = {claim.pk: claim.organisation.name for claim in claims} if len(claims) > 1 else {}
     return [
-        _row(event, event.actor_kind, event.actor_name, [*_partner(event, partners), *_facts(event, named)])
+        _row(event, event.actor_kind, _known_as(event), [*_partner(event, partners), *_facts(event, named)])
         for event in events
     ]
 
@@ -144,7 +166,7 @@ def event_summary(event: Event) -> str:
 
 
 def acting(event: Event, own: frozenset[int]) -> tuple[ActorKind, str]:
-    """Return the side that acted and a name its partner may read: its own people's, else the desk's one voice.
+    """Return the side that acted and a name its partner may read: its own people's, the desk's one, the system's.
 
     `own` are the users of the claim's organisation. What another partner caused appears as the system's act.
     """
@@ -152,7 +174,16 @@ def acting(event: Event, own: frozenset[int]) -> tuple[ActorKind, str]:
         return ActorKind.PARTNER, event.actor_name
     if event.actor_kind == ActorKind.CUSTOMER:
         return ActorKind.CUSTOMER, _("Customer")
-    return ActorKind.DESK if event.actor_kind == ActorKind.DESK else ActorKind.SYSTEM, _("Claim desk")
+    if event.actor_kind == ActorKind.DESK:
+        return ActorKind.DESK, str(CommentSide.DESK.label)
+    return ActorKind.SYSTEM, str(AUTOMATIC)
+
+
+def door_of(event: Event, kind: ActorKind) -> str:
+    """Return the door an act came through, as far as its side shows it: partners', the desk's, or none of them."""
+    if kind is ActorKind.SYSTEM:
+        return Channel.SYSTEM.value
+    return kind.value if kind is ActorKind.DESK else event.channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +215,7 @@ def _row(event: Event, side: str, actor: str, facts: Iterable[tuple[str, str]] =
         at=event.at,
         side=side,
         actor=actor,
-        channel=event.channel,
+        channel=str(DOORS[Channel(event.channel)]),
         type=event.type,
         summary=event_summary(event),
         step=_step(event),
@@ -197,8 +228,7 @@ def _row(event: Event, side: str, actor: str, facts: Iterable[tuple[str, str]] =
 
 def _partners_row(event: Event, named: _Names, own: frozenset[int]) -> HistoryRow:
     kind, name = acting(event, own)
-    actor = _("%(desk)s (automatic)") % {"desk": name} if kind is ActorKind.SYSTEM else name
-    return _row(event, kind, actor, _facts(event, named))
+    return _row(event, kind, name, _facts(event, named))
 
 
 def _step(event: Event) -> Change | None:

@@ -124,7 +124,7 @@ def test_the_page_of_a_case_says_which_file_nobody_opened(world: World) -> None:
     page = Desk(world.arb).read(case)
     assert unopened.count("Opened by no one yet") == 2
     assert page.count("Opened by no one yet") == 1
-    assert page.count("Opened by Arne Arbiter, 6 July 2020, 09:00 UTC") == 1
+    assert page.count("Opened by Arne Arbiter, 6 July 2020, 09:00:00 UTC") == 1
     assert "Latest valid signature The dates are those that the partners typed" in page
 
 
