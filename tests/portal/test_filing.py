@@ -484,5 +484,5 @@ def test_history_lists_each_save(world: World, ana: Client, clock: time_machine.
 
     assert page.count("Draft saved") == 2
     assert "activities, solution area" in page
-    assert "6 July 2020, 09:00 UTC" in page
+    assert "6 July 2020, 09:00:00 UTC" in page
     assert Event.objects.filter(claim_id=claim.pk).count() == 3
