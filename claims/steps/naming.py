@@ -1,18 +1,27 @@
 """What names a company or a person, and where a text does so (domain.md 5.7)."""
 
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from foundation.kernel.lookalikes import Passage, forms, letters_of, numbers, readings, words_of
+from foundation.kernel.lookalikes import Passage, forms, looks_of, numbers, readings, words_of
 from foundation.kernel.references import parse_reference
 
 SHORTEST_WORD = 3  # shorter codes and surnames occur in ordinary sentences; full names always count
 SHORTEST_FULL_NAME = 2  # of somebody with one name only; one letter is a word of its own
 
+SHORTEST_PHONE = 7  # shorter numbers are dates and amounts as well
+
 
 def _as_they_look(listed: str) -> frozenset[str]:
     return frozenset("".join(words_of(word)) for word in listed.split())
+
+
+BENDS = 5  # shorter names with an ending are other words: the pages are not Ms Page's
+SURNAME_ENDINGS = ("s", "es", "sche", "schen", "schem", "scher", "sches")
+COMPANY_ENDINGS = (*SURNAME_ENDINGS, "n", "en", "er", "ers", "gruppe", "group", "konzern", "team")
 
 
 LEGAL_FORMS = _as_they_look(
@@ -47,17 +56,25 @@ COMMON_WORDS = _as_they_look(
 """Words with which many companies' names begin, and those of our own products: alone they name nobody."""
 
 _REFERENCE = re.compile(r"(?=cp[o0]r([oil0-9]{4})([a-z0-9]{6,12}))")
+_REFERENCE_SHORT = re.compile(r"(?<![a-z0-9])([oil0-9]{4})[^a-z0-9]{1,3}([a-z0-9]{6,12})(?![a-z0-9])")
+_PUBLIC_ID = re.compile(r"(?=([0-9a-f]{32}))")
 _CASE = re.compile(r"case(\d{6,12})")
+_CASE_SHORT = re.compile(
+    r"\b(?:case|fall)\s*(?:#|-|\u2010|\u2013|\u2014|\u2212|n[or]\.|number|nummer|id)[\s#]*(\d{1,12})\b"
+)
 
 
 @dataclass(frozen=True)
 class Naming:
-    """What names a party: companies by any of their words, people by surname or full name, numbers, addresses."""
+    """What names a party: companies by any of their words, people by surname or full name, addresses, MPNs and phones.
+
+    Company and surname are found also where a language bends them: Northwinds, Nolans, die Northwindgruppe.
+    """
 
     companies: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    mpns: frozenset[str] = frozenset()
+    digits: frozenset[str] = frozenset()
     allowed: frozenset[str] = field(default=frozenset())
 
     def passages(self, text: str) -> list[Passage]:
@@ -73,16 +90,19 @@ class Naming:
 
     def _found(self, text: str) -> Iterator[Passage]:
         in_words, in_numbers = readings(text), numbers(text)
-        for needles, through_blanks in ((self.companies | self.others, True), (self.surnames, False)):
-            for read in self._reads(needles):
-                for reading in in_words:
-                    yield from reading.passages(read, through_blanks=through_blanks)
-        for mpn in self.mpns:
-            yield from in_numbers.passages(mpn)
-
-    def _reads(self, names: Iterable[str]) -> set[str]:
         own = {read for name in self.allowed for read in forms(name)}
-        return {read for name in names for read in forms(name)} - own
+        for needles, endings, through_blanks in (
+            (self.companies, COMPANY_ENDINGS, True),
+            (self.others, (), True),
+            (self.surnames, SURNAME_ENDINGS, False),
+        ):
+            for read in {read for name in needles for read in forms(name)} - own:
+                taken = [ending for ending in endings if len(read) >= BENDS and read + ending not in own]
+                for reading in in_words:
+                    yield from reading.passages(read, through_blanks=through_blanks, endings=taken)
+        for number in self.digits:
+            for reading in in_numbers:
+                yield from reading.passages(number)
 
 
 def company_names(name: str) -> frozenset[str]:
@@ -115,16 +135,41 @@ def _without_legal_form(words: list[str]) -> list[str]:
 
 
 def references_in(text: str) -> set[str]:
-    """Return what could be the reference of a claim in the text, however it is spaced."""
+    """Return what could be the reference of a claim in the text, however it is spaced, or without its beginning."""
     found = set()
-    for match in _REFERENCE.finditer(letters_of(text)):
-        year, letters = match.groups()
-        for length in range(6, len(letters) + 1):
-            reference = parse_reference(f"CPOR-{year}-{letters[:length]}")
-            found |= {reference} if reference else set()
+    for look in looks_of(text):
+        letters_alone = "".join(filter(str.isalnum, look))
+        for year, letters in (*_REFERENCE.findall(letters_alone), *_REFERENCE_SHORT.findall(look)):
+            for length in range(6, len(letters) + 1):
+                reference = parse_reference(f"CPOR-{year}-{letters[:length]}")
+                found |= {reference} if reference else set()
     return found
 
 
+def digits_of(number: str) -> str:
+    """Return a number's digits."""
+    return "".join(str(value) for sign in number if (value := unicodedata.decimal(sign, None)) is not None)
+
+
+def drawn_part(reference: str | None) -> str:
+    """Return the last part of a claim's reference if it can stand for the whole; a word or a number cannot."""
+    drawn = (reference or "").rpartition("-")[2]
+    return "" if drawn.isalpha() or drawn.isdigit() else drawn
+
+
+def public_ids_in(text: str) -> set[UUID]:
+    """Return what could be the identifier of a claim or case in an address."""
+    return {
+        UUID(found)
+        for look in looks_of(text)
+        for found in _PUBLIC_ID.findall("".join(filter(str.isalnum, look)))
+    }
+
+
 def case_numbers_in(text: str) -> set[int]:
-    """Return the numbers of cases in the text, as the desk writes them: CASE-000012."""
-    return {int(found) for found in _CASE.findall(letters_of(text))}
+    """Return the numbers of cases in the text, as the desk writes them (CASE-000012) or speaks of them (case no. 12)."""
+    return {
+        int(found)
+        for look in looks_of(text)
+        for found in (*_CASE.findall("".join(filter(str.isalnum, look))), *_CASE_SHORT.findall(look))
+    }

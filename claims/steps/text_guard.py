@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 from claims.models import Claim, ClaimItem, Contact, TextOverride
 from claims.steps.naming import (
     SHORTEST_FULL_NAME,
+    SHORTEST_PHONE,
     SHORTEST_WORD,
     Naming,
     case_numbers_in,
     company_names,
+    digits_of,
+    drawn_part,
+    public_ids_in,
     references_in,
 )
 from foundation.journal.step import text_hash
@@ -72,7 +76,6 @@ def passages_naming_parties(text: str, *, claim_id: int) -> list[Passage]:
         return []
     naming = Naming(
         companies=frozenset(name for rival in rivals.values() for name in company_names(rival.name)),
-        mpns=_mpns(rivals) - _mpns([claim.organisation_id]),
         allowed=frozenset(_own_words(claim)),
         **_named_by(claim, rivals.values()),
     )
@@ -110,7 +113,7 @@ def _mpns(organisation_ids: Iterable[int]) -> frozenset[str]:
 
 
 def _named_by(claim: Claim, rivals: Iterable[Organisation]) -> dict[str, frozenset[str]]:
-    """Return the people, addresses and codes of the rivals: their members, and contacts of the claims in contest."""
+    """Return what names the rivals: MPNs, codes, members; contacts, references and addresses of claims in contest."""
     ids = [rival.pk for rival in rivals]
     scopes = ClaimItem.objects.filter(claim=claim).values("scope_id")
     contested = Claim.objects.filter(
@@ -118,6 +121,7 @@ def _named_by(claim: Claim, rivals: Iterable[Organisation]) -> dict[str, frozens
         organisation_id__in=ids,
     )
     contacts = list(Contact.objects.filter(claim__in=contested.values("pk")))
+    phones = {digits for contact in contacts if len(digits := digits_of(contact.phone)) >= SHORTEST_PHONE}
     members = Member.objects.filter(organisation_id__in=ids).values_list(
         "user__first_name", "user__last_name", "user__email"
     )
@@ -131,7 +135,17 @@ def _named_by(claim: Claim, rivals: Iterable[Organisation]) -> dict[str, frozens
     others = last_names - surnames | {rival.code for rival in rivals if len(rival.code) >= SHORTEST_WORD}
     for first, last, address in people:
         others |= {address, mail_domain(address), f"{first} {last}" if first.strip() and last.strip() else ""}
-    return {"surnames": frozenset(surnames), "others": frozenset(others)}
+    others |= set(map(drawn_part, contested.values_list("reference", flat=True)))
+    return {
+        "surnames": frozenset(surnames),
+        "others": frozenset(others),
+        "digits": (_mpns(ids) | phones) - _mpns([claim.organisation_id]) - _own_phones(claim),
+    }
+
+
+def _own_phones(claim: Claim) -> frozenset[str]:
+    phones = Contact.objects.filter(claim=claim).values_list("phone", flat=True)
+    return frozenset(map(digits_of, phones))
 
 
 def _own_words(claim: Claim) -> Iterator[str]:
@@ -159,18 +173,21 @@ def _references(text: str, claim: Claim, rivals: Iterable[int]) -> Iterator[Pass
         theirs = Claim.objects.filter(reference__in=named, organisation_id__in=rivals)
         for reference in theirs.values_list("reference", flat=True):
             yield _passage(text, str(reference))
-    numbers = case_numbers_in(text)
+    numbers, public_ids = case_numbers_in(text), public_ids_in(text)
+    of_cases = Claim.objects.filter(organisation_id__in=[*rivals, claim.organisation_id])
     if numbers:
-        of_cases = Claim.objects.filter(organisation_id__in=[*rivals, claim.organisation_id])
-        for number in sorted(
-            set(
-                of_cases.filter(case_parties__case_id__in=numbers).values_list(
-                    "case_parties__case_id", flat=True
-                )
-            )
-            & numbers
-        ):
-            yield _passage(text, f"CASE-{number:06d}")
+        known = of_cases.filter(case_parties__case_id__in=numbers)
+        for number in known.values_list("case_parties__case_id", flat=True).distinct():
+            if number in numbers:
+                yield _passage(text, f"CASE-{number:06d}")
+    if public_ids:
+        theirs = Claim.objects.filter(public_id__in=public_ids, organisation_id__in=rivals)
+        cases = of_cases.filter(case_parties__case__public_id__in=public_ids)
+        for named_id in {
+            *theirs.values_list("public_id", flat=True),
+            *cases.values_list("case_parties__case__public_id", flat=True),
+        } & public_ids:
+            yield _passage(text, str(named_id).upper())
 
 
 def _passage(text: str, written: str) -> Passage:
