@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from claims.events import OVERRIDE_ASKED, OVERRIDE_CONFIRMED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, TextOverride
-from claims.selectors import claim_for, one_or_not_found
+from claims.selectors import claim_for, lock_claim, one_or_not_found
 from claims.steps.text_guard import passages_naming_parties, rivals_of, sendable
 from foundation.journal.step import Step, text_hash
 from foundation.kernel.actor import Actor
@@ -81,8 +81,11 @@ def confirm_override(*, public_id: str, override_id: int, actor: Actor, now: dat
 
 
 def _claim(actor: Actor, public_id: str) -> Claim:
-    """Return the claim. Raises NotFound also for who is or was a member of one of the parties that it names (5.9)."""
-    claim = claim_for(actor, public_id)
+    """Lock the claim and return it.
+
+    Raises NotFound also for who is or was a member of one of the parties that it names (5.9).
+    """
+    claim = lock_claim(claim_for(actor, public_id)).claim
     if rivals_of(claim).filter(pk__in=actor.conflicted_organisation_ids).exists():
         raise NotFound
     return claim
