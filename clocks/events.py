@@ -12,7 +12,7 @@ CALENDAR_PUBLISHED = EventType(
     name="clocks.calendar_published",
     summary=_("Calendar published"),
     audience=Audience.DESK,
-    fields=("name", "number"),
+    fields=("name", "number", "previous", "changed"),
 )
 CALENDAR_ENDING = EventType(
     name="clocks.calendar_ending",

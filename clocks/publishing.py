@@ -12,6 +12,8 @@ from foundation.journal.step import Step
 from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import time_zones
 
+SAID = ("zone", "weekend", "holidays", "working_days", "country", "subdivision", "years")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
@@ -91,8 +93,20 @@ def store_next(
         },
     )
     if created:
-        step.record(CALENDAR_PUBLISHED, version, name=version.name, number=version.number)
+        step.record(
+            CALENDAR_PUBLISHED,
+            version,
+            name=version.name,
+            number=version.number,
+            previous=newest.number if newest else None,
+            changed=_changed(newest, version),
+        )
     return version, created
+
+
+def _changed(before: CalendarVersion | None, after: CalendarVersion) -> list[str]:
+    """Return what the version says differently; what each says is in the versions, which never change."""
+    return [name for name in SAID if before is None or getattr(before, name) != getattr(after, name)]
 
 
 def continue_through(step: Step, version: CalendarVersion, years: Iterable[int]) -> CalendarVersion:

@@ -30,6 +30,7 @@ from clocks.services import (
     warn_clock,
     warn_of_ending_calendar,
 )
+from cpor.desk_settings import record_settings, unrecorded_settings
 from foundation.journal.relay import Clock, drain
 from foundation.journal.services import stamp_heartbeat
 
@@ -64,6 +65,7 @@ def _expired_sessions(*, now: datetime) -> Iterable[int]:
 
 
 PIECES = (
+    Piece("settings", unrecorded_settings, lambda _all, now: record_settings(now=now)),
     Piece("requests", overdue_requests, lambda pk, now: lapse_request(party_id=pk, now=now)),
     Piece(
         "consent windows",

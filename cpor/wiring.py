@@ -15,6 +15,7 @@ from claims.services import end_subscription, flag_suspension
 from claims.steps import revise_claim, settle_claim
 from clocks import events as clock_events
 from clocks.steps import desk_calendar
+from cpor import desk_settings
 from cpor.nudge import nudge_relay
 from foundation.journal.enums import Audience
 from foundation.journal.models import Delivery, Event
@@ -34,6 +35,7 @@ def connect() -> None:
         association_events,
         claim_events,
         arbitration_events,
+        desk_settings,
     ):
         routes.declare(app_events.EVENT_TYPES)
     _connect_subscribers()

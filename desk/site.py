@@ -1,6 +1,7 @@
 """The desk's site, for staff with a seat. They act here as the desk and never as a partner."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -76,6 +77,16 @@ def actor_of(request: HttpRequest) -> Actor:
 def is_desk_admin(request: HttpRequest) -> bool:
     """Return whether the user is a desk admin; a superuser counts as one, to assign the first seats."""
     return request.user.is_superuser or DeskRole.DESK_ADMIN in actor_of(request).desk_roles
+
+
+def keeper_of(request: HttpRequest) -> Actor:
+    """Return the actor for changes of accounts, seats and members, where a superuser counts as a desk admin."""
+    actor = actor_of(request)
+    return (
+        replace(actor, desk_roles=actor.desk_roles | {DeskRole.DESK_ADMIN})
+        if is_desk_admin(request)
+        else actor
+    )
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -3,6 +3,7 @@
 from django.db.models import Prefetch, QuerySet
 
 from foundation.kernel.actor import Actor, PartnerRole
+from foundation.kernel.errors import NotFound
 from partners.models import Enrolment, Location, Member, Organisation, User
 
 
@@ -38,3 +39,11 @@ def global_admins_of(organisation_id: int) -> tuple[str, ...]:
     ).order_by("pk")
     names = admins.values_list("user__first_name", "user__last_name", "user__username")
     return tuple(f"{first} {last}".strip() or username for first, last, username in names)
+
+
+def lock_user(user_id: int) -> User:
+    """Lock the user's row, as whatever changes its access does first, and return it. Raises NotFound."""
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return user

@@ -46,7 +46,7 @@ def _load(today: date) -> None:
     morning = datetime.combine(today, time.min, tzinfo=UTC)
     load_directory(today=today, actor=SYSTEM.through(Channel.COMMAND), now=morning)
     subscription_b = Subscription.objects.get(**SECOND_SALES)
-    play(Stage(people=create_people(), today=today), subscription_b=str(subscription_b.guid))
+    play(Stage(people=create_people(now=morning), today=today), subscription_b=str(subscription_b.guid))
     sweep(now=morning)
 
 

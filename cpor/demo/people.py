@@ -1,9 +1,12 @@
 """The users of the demo; every password is `demo`."""
 
+from datetime import datetime
+
 from django.contrib.auth.hashers import make_password
 
-from foundation.kernel.actor import DeskRole, PartnerRole
-from partners.models import DeskSeat, Location, Member, MemberRole, Organisation, User
+from foundation.kernel.actor import SYSTEM, Channel, DeskRole, PartnerRole
+from partners.models import Location, Organisation, User
+from partners.services import AccountInput, add_member, create_account, give_seat
 
 PASSWORD = "demo"  # noqa: S105 (the demo's, refused in production)
 
@@ -28,28 +31,34 @@ BOUNDED_TO = {"fre": "4391508"}
 USER_NAMES = frozenset(name for name, *_rest in (*MEMBERS, *DESK))
 
 
-def create_people() -> dict[str, User]:
+def create_people(*, now: datetime) -> dict[str, User]:
     """Create members and desk users and return them by user name. Their organisations and locations must exist."""
-    password = make_password(PASSWORD)
+    actor, password = SYSTEM.through(Channel.COMMAND), make_password(PASSWORD)
     people = {}
     for name, first, last, code, role in MEMBERS:
-        user = User.objects.create(
-            username=name, first_name=first, last_name=last, email=f"{name}@{code}.example", password=password
+        account = AccountInput(
+            username=name, first_name=first, last_name=last, email=f"{name}@{code}.example"
         )
-        member = Member.objects.create(user=user, organisation=Organisation.objects.get(code=code))
-        MemberRole.objects.create(member=member, role=role)
-        if name in BOUNDED_TO:
-            member.locations.add(Location.objects.get(mpn_id=BOUNDED_TO[name]))
+        user = create_account(account=account, encoded_password=password, actor=actor, now=now)
+        bounds = Location.objects.filter(mpn_id=BOUNDED_TO.get(name))
+        add_member(
+            user_id=user.pk,
+            organisation_id=Organisation.objects.get(code=code).pk,
+            roles=[role],
+            location_ids=[location.pk for location in bounds],
+            actor=actor,
+            now=now,
+        )
         people[name] = user
     for name, first, last, seat in DESK:
-        user = User.objects.create(
+        account = AccountInput(
             username=name,
             first_name=first,
             last_name=last,
             email=f"{name}@desk.example",
-            password=password,
             is_staff=True,
         )
-        DeskSeat.objects.create(user=user, role=seat)
+        user = create_account(account=account, encoded_password=password, actor=actor, now=now)
+        give_seat(user_id=user.pk, role=seat, actor=actor, now=now)
         people[name] = user
     return people

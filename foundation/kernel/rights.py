@@ -74,6 +74,11 @@ KEEPING_CLOCKS = Right(
     ),
     otherwise=_("Only a desk admin can change calendars and deadlines. Ask one to do it."),
 )
+KEEPING_ACCESS = Right(
+    name="desk admin, system",
+    held_by=KEEPING_CLOCKS.held_by,
+    otherwise=_("Only a desk admin can change accounts, seats, members and tokens. Ask one to do it."),
+)
 UNATTENDED = Right(
     name="system",
     held_by=lambda actor: actor.kind is ActorKind.SYSTEM,

@@ -11,7 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
-from partners.models import ApiToken, User
+from foundation.doors.request_id import current_request_id
+from foundation.kernel.actor import Actor, ActorKind, Channel
+from partners.actors import desk_actor, partner_actor
+from partners.models import User
+from partners.services import end_own_tokens
 
 BEGAN, SEEN = "began_at", "seen_at"
 NOTED_EVERY_SECONDS = 60
@@ -55,8 +59,15 @@ def end_sessions(user: User, *, tokens: bool, now: datetime) -> None:
     own = [session.pk for session in _living(now) if session.get_decoded().get(SESSION_KEY) == str(user.pk)]
     Session.objects.filter(pk__in=own).delete()
     if tokens:
-        ApiToken.objects.filter(user=user, expiry__gt=now).update(expiry=now)
-        ApiToken.objects.filter(user=user, expiry__isnull=True).update(expiry=now)
+        end_own_tokens(actor=_acting(user), now=now)
+
+
+def _acting(user: User) -> Actor:
+    """Return the user as a member of a company, else as the desk, else as nobody in particular."""
+    request_id = current_request_id()
+    found = partner_actor(user, channel=Channel.WEB) or desk_actor(user, channel=Channel.WEB)
+    bare = Actor(kind=ActorKind.PARTNER, name=user.shown_name, user_id=user.pk)
+    return (found or bare).through(Channel.WEB, request_id)
 
 
 def _living(now: datetime) -> Iterable[Session]:

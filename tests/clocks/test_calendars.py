@@ -32,7 +32,12 @@ def test_the_desk_starts_with_a_plain_calendar_in_utc() -> None:
     assert again == first
     assert (first.name, first.number, first.zone, first.weekend) == ("desk", 1, "UTC", [5, 6])
     assert (first.holidays, first.working_days, first.published_at) == ([], [], july(1))
-    assert Event.objects.get().payload == {"name": "desk", "number": 1}
+    assert Event.objects.get().payload == {
+        "name": "desk",
+        "number": 1,
+        "previous": None,
+        "changed": ["zone", "weekend", "holidays", "working_days", "country", "subdivision", "years"],
+    }
 
 
 def test_the_desk_uses_the_newest_version(keeper: Actor) -> None:

@@ -29,6 +29,7 @@ def test_the_command_sweeps_and_drains_the_outbox_as_of_the_given_instant(world:
     assert Clock.objects.get(kind="review", subject_id=claim.pk).breached_at is not None
     assert not Delivery.objects.exclude(state="delivered").exists()
     assert [line.split(":")[0] for line in told.getvalue().splitlines()] == [
+        "settings",
         "requests",
         "consent windows",
         "draft warnings and ends",

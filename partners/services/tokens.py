@@ -1,15 +1,19 @@
-"""Use cases of users' access."""
+"""API tokens: issued, revoked, and ended by their own user."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foundation.journal.step import Step
-from foundation.kernel.actor import Actor, ActorKind, DeskRole
-from foundation.kernel.errors import NotPermitted, Refused
-from partners.events import TOKEN_ISSUED
+from foundation.kernel.actor import Actor
+from foundation.kernel.errors import NotFound, Refused
+from foundation.kernel.rights import KEEPING_ACCESS
+from partners.events import TOKEN_ISSUED, TOKEN_REVOKED
 from partners.models import ApiToken, DeskSeat, Member, Organisation, User
+from partners.selectors import lock_user
 
 TOKEN_NAME_LENGTH = 100
 
@@ -25,11 +29,11 @@ def issue_token(
     or the system; raises Refused if the user is unknown or inactive, if the organisation is unknown, if the user is not
     a member of it, or if it is left out by a member of several.
     """
-    if actor.kind is not ActorKind.SYSTEM and DeskRole.DESK_ADMIN not in actor.desk_roles:
-        raise NotPermitted(_("Only a desk admin can issue tokens."))
-    user = User.objects.filter(username=username).first()
-    if user is None:
+    KEEPING_ACCESS.enforce(actor)
+    found = User.objects.filter(username=username).first()
+    if found is None:
         raise Refused(_("There is no user called %s.") % username, code="USER_UNKNOWN", pointer="/user")
+    user = lock_user(found.pk)
     if not user.is_active:
         raise Refused(_("The user %s is inactive.") % username, code="USER_INACTIVE", pointer="/user")
     if len(name) > TOKEN_NAME_LENGTH:
@@ -37,9 +41,49 @@ def issue_token(
         raise Refused(told, code="NAME_TOO_LONG", pointer="/name")
     owner = _organisation_of(user, organisation)
     token, secret = ApiToken.objects.create(user, organisation=owner, name=name)
-    step = Step(actor=actor, at=now, organisation_id=owner.pk if owner else None)
-    step.record(TOKEN_ISSUED, user, expires_at=token.expiry.isoformat() if token.expiry else None)
+    _step(actor, now, token).record(TOKEN_ISSUED, user, **_times(token))
     return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, token_id: str, actor: Actor, now: datetime) -> None:
+    """Delete the token. Its user may do so, and whoever keeps access.
+
+    Raises NotPermitted for everybody else, NotFound if there is no such token (any more).
+    """
+    user_id = ApiToken.objects.filter(pk=token_id).values_list("user_id", flat=True).first()
+    if user_id is None:
+        raise NotFound
+    if actor.user_id != user_id:
+        KEEPING_ACCESS.enforce(actor)
+    user = lock_user(user_id)
+    token = ApiToken.objects.filter(pk=token_id).first()
+    if token is None:
+        raise NotFound
+    token.delete()
+    _step(actor, now, token).record(TOKEN_REVOKED, user, **_times(token))
+
+
+@transaction.atomic
+def end_own_tokens(*, actor: Actor, now: datetime) -> None:
+    """Let every living token of the actor expire now; their rows stay."""
+    user = lock_user(actor.person_id)
+    living = ApiToken.objects.filter(Q(expiry__gt=now) | Q(expiry__isnull=True), user=user)
+    for token in living.order_by("created"):
+        ApiToken.objects.filter(pk=token.pk).update(expiry=now)
+        _step(actor, now, token).record(TOKEN_REVOKED, user, **_times(token))
+
+
+def _step(actor: Actor, now: datetime, token: ApiToken) -> Step:
+    return Step(actor=actor, at=now, organisation_id=token.organisation_id)
+
+
+def _times(token: ApiToken) -> dict[str, Any]:
+    """Return what an event says of a token; its key is a part of the secret, its name is free text."""
+    return {
+        "issued_at": token.created.isoformat(),
+        "expires_at": token.expiry.isoformat() if token.expiry else None,
+    }
 
 
 def _organisation_of(user: User, code: str | None) -> Organisation | None:
