@@ -161,6 +161,18 @@ def waiting_proposal(case: Case) -> ProposedDecision | None:
     return waiting.select_related("winner", "proposed_by").first()
 
 
+def waiting_proposals(actor: Actor) -> QuerySet[ProposedDecision]:
+    """Return the decisions that wait for a second arbiter in the cases that the actor sees, oldest first."""
+    waiting = ProposedDecision.objects.filter(state=ProposalState.PROPOSED, case__in=visible_cases(actor))
+    return waiting.select_related("case", "proposed_by").order_by("proposed_at", "pk")
+
+
+def cases_proposed_in(actor: Actor) -> set[int]:
+    """Return the open cases in which the actor has proposed a decision, and so can confirm none."""
+    own = ProposedDecision.objects.filter(proposed_by_id=actor.user_id, case__state=CaseState.OPEN)
+    return set(own.values_list("case_id", flat=True))
+
+
 def returned_proposals(case: Case) -> QuerySet[ProposedDecision]:
     """Return the proposed decisions of the case that were returned, newest first."""
     returned = ProposedDecision.objects.filter(case=case, state=ProposalState.RETURNED)

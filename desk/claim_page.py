@@ -17,6 +17,7 @@ from claims.areas import area_label
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity, TextOverride
 from claims.selectors import visible_comments, visible_evidence
+from claims.services import waiting_overrides
 from desk.acts import ActionForm, blank_forms
 from desk.claim_forms import CLAIM_ACTS, DecideForm, DecisionRow
 from desk.standing import Contest, Standing, next_in_case, standings
@@ -186,10 +187,9 @@ def build_claim_page(
 
 def waiting_texts(claim: Claim, actor: Actor) -> list[WaitingText]:
     """Return the texts to this claim's partner that wait for a second person, with the words that name others marked."""
-    waiting = claim.text_overrides.filter(confirmed_by__isnull=True).select_related("asked_by")
     return [
         WaitingText(each, marked(each.text, each.words), is_own=each.asked_by_id == actor.user_id)
-        for each in waiting
+        for each in waiting_overrides(actor, claim=claim)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -24,6 +24,7 @@ from desk.acts import ActionForm
 from desk.claim_forms import CLAIM_ACTS
 from desk.filters import AreaFilter, BreachedFilter, MineFilter, StatusFilter
 from desk.pages import ActingAdmin, address_of
+from desk.second_person import waiting_for_a_second_person
 from desk.site import actor_of
 from desk.standing import Standing, standings
 from foundation.doors.files import serve_file
@@ -92,6 +93,13 @@ class ClaimAdmin(ActingAdmin):
     )
 
     # --- The list ---
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the queue, below what waits for a second person."""
+        waiting = waiting_for_a_second_person(actor_of(request))
+        return super().changelist_view(request, {"waiting": waiting, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         return queue(actor_of(request)).prefetch_related("items__products")

@@ -9,7 +9,7 @@ from claims.services.editing import change_items
 from claims.services.entries import edit_items
 from claims.services.evidence import ProofDetails, add_evidence, open_evidence
 from claims.services.idleness import expire_idle_draft, idle_drafts, warn_idle_draft
-from claims.services.overrides import ask_override, confirm_override
+from claims.services.overrides import ask_override, confirm_override, waiting_overrides
 from claims.services.submission import submit_claim
 from claims.services.subscriptions import end_subscription, flag_suspension, overlooked_ends
 from claims.services.withdrawal import withdraw_claim
@@ -38,6 +38,7 @@ __all__ = [
     "overlooked_ends",
     "save_claim",
     "submit_claim",
+    "waiting_overrides",
     "warn_idle_draft",
     "withdraw_claim",
 ]

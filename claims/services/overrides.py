@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from claims.events import OVERRIDE_ASKED, OVERRIDE_CONFIRMED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, TextOverride
-from claims.selectors import claim_for, lock_claim, one_or_not_found
+from claims.selectors import claim_for, lock_claim, one_or_not_found, visible_claims
 from claims.steps.text_guard import passages_naming_parties, rivals_of, sendable
 from foundation.journal.step import Step, text_hash
 from foundation.kernel.actor import Actor
@@ -80,12 +80,33 @@ def confirm_override(*, public_id: str, override_id: int, actor: Actor, now: dat
     return override
 
 
+def waiting_overrides(actor: Actor, *, claim: Claim | None = None) -> list[TextOverride]:
+    """Return the texts that wait for a second person, of this claim or of all that the actor sees, oldest first.
+
+    A text is left out where the actor is or was a member of a party that the claim's partner may not learn of (5.9), and
+    where nothing can be sent any more.
+    """
+    waiting = TextOverride.objects.filter(
+        confirmed_by__isnull=True,
+        claim__in=visible_claims(actor).filter(status__in=CLAIM["confirm_override"].sources).values("pk"),
+    )
+    if claim is not None:
+        waiting = waiting.filter(claim=claim)
+    found = list(waiting.select_related("claim__organisation", "asked_by").order_by("asked_at", "pk"))
+    return [each for each in found if not _is_conflicted(actor, each.claim)]
+
+
+def _is_conflicted(actor: Actor, claim: Claim) -> bool:
+    conflicts = actor.conflicted_organisation_ids
+    return bool(conflicts) and rivals_of(claim).filter(pk__in=conflicts).exists()
+
+
 def _claim(actor: Actor, public_id: str) -> Claim:
     """Lock the claim and return it.
 
     Raises NotFound also for who is or was a member of one of the parties that it names (5.9).
     """
     claim = lock_claim(claim_for(actor, public_id)).claim
-    if rivals_of(claim).filter(pk__in=actor.conflicted_organisation_ids).exists():
+    if _is_conflicted(actor, claim):
         raise NotFound
     return claim

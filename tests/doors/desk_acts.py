@@ -6,7 +6,7 @@ from typing import Any
 from arbitration import services as desk
 from arbitration.services import Decision
 from claims.enums import DeclineReason, RequestReason
-from claims.services import add_comment
+from claims.services import add_comment, confirm_override
 from tests.api.client import ApiClient
 from tests.desk.desk import Desk, items, outcome
 from tests.doors.scenes import (
@@ -16,6 +16,7 @@ from tests.doors.scenes import (
     approved,
     contest,
     decided,
+    exception_asked,
     noticed,
     parties_asked,
     proposed,
@@ -266,6 +267,15 @@ DESK_ACTS = (
         what="confirming one's own decision",
         stage=proposed,
         **_confirms(),
+    ),
+    RefusedAct(
+        code="SECOND_PERSON_REQUIRED",
+        what="allowing one's own exception for a text",
+        stage=exception_asked,
+        by_service=lambda scene: confirm_override(
+            public_id=scene.id, override_id=scene.override, actor=_reviewer(scene), now=NOW
+        ),
+        by_desk=lambda scene: _desk(scene, "confirm_override", override=scene.override),
     ),
     RefusedAct(
         code="STALE_VERSION",

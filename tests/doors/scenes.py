@@ -7,6 +7,7 @@ from typing import Any
 
 from arbitration.models import Case
 from claims.models import Claim
+from claims.services import ask_override
 from partners.models import User
 from tests.filing import (
     add_proof,
@@ -28,7 +29,7 @@ from tests.filing import (
     workloads,
 )
 from tests.responses import Response
-from tests.world import NOW, TEAMS, World
+from tests.world import NOW, TEAMS, World, actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +124,20 @@ def contest(world: World) -> SimpleNamespace:
     theirs, ours, case = held_and_claimed(world)
     take_up(ours, world.rev1)
     return _case_scene(world, theirs, ours, case)
+
+
+def exception_asked(world: World) -> SimpleNamespace:
+    """Let the reviewer Rita ask a second person to allow a text that names the rival."""
+    scene = contest(world)
+    override = ask_override(
+        public_id=scene.id,
+        text="Northwind has signed it as well.",
+        reason="The partner wrote so itself.",
+        actor=actor(world.rev1),
+        now=NOW,
+    )
+    scene.override = override.pk
+    return scene
 
 
 def noticed(world: World) -> SimpleNamespace:
