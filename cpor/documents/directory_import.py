@@ -14,8 +14,8 @@ customers, products and partners. `samples/directory/` contains samples of every
 - **CSV** (`.csv`): UTF-8 with or without byte order mark, or UTF-16 with one (what Excel calls Unicode text).
   Separate the values with commas, semicolons or tabs; a line `sep=;` before the header can say which. Put a
   value that contains the separator, or a list in a file with semicolons, in double quotes. Lines end with
-  LF, CR LF or CR. The first row has the column names, in any order, in upper or lower case. Separate the
-  values of a list with semicolons.
+  LF, CR LF or CR. The first row has the column names, in any order, in upper or lower case, with `_`, hyphens or
+  blanks between their words. Separate the values of a list with semicolons.
 - **JSON Lines** (`.jsonl`, `.ndjson`): UTF-8, one object per line with the same names. Lists are JSON
   lists; `null` is an empty value.
 - The kind of a file is the first word of its name (`tenants.csv`, `subscriptions-2026-11.jsonl`), or

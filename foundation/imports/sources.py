@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.kernel.errors import DomainError
+from foundation.kernel.text import pasted
 
 LINE_BYTES = 1_000_000
 SUFFIXES = (".csv", ".jsonl", ".ndjson")
@@ -42,7 +43,11 @@ FOREIGN = (
 
 Recode = Callable[[bytes, bool], bytes]
 
-_NAMED_SEPARATOR = re.compile(r'^"?sep=([^"\r\n])"?\s*$', re.IGNORECASE)
+# Excel writes the separators of the empty cells beside it, too.
+_NAMED_SEPARATOR = re.compile(r'^"?sep *= *([^"\r\n ])"?[,;\s]*$', re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
+# Byte order marks at the start, and at the start of whatever was joined to it.
+_BYTE_ORDER_MARKS = re.compile('^\ufeff+(?=["{])')
 _NOT_SEPARATED = gettext_lazy("the columns must be separated by commas, semicolons or tabs.")
 
 
@@ -184,13 +189,14 @@ class SourceFile:
                 line=self.line,
             )
         try:
-            return line.decode()
+            text = line.decode()
         except UnicodeDecodeError as error:
             raise self.unreadable(
                 _("byte %(position)d is not UTF-8 (but perhaps Windows-1252); save the file as UTF-8.")
                 % {"position": error.start + 1},
                 line=self.line,
             ) from error
+        return text.lstrip("\ufeff") if self.line == 1 else _BYTE_ORDER_MARKS.sub("", text)
 
     # --- CSV ---
 
@@ -274,7 +280,7 @@ class SourceFile:
     def _header(
         self, cells: list[str], line: int, required: Collection[str], known: Collection[str]
     ) -> list[str]:
-        header = _without_empty_end([cell.strip().lower() for cell in cells], 1)
+        header = _without_empty_end([_column_named(cell) for cell in cells], 1)
         if len(header) == 1 and "|" in header[0]:
             raise self.unreadable(_NOT_SEPARATED, line=line)
         faults = [
@@ -315,7 +321,7 @@ class SourceFile:
             return Record(line, fault=_("This is not a JSON object."), text=text)
         if not isinstance(value, dict):
             return Record(line, fault=_("This is not a JSON object."), text=text)
-        values = {name.strip().lower(): entry for name, entry in value.items()}
+        values = {_column_named(name): entry for name, entry in value.items()}
         if len(values) < len(value):
             return Record(line, fault=_("A column is named twice."), text=text)
         unknown = [name for name in values if name not in known]
@@ -351,6 +357,11 @@ def _unchanged(chunk: bytes, _final: bool) -> bytes:
 def _utf_16_to_utf_8() -> Recode:
     decoder = codecs.getincrementaldecoder("utf-16")()
     return lambda chunk, final: decoder.decode(chunk, final).encode()
+
+
+def _column_named(text: str) -> str:
+    """Return the name of a column as we write it: “Tenant ID” and “tenant-id” are `tenant_id`."""
+    return _BETWEEN_WORDS.sub("_", pasted(text).lower())
 
 
 def _without_empty_end(cells: list[str], at_least: int) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from foundation.kernel.text import pasted
+from foundation.kernel.text import pasted, unquoted
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L and O, which are read as digits, and without U."""
@@ -20,5 +20,5 @@ def draw_reference(year: int) -> str:
 
 def parse_reference(text: str) -> str | None:
     """Return the reference in `text` as it is stored, with letters in any case and O, I, L read as 0, 1, 1; or None."""
-    found = _REFERENCE.fullmatch(pasted(text).upper().translate(_READ_AS))
+    found = _REFERENCE.fullmatch(unquoted(pasted(text)).upper().translate(_READ_AS))
     return found and f"CPOR-{found[1]}-{found[2]}"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import compress
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -20,14 +21,20 @@ _DRAWN_HYPHENS = re.compile(
 _BLANKS = re.compile(r"\s+")
 
 _GUID_PREFIX = re.compile(r"^(?:urn:)?(?:uuid|guid):")
-_GUID = re.compile(r"^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$")
-_LABEL = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)$")
-_MPN = re.compile(r"^[1-9][0-9]{3,9}$")
-_SCHEME = re.compile(r"^(?:mailto:|(?:[a-z][a-z0-9+.-]*:)?//)", re.IGNORECASE)
+_GUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+_MPN = re.compile(r"[1-9][0-9]{3,9}")
+_SCHEME = re.compile(
+    r"^(?:(?:mailto|smtp):|https?(?::/*|//?)|(?:[a-z][a-z0-9+.-]*:)?//)", re.IGNORECASE
+)  # with a slash or a colon that got lost: https:/contoso.com is no tenant called https
+_MAIL_SCHEME = re.compile(r"^(?:mailto|smtp):", re.IGNORECASE)
 _PORT = re.compile(r":[0-9]{0,5}$")
 _GUEST = re.compile(r"^.*#ext#@", re.IGNORECASE)
+_ENCODED_NUMBER_SIGN = re.compile(r"(?:%(?:25)*|=)23", re.IGNORECASE)
 _LONGEST_DOMAIN_TYPED = 1_000
 _IN_ANGLES = re.compile(r"^[^<>]*<([^<>]*)>$")
+_QUOTED = ('""', "''", "``", "“”", "„“", "‘’", "‚‘", "«»", "»«", "‹›", "「」")
+_JOINERS = "\u200c\u200d"
 
 
 # --- Any text ---
@@ -39,15 +46,25 @@ def pasted(text: str) -> str:
     It is in Unicode form NFKC, has no invisible or direction characters and no blanks around it, and all its hyphens are
     the one on the keyboard. Letters keep their case.
     """
-    plain = unicodedata.normalize("NFKC", visible(text)).replace(_BLANK_BRAILLE, " ")
+    return _plain(visible(text))
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).replace(_BLANK_BRAILLE, " ")
     return unicodedata.normalize("NFKC", _HYPHENS.sub("-", plain)).strip()
 
 
-def visible(text: str) -> str:
+def visible(text: str, *, keep: str = "") -> str:
     """Return the text without characters that nobody sees: format and direction characters, fillers, selectors."""
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", "".join(sign for sign in text if unicodedata.category(sign) != "Cf"))
+    seen = (sign for sign in text if sign in keep or unicodedata.category(sign) != "Cf")
+    return _INVISIBLE.sub("", "".join(seen))
+
+
+def unquoted(text: str) -> str:
+    """Return the text without the quotation marks around it, as a sentence, a mail program or a sheet has them."""
+    return text[1:-1].strip() if len(text) > 2 and text[0] + text[-1] in _QUOTED else text
 
 
 def tidy_name(text: str) -> str:
@@ -69,14 +86,14 @@ def folded(text: str) -> str:
 def parse_guid(text: str) -> UUID | None:
     """Return the GUID in `text`; None for other text or the nil GUID.
 
-    It can be in any case, with or without braces, hyphens and blanks, and be a `urn:uuid:`.
+    It can be in any case, with or without braces, quotation marks, hyphens and blanks, and be a `urn:uuid:`.
     """
-    name = _DRAWN_HYPHENS.sub("-", _BLANKS.sub("", pasted(text).lower()))
+    name = _DRAWN_HYPHENS.sub("-", _BLANKS.sub("", unquoted(pasted(text)).lower()))
     name = _GUID_PREFIX.sub("", name)
     for opening, closing in ("{}", "()"):
         if name.startswith(opening) and name.endswith(closing):
             name = name[1:-1]
-    if not _GUID.match(name):
+    if not _GUID.fullmatch(name):
         return None
     guid = UUID(name)
     return guid if guid.int else None
@@ -90,8 +107,8 @@ def is_nil_guid(text: str) -> bool:
 
 def parse_mpn(text: str) -> str | None:
     """Return the MPN in `text` (four to ten digits, no leading zero), or None."""
-    mpn = pasted(text)
-    return mpn if _MPN.match(mpn) else None
+    mpn = unquoted(pasted(text))
+    return mpn if _MPN.fullmatch(mpn) else None
 
 
 # --- Domains and addresses ---
@@ -102,9 +119,10 @@ def parse_domain(text: str) -> str | None:
 
     A bare label means `<label>.onmicrosoft.com`. International names are returned in their ASCII form (IDNA 2008).
     """
-    name = pasted(text)
-    angled = _IN_ANGLES.match(name)
-    return _ascii_domain(_host(angled.group(1).strip() if angled else name))
+    labels = _ascii_labels(_host(_without_angles(_pasted_domain(text))))
+    if len(labels) == 1:
+        return f"{labels[0]}.{ONMICROSOFT}"
+    return ".".join(labels) or None
 
 
 def without_www(domain: str) -> str | None:
@@ -118,26 +136,46 @@ def parse_address(text: str) -> str | None:
 
     None if there is no domain after a single @. Whether the part before it can be one is not judged here.
     """
-    address = pasted(text)
-    if angled := _IN_ANGLES.match(address):
-        address = angled.group(1).strip()
-    if address[:7].lower() == "mailto:":
-        address = unquote(address[7:].partition("?")[0])
+    address = _without_angles(_pasted_domain(text))
+    if scheme := _MAIL_SCHEME.match(address):
+        address = address[scheme.end() :].partition("?")[0]
+        if scheme.group().lower() == "mailto:":
+            address = _pasted_domain(unquote(address))
     local, _at, domain = address.rpartition("@")
-    if not local or "." not in domain.strip("."):
-        return None
-    parsed = _ascii_domain(domain)
-    return f"{local}@{parsed}" if parsed else None
+    labels = _ascii_labels(domain)
+    return f"{visible(local)}@{'.'.join(labels)}" if local and len(labels) > 1 else None
 
 
 def is_guest_name(address: str) -> bool:
-    """Return whether this is the name under which a directory lists somebody else's account, which is no mailbox."""
-    return "#ext#" in pasted(address).lower()
+    """Return whether this is the name under which a directory lists somebody else's account, which is no mailbox.
+
+    Its number signs can be encoded, as in a link or a mail from which the name was copied.
+    """
+    return "#ext#" in _ENCODED_NUMBER_SIGN.sub("#", pasted(address)).lower()
 
 
 def mail_domain(address: str) -> str:
     """Return the part after the last @ of a mail address in lower case, or an empty string."""
     return pasted(address).lower().rpartition("@")[2] if "@" in address else ""
+
+
+def _pasted_domain(text: str) -> str:
+    """Return pasted text that keeps the joiners with which IDNA 2008 tells two domains apart; all others are strays."""
+    plain = _plain(visible(text, keep=_JOINERS))
+    meant = (sign not in _JOINERS or _joins(plain, place) for place, sign in enumerate(plain))
+    return unquoted("".join(compress(plain, meant)).strip())
+
+
+def _joins(text: str, place: int) -> bool:
+    try:
+        return idna.valid_contextj(text, place)
+    except ValueError:  # beside a character that it does not know
+        return False
+
+
+def _without_angles(name: str) -> str:
+    angled = _IN_ANGLES.match(name)
+    return angled.group(1).strip() if angled else name
 
 
 def _host(address: str) -> str:
@@ -147,17 +185,15 @@ def _host(address: str) -> str:
     return _PORT.sub("", authority.rpartition("@")[2])
 
 
-def _ascii_domain(name: str) -> str | None:
+def _ascii_labels(name: str) -> list[str]:
+    """Return the labels of a domain in ASCII; none if this is no domain."""
     if len(name) > _LONGEST_DOMAIN_TYPED:
-        return None
+        return []
     name = name.lower() if name.isascii() else _mapped(name)
-    labels = [_ascii_label(label) for label in name.removesuffix(".").split(".")]
-    domain = ".".join(label or "" for label in labels)
-    if not all(labels) or len(domain) > 253:
-        return None
-    if len(labels) == 1:
-        return f"{domain}.{ONMICROSOFT}"
-    return None if domain.rpartition(".")[2].isdigit() else domain
+    labels = [_ascii_label(label) or "" for label in name.removesuffix(".").split(".")]
+    if not all(labels) or len(".".join(labels)) > 253:
+        return []
+    return [] if len(labels) > 1 and labels[-1].isdigit() else labels
 
 
 def _mapped(name: str) -> str:
@@ -170,7 +206,7 @@ def _mapped(name: str) -> str:
 
 def _ascii_label(label: str) -> str | None:
     if label.isascii() and not label.startswith("xn--"):
-        return label if _LABEL.match(label) else None
+        return label if _LABEL.fullmatch(label) else None
     try:
         return idna.alabel(label).decode("ascii")
     except (idna.IDNAError, UnicodeError):

@@ -42,6 +42,13 @@ def typed(world: World, **fields: Any) -> dict[str, Any]:
         ("domain", "https://contoso.onmicrosoft.com:443/?a=b#c"),
         ("domain", "Cora <cora@contoso.onmicrosoft.com>"),
         ("domain", "www.contoso.com"),
+        ("mpn_id", "“4391507”"),
+        ("tenant_id", f'"{CONTOSO_GUID}"'),
+        ("tenant_id", f"URN:UUID:{CONTOSO_GUID}".upper()),
+        ("domain", "‘contoso.com’"),
+        ("domain", "ｃｏｎｔｏｓｏ。ｃｏｍ。"),
+        ("domain", "con\u200ctoso.com"),
+        ("domain", "https:/user:secret@contoso.com.:8080/?a#b"),
     ],
 )
 def test_the_api_takes_what_was_meant(world: World, ana: ApiClient, field: str, text: str) -> None:
@@ -64,6 +71,31 @@ def test_an_international_domain_is_that_of_its_own_tenant_only(
 
     assert codes(meant) == []
     assert "DOMAIN_TENANT_MISMATCH" in codes(other)
+
+
+@pytest.mark.parametrize(
+    ("meant", "alike"),
+    [
+        ("βόλος.example", "βόλοσ.example"),
+        ("نامه\u200cای.example", "نامهای.example"),
+        ("ශ්\u200dරී.example", "ශ්රී.example"),
+    ],
+    ids=["final sigma", "non-joiner", "joiner"],
+)
+def test_two_domains_that_look_alike_are_two(
+    tmp_path: Any, world: World, ana: ApiClient, meant: str, alike: str
+) -> None:
+    rows = (f"{meant},{CONTOSO_GUID}", f"{alike},{world.adatum.guid}")
+    result = take(write_csv(tmp_path / "domains.csv", "domain,tenant_id", *rows))
+    body = claim_body(world)
+    body["contacts"]["customer"]["email"] = f"cora@{meant}"
+
+    own, others = (ana.post("claim-checks/", check_body(world, domain=domain)) for domain in (meant, alike))
+    created = ana.post("claims/", body | {"domain": meant})
+
+    assert counts(result) == (2, 0, 0, 0)
+    assert (codes(own), codes(others)) == ([], ["DOMAIN_TENANT_MISMATCH"])
+    assert (codes(created), codes(created, "warning")) == ([], [])
 
 
 def test_an_imported_international_domain_takes_no_other_away(tmp_path: Any, world: World) -> None:
@@ -126,7 +158,10 @@ def test_an_address_of_a_claim_is_found_in_upper_case(world: World, ana: ApiClie
     ("country", "reason"),
     [
         ("UK", "UK is no country's code in ISO 3166-1; the code that it stands for is GB."),
+        ("ＵＫ", "UK is no country's code in ISO 3166-1; the code that it stands for is GB."),
+        ("el", "EL is no country's code in ISO 3166-1; the code that it stands for is GR."),
         ("ZZ", "No country has this code in ISO 3166-1 (alpha-2)."),
+        ("USA", "A country is two letters, such as US."),
     ],
 )
 def test_a_country_that_does_not_exist_is_refused(
@@ -166,6 +201,14 @@ def test_a_refused_mpn_says_what_is_wrong_with_it(
     [
         "tom_tailspin.example#EXT#@contoso.onmicrosoft.com",
         "tom_tailspin.example#ext#@contoso.com",
+        "tom_tailspin.example＃Ｅｘｔ＃@contoso.com",
+        "tom_tailspin.example#E\u00adXT#@contoso.com",
+        "tom_tailspin.example%23EXT%23@contoso.com",
+        "tom_tailspin.example%2523ext%2523@contoso.com",
+        "mailto:tom_tailspin.example%23EXT%23@contoso.com",
+        "boss@a.b.FABRIKAM。example.",
+        "'boss@fabrikam.example'",
+        "SMTP:boss@fabrikam.example",
         "ana@fabrikam.example",
         "Ana <ANA+cpor@Fabrikam.example>",
         "boss@fabrikam.example",
