@@ -27,8 +27,9 @@ CASE_DECIDED = EventType(
     audience=Audience.DESK,
     # `weighed` lists the files on file at the decision: evidence, sha256, party, and whether it counted.
     fields=("from", "to", "winner", "rationale_sha256", "winner_text_sha256", "loser_text_sha256", "weighed"),
-    # `unheard` lists the parties that had no notice or owed an answer, `proposal` is what a second arbiter confirmed.
-    optional=("unheard_reason_sha256", "unheard", "proposal"),
+    # `unheard` lists the parties that had no notice or owed an answer, `unopened` the files that the arbiter had not
+    # opened, `proposal` is what a second arbiter confirmed.
+    optional=("unheard_reason_sha256", "unheard", "unopened", "proposal"),
 )
 DECISION_PROPOSED = EventType(
     name="case.decision_proposed",
@@ -43,7 +44,7 @@ DECISION_PROPOSED = EventType(
         "loser_text_sha256",
         "weighed",
     ),
-    optional=("unheard_reason_sha256", "unheard"),
+    optional=("unheard_reason_sha256", "unheard", "unopened"),
 )
 DECISION_CONFIRMED = _desk(
     "case.decision_confirmed", _("Decision confirmed by a second arbiter"), "from", "to", "case"

@@ -29,7 +29,7 @@ from associations.models import Association
 from claims.enums import CommentSide, RequestState
 from claims.events import PROOF_OPENED
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
-from claims.selectors import history_of, one_or_not_found, unsealed, visible_claims
+from claims.selectors import history_of, one_or_not_found, unsealed, visible_claims, visible_evidence
 from clocks.enums import ClockKind, ClockState
 from clocks.models import Clock
 from clocks.selectors import clocks_for_subjects
@@ -305,20 +305,34 @@ def proof_of_parties(parties: Sequence[CaseParty], actor: Actor) -> dict[int, li
     }
 
 
-def unopened_proof(parties: Sequence[CaseParty], actor: Actor) -> dict[int, list[str]]:
-    """Return, by party, the names of files that count and that this arbiter has not opened."""
+def unopened_proof(parties: Sequence[CaseParty], actor: Actor) -> dict[int, list[Evidence]]:
+    """Return, by party, the files that count and that this arbiter has not opened."""
     counting = {
-        pk: [row.evidence for row in rows if row.counts and row.evidence.is_servable]
+        pk: [row.evidence for row in rows if row.counts]
         for pk, rows in proof_of_parties(parties, actor).items()
     }
+    unread = {file.pk for file in _unopened([file for files in counting.values() for file in files], actor)}
+    return {pk: [file for file in files if file.pk in unread] for pk, files in counting.items()}
+
+
+def unopened_proof_of(claim: Claim, items: Iterable[ClaimItem], actor: Actor) -> list[Evidence]:
+    """Return the claim's files that cover one of these items and that this reviewer has not opened."""
+    items = list(items)
+    prefetch_related_objects(items, "products")
+    files = visible_evidence(claim, actor)
+    return _unopened([file for file in files if any(_covers(file, item) for item in items)], actor)
+
+
+def _unopened(files: Sequence[Evidence], actor: Actor) -> list[Evidence]:
+    """Return those of the files that can be opened and were not by this person."""
     opened = Event.objects.filter(
         type=PROOF_OPENED.name,
         subject_type=Evidence._meta.label_lower,
-        subject_id__in=[file.pk for files in counting.values() for file in files],
+        subject_id__in=[file.pk for file in files],
         actor_id=actor.user_id,
     )
     read = set(opened.values_list("subject_id", flat=True))
-    return {pk: [file.name for file in files if file.pk not in read] for pk, files in counting.items()}
+    return [file for file in files if file.is_servable and file.pk not in read]
 
 
 def _covers(evidence: Evidence, item: ClaimItem) -> bool:

@@ -13,7 +13,7 @@ from arbitration import services
 from arbitration.models import CaseParty
 from arbitration.services import Ruling, notice_to_challenger, notice_to_holder
 from desk.acts import ActionForm, Button, DeskAct
-from desk.fields import ReasonedForm, text_field
+from desk.fields import DecidingForm, ReasonedForm, Unopened, text_field
 from foundation.kernel.rulebook import rulebook
 from partners.models import Organisation
 
@@ -61,10 +61,11 @@ class AskPartiesForm(ReasonedForm):
         choices.initial = [party.pk for party in about]
 
 
-class RulingForm(ActionForm):
+class RulingForm(DecidingForm):
     """A winner or none, and the three texts (5.7)."""
 
     pointers = {
+        **DecidingForm.pointers,
         "/rationale": "rationale",
         "/winner_text": "winner_text",
         "/loser_text": "loser_text",
@@ -106,8 +107,23 @@ class RulingForm(ActionForm):
             rationale=typed["rationale"],
             winner_text=typed["winner_text"],
             loser_text=typed["loser_text"],
+            unopened=tuple(typed["unopened"]),
         )
         return {"version": typed["version"], "ruling": ruling}
+
+    @property
+    def asks_about_files(self) -> bool:
+        return "unopened" in self.errors
+
+    @property
+    def unopened_files(self) -> list[Unopened]:
+        """Return the files that the arbiter has not opened, from the preview's result."""
+        messages: Any = self.result
+        return [
+            Unopened(key=str(file.public_id), label=f"{file.name} ({message.party.organisation})")
+            for message in messages
+            for file in message.unopened
+        ]
 
     @property
     def winner_name(self) -> str:
@@ -139,8 +155,8 @@ def party_label(party: CaseParty) -> str:
     return f"{party.organisation.name} ({part})"
 
 
-class ConfirmForm(ActionForm):
-    """A button without fields."""
+class ConfirmForm(DecidingForm):
+    """A button, with ticks for the files that the second arbiter has not opened."""
 
 
 class ReturnForm(ActionForm):

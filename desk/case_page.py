@@ -30,6 +30,7 @@ from claims.facts import months_before
 from claims.models import Comment
 from desk.acts import ActionForm, blank_forms
 from desk.case_forms import CASE_ACTS
+from desk.fields import Unopened, asks_about_files
 from desk.standing import Asked, case_deadlines, earliest, next_in_case, with_deadlines
 from foundation.kernel.actor import Actor
 from foundation.kernel.rulebook import rulebook
@@ -49,6 +50,7 @@ class ProofLine:
     is_old: bool
     is_later: bool
     was_sealed: bool
+    was_unopened: bool
     covers: str
     opened: list[Opening]
 
@@ -89,7 +91,7 @@ class CasePage:
     proposal: ProposedDecision | None
     differences: list[str]
     changes: list[str]
-    unopened: list[str]
+    unopened: list[Unopened]
     returned: list[ProposedDecision]
     forms: Mapping[str, ActionForm]
     max_age_months: int = rulebook.poe_max_age_months
@@ -143,7 +145,7 @@ def build_case_page(
         is_proposed=proposal is not None,
         has_proposed=proposal is not None and has_proposed(case, actor.user_id),
     )
-    fresh = blank_forms(CASE_ACTS, actions, parties)
+    forms = {**blank_forms(CASE_ACTS, actions, parties), **(tried or {})}
     return CasePage(
         case=case,
         columns=_columns(case, parties, record, actor=actor, now=now),
@@ -155,15 +157,20 @@ def build_case_page(
         differences=[_label(name) for name in record.differences(decision)] if decision and record else [],
         proposal=proposal,
         changes=changes_since(proposal, matter_of(case), actor) if proposal else [],
-        unopened=_unopened(parties, actor) if "confirm_decision" in actions else [],
+        unopened=_unopened(parties, actor) if any(map(asks_about_files, forms.values())) else [],
         returned=list(returned_proposals(case)),
-        forms={**fresh, **(tried or {})},
+        forms=forms,
     )
 
 
-def _unopened(parties: list[CaseParty], actor: Actor) -> list[str]:
+def _unopened(parties: list[CaseParty], actor: Actor) -> list[Unopened]:
     """Return the files that count and that this arbiter has not opened, party by party."""
-    return [name for names in unopened_proof(parties, actor).values() for name in names]
+    unread = unopened_proof(parties, actor)
+    return [
+        Unopened(key=str(file.public_id), label=f"{file.name} ({party.organisation})")
+        for party in parties
+        for file in unread[party.pk]
+    ]
 
 
 def _label(field: str) -> str:
@@ -221,6 +228,7 @@ def _line(
         is_old=_is_old(signed_on, at),
         is_later=unweighed and evidence.added_at >= at,
         was_sealed=unweighed and evidence.added_at < at,
+        was_unopened=record is not None and evidence.pk in record.told.get("unopened", ()),
         covers=covered_products(then.covers if then else evidence.covers, names),
         opened=opened,
     )

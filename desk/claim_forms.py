@@ -14,7 +14,7 @@ from claims.enums import DeclineReason
 from claims.models import ClaimItem
 from claims.services import add_comment, ask_override, confirm_override
 from desk.acts import ActionForm, DeskAct
-from desk.fields import ReasonedForm, text_field
+from desk.fields import DecidingForm, ReasonedForm, text_field
 from foundation.kernel.errors import DomainError
 from wording.items import item_label
 
@@ -88,13 +88,13 @@ class DecisionRow:
     text: forms.BoundField
 
 
-class DecideForm(ActionForm):
+class DecideForm(DecidingForm):
     """Outcomes for some items; all of them go to the service in one call."""
 
     APPROVE, DECLINE = "approve", "decline"
     OUTCOMES = [("", _("Leave open")), (APPROVE, _("Approve")), (DECLINE, _("Decline"))]
     REASONS = [(code, label) for code, label in DeclineReason.choices if code in DeclineReason.BY_REVIEWER]
-    pointers = {"/comment": "comment"}
+    pointers: ClassVar[dict[str, str]] = {**DecidingForm.pointers, "/comment": "comment"}
     told = ("comment", "text_")
     fields_template = "desk/decisions.html"
     comment = text_field(
@@ -141,7 +141,13 @@ class DecideForm(ActionForm):
 
     def arguments(self) -> dict[str, Any]:
         version, comment = self.cleaned_data["version"], self.cleaned_data["comment"]
-        return {"version": version, "comment": comment, "decisions": self.decisions()}
+        unopened = self.cleaned_data["unopened"]
+        return {
+            "version": version,
+            "comment": comment,
+            "decisions": self.decisions(),
+            "unopened": unopened,
+        }
 
     def decisions(self) -> list[Decision]:
         """Return the decisions; items left open are omitted."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from arbitration.models import InternalNote
 from arbitration.policies import claim_actions
-from arbitration.selectors import desk_history, hearing_of, pending_on, waiting_proposal
+from arbitration.selectors import desk_history, hearing_of, pending_on, unopened_proof_of, waiting_proposal
 from claims.areas import area_label
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.models import Claim, ClaimItem, Comment, Contact, Evidence, ItemActivity, TextOverride
@@ -20,6 +20,7 @@ from claims.selectors import visible_comments, visible_evidence
 from claims.services import waiting_overrides
 from desk.acts import ActionForm, blank_forms
 from desk.claim_forms import CLAIM_ACTS, DecideForm, DecisionRow
+from desk.fields import Unopened, asks_about_files
 from desk.standing import Contest, Standing, next_in_case, standings
 from foundation.kernel.actor import Actor
 from tenants.enums import Channel, Provisioning, SubscriptionState
@@ -96,6 +97,7 @@ class ClaimPage:
     overrides: list[WaitingText]
     history: list[HistoryRow]
     forms: dict[str, ActionForm]
+    unopened: list[Unopened]
 
     @property
     def next_step(self) -> str:
@@ -168,7 +170,8 @@ def build_claim_page(
         has_free_items=bool(free),
         has_override=any(not waiting.is_own for waiting in overrides),
     )
-    fresh = blank_forms(CLAIM_ACTS, actions, free)
+    forms = {**blank_forms(CLAIM_ACTS, actions, free), **(tried or {})}
+    unread = unopened_proof_of(claim, free, actor) if any(map(asks_about_files, forms.values())) else []
     return ClaimPage(
         claim=claim,
         standing=standing,
@@ -181,7 +184,8 @@ def build_claim_page(
         overrides=overrides,
         notes=list(claim.internal_notes.select_related("author").order_by("pk")),
         history=desk_history_rows(desk_history(claim, actor).order_by("-id")),
-        forms={**fresh, **(tried or {})},
+        forms=forms,
+        unopened=[Unopened(key=str(file.public_id), label=file.name) for file in unread],
     )
 
 

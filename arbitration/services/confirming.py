@@ -1,5 +1,6 @@
 """The second arbiter, who confirms a proposed decision or returns it (5.9)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from arbitration.steps.rulings import (
     refuse_long_text,
     refuse_ruling,
     refuse_taken_scope,
+    refuse_unopened,
 )
 from foundation.journal.step import Step, text_hash
 from foundation.kernel.actor import Actor
@@ -25,10 +27,18 @@ from foundation.kernel.errors import Conflict, NotPermitted, Refused, StaleVersi
 
 
 @transaction.atomic
-def confirm_decision(*, case_id: str, actor: Actor, now: datetime, version: int | None = None) -> Case:
+def confirm_decision(
+    *,
+    case_id: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    unopened: Collection[str] | None = None,
+) -> Case:
     """Confirm the proposed decision of the case, which then takes effect.
 
-    Every check runs again. Raises, in this order: NotFound, NotPermitted (SECOND_PERSON_REQUIRED for an arbiter who has
+    Every check runs again; with `unopened` given, each file that counts was opened by this arbiter or is in it (public
+    ids). Raises, in this order: NotFound, NotPermitted (SECOND_PERSON_REQUIRED for an arbiter who has
     proposed a decision in this case), Conflict SCOPE_TAKEN, StaleVersion (saying what has changed since it was
     proposed), Conflict INVALID_TRANSITION if no decision waits, and what `decide_case` raises.
     """
@@ -58,6 +68,7 @@ def confirm_decision(*, case_id: str, actor: Actor, now: datetime, version: int 
     act.enforce(actor, case.state)
     ruling = ruling_of(proposal)
     refuse_ruling(matter, ruling)
+    refuse_unopened(matter, actor, unopened)
     _advance_confirmed(step, proposal)
     carry_out(
         step, matter, act, ruling, author_id=proposal.proposed_by_id, confirmed={"proposal": proposal.pk}

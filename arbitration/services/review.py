@@ -1,6 +1,6 @@
 """The review of a claim: its start, decisions on uncontested items, and internal notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from arbitration.events import NOTE_ADDED
 from arbitration.models import InternalNote
-from arbitration.selectors import blocking_association, open_case_on
+from arbitration.selectors import blocking_association, open_case_on, unopened_proof_of
+from arbitration.steps.rulings import refuse_unread
 from associations.steps import scope_taken
 from claims.enums import DeclineReason, ItemOutcome
 from claims.lifecycle import CLAIM
@@ -36,12 +37,14 @@ def decide_items(
     now: datetime,
     comment: str = "",
     version: int | None = None,
+    unopened: Collection[str] | None = None,
 ) -> Claim:
     """Decide uncontested open items of one claim together.
 
+    With `unopened` given, each file that covers one of them was opened by the reviewer or is in it (public ids).
     Raises, in this order: NotFound, NotPermitted, Conflict SCOPE_TAKEN, StaleVersion, Conflict CASE_OPEN for a
-    contested item, Conflict INVALID_TRANSITION, Refused (TEXT_NAMES_OTHER_PARTY, REASON_REQUIRED, COMMENT_REQUIRED,
-    findings of D1-D10).
+    contested item, Conflict INVALID_TRANSITION, Refused (TEXT_NAMES_OTHER_PARTY, POE_NOT_OPENED, REASON_REQUIRED,
+    COMMENT_REQUIRED, findings of D1-D10).
     """
     CLAIM["decide_items"].right.enforce(actor)
     locked = lock_claim(claim_for(actor, public_id))
@@ -70,6 +73,7 @@ def decide_items(
     for decision in decisions:
         refuse_naming_parties(decision.text, claim_id=claim.pk, pointer="/text")
     refuse_naming_parties(comment, claim_id=claim.pk, pointer="/comment")
+    refuse_unread(unopened_proof_of(claim, items, actor), unopened)
     return apply_decisions(step, claim.pk, decisions, comment=comment)
 
 

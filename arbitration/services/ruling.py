@@ -19,9 +19,10 @@ from arbitration.steps.rulings import (
     matter_of,
     refuse_ruling,
     refuse_taken_scope,
+    refuse_unopened,
 )
 from claims.enums import CommentSide
-from claims.models import ClaimItem, Comment
+from claims.models import ClaimItem, Comment, Evidence
 from foundation.journal.step import Step
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, require_version
@@ -37,10 +38,12 @@ def decide_case(
 
     Raises, in this order: NotFound, NotPermitted, Conflict SCOPE_TAKEN, StaleVersion, Conflict INVALID_TRANSITION (the
     case has ended, or a decision waits already), Conflict CASE_OPEN (a notice or an answer is missing, and the ruling
-    is not unheard), Refused (REASON_REQUIRED, COMMENT_REQUIRED, TEXT_NAMES_OTHER_PARTY, findings of D1-D10).
+    is not unheard), Refused (REASON_REQUIRED, COMMENT_REQUIRED, TEXT_NAMES_OTHER_PARTY, POE_NOT_OPENED, findings of
+    D1-D10).
     """
     act, step = _act_of(ruling), Step(actor=actor, at=now)
     matter = _ready(step, act, case_id, ruling, version)
+    refuse_unopened(matter, actor, ruling.unopened)
     if rulebook.second_decision:
         _rehearse(step, matter, act, ruling)
         propose(step, matter, ruling)
@@ -89,7 +92,7 @@ class PartyMessage:
     party: CaseParty
     item: ClaimItem
     text: str
-    unopened: Sequence[str]
+    unopened: Sequence[Evidence]
 
 
 @transaction.atomic
@@ -98,7 +101,7 @@ def preview_decision(
 ) -> list[PartyMessage]:
     """Return exactly what each party would receive, by deciding the case and undoing that.
 
-    Raises what `decide_case` raises.
+    Raises what `decide_case` raises, but for POE_NOT_OPENED: it names the files that the arbiter has not opened.
     """
     act, step = _act_of(ruling), Step(actor=actor, at=now)
     with transaction.atomic():
@@ -107,6 +110,6 @@ def preview_decision(
     return messages
 
 
-def _message_to(party: CaseParty, unopened: Sequence[str]) -> PartyMessage:
+def _message_to(party: CaseParty, unopened: Sequence[Evidence]) -> PartyMessage:
     received = Comment.objects.filter(claim=party.claim_id, side=CommentSide.DESK).latest("pk")
     return PartyMessage(party=party, item=party.item, text=received.text, unopened=unopened)

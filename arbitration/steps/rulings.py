@@ -1,7 +1,8 @@
 """A ruling on a case: what it must satisfy, what it rests on, and its effects (5.3 to 5.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,11 +16,13 @@ from arbitration.selectors import (
     hearing_of,
     live_parties,
     proof_of_parties,
+    unopened_proof,
 )
 from arbitration.steps.parties import take_up
 from associations.steps import scope_taken
 from claims.enums import DeclineReason
 from claims.limits import COMMENT_LENGTH
+from claims.models import Evidence
 from claims.steps import (
     Decision,
     apply_decisions,
@@ -40,6 +43,7 @@ class Ruling:
     """An arbiter's decision: a winning organisation or none, and the three texts (5.7).
 
     `unheard_reason` says why the arbiter decides although a notice or an answer is missing (5.3); None if none is.
+    `unopened` are the files (public ids) that the arbiter decides without having opened them; None if nobody asked.
     """
 
     winner_id: int | None
@@ -47,6 +51,7 @@ class Ruling:
     winner_text: str = ""
     loser_text: str = ""
     unheard_reason: str | None = None
+    unopened: Collection[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +147,24 @@ def refuse_long_text(text: str, *, pointer: str) -> None:
         )
 
 
+def refuse_unopened(matter: Matter, actor: Actor, confirmed: Collection[str] | None) -> None:
+    """Raise Refused POE_NOT_OPENED for files that count in the case, as `refuse_unread` does."""
+    refuse_unread(chain.from_iterable(unopened_proof(matter.parties, actor).values()), confirmed)
+
+
+def refuse_unread(files: Iterable[Evidence], confirmed: Collection[str] | None) -> None:
+    """Raise Refused POE_NOT_OPENED for files that the actor has neither opened nor confirmed to decide without.
+
+    `confirmed` are public ids; with None nothing is asked.
+    """
+    if confirmed is None:
+        return
+    missing = [file.name for file in files if str(file.public_id) not in confirmed]
+    if missing:
+        text = _("You have not opened: %(files)s. Open each of them, or tick that you decide without it.")
+        raise Refused(text % {"files": ", ".join(missing)}, code="POE_NOT_OPENED", pointer="/unopened")
+
+
 # --- What it rests on ---
 
 
@@ -163,7 +186,8 @@ def weigh(parties: Sequence[CaseParty], actor: Actor) -> list[dict[str, Any]]:
 
 
 def proved(ruling: Ruling, matter: Matter, actor: Actor) -> dict[str, Any]:
-    """Return what events keep of a ruling: its winner, the hashes of its texts, the files on file, who was unheard."""
+    """Return what events keep of a ruling: its winner, the hashes of its texts, the files on file and those that the
+    actor has not opened, who was unheard."""
     kept: dict[str, Any] = {
         "winner": ruling.winner_id,
         "rationale_sha256": text_hash(ruling.rationale),
@@ -174,6 +198,9 @@ def proved(ruling: Ruling, matter: Matter, actor: Actor) -> dict[str, Any]:
     if ruling.unheard_reason is not None:
         kept["unheard_reason_sha256"] = text_hash(ruling.unheard_reason)
         kept["unheard"] = _unheard(matter)
+    unopened = [file.pk for files in unopened_proof(matter.parties, actor).values() for file in files]
+    if unopened:
+        kept["unopened"] = sorted(set(unopened))
     return kept
 
 

@@ -274,6 +274,10 @@ def arb_decides_for_fabrikam(arb: Person) -> None:
     arb.page.get_by_label("Text to the others").fill(TO_THE_OTHERS)
     arb.press("See what each party receives")
     arb.reads("Nothing has been sent yet. This is exactly what each party will read:")
+    for tick in (
+        arb.page.get_by_role("group", name="You have not opened these files").get_by_role("checkbox").all()
+    ):
+        tick.check()
     arb.press("Confirm and send")
     arb.reads("Decided. Each party reads its own text in its claim.")
 

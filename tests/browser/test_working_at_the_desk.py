@@ -139,6 +139,11 @@ def test_a_contested_claim_goes_from_the_queue_to_a_decision(
     arb.page.get_by_role("button", name="Change the texts").click()
     expect(arb.page.get_by_label("Text to the winner")).to_have_value("Your proof was decisive.")
     arb.page.get_by_role("button", name="See what each party receives").click()
+    arb.look("Check the decision")
+    for tick in (
+        arb.page.get_by_role("group", name="You have not opened these files").get_by_role("checkbox").all()
+    ):
+        tick.check()
     arb.page.get_by_role("button", name="Confirm and send").click()
     expect(arb.page.get_by_text("Decided. Each party reads its own text in its claim.")).to_be_visible()
     arb.look()

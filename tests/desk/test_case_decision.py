@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from arbitration.models import Case, CaseDecision
 from arbitration.services import decide_case
 from claims.enums import ClaimStatus
+from foundation.journal.models import Event
 from foundation.kernel.errors import Conflict
 from tests.desk.decisions import TEXTS
-from tests.desk.desk import Desk, address, buttons, outcome, queries_for, queries_of, refusals, words
+from tests.desk.desk import Desk, address, buttons, outcome, queries_for, queries_of, refusals, sent, words
 from tests.filing import (
     add_proof,
     ask_parties,
@@ -78,27 +79,54 @@ def test_78_the_decision_is_previewed_confirmed_and_read_by_each_party_in_its_ow
     )
 
 
-def test_the_preview_names_the_files_that_count_and_that_the_arbiter_has_not_opened(
-    world: World, arb: Desk
-) -> None:
-    theirs, ours = (
-        file_claim(world, world.ned, *workloads(TEAMS)),
-        file_claim(world, world.ana, *workloads(TEAMS, INTUNE)),
-    )
+def test_deciding_without_having_opened_a_file_asks_for_a_tick(world: World, arb: Desk) -> None:
+    theirs = file_claim(world, world.ned, *workloads(TEAMS))
+    ours = file_claim(world, world.ana, *workloads(TEAMS, INTUNE))
     case = case_of(ours)
     notify(case, world.rev1)
     add_proof(ours, world.ana, covers=(INTUNE,))
+    [mine, other], [rivals] = (list(claim.evidence.order_by("pk")) for claim in (ours, theirs))
     form = {"winner": str(world.fabrikam.pk), **TEXTS}
+    arb.get(f"{address(theirs)}proof/{rivals.public_id}/")
+    before = everything_recorded()
 
-    before = words(arb.act(case, "preview_decision", **form))
+    preview = arb.act(case, "preview_decision", **form)
+    refused = arb.act(case, "decide_case", **form, unopened=[])
+    wrong = arb.act(case, "decide_case", **form, unopened=[str(other.public_id), str(rivals.public_id)])
+    kept = everything_recorded()
+    decided = arb.act(case, "decide_case", **form, unopened=[str(mine.public_id)])
+
+    tick = f'<input type="checkbox" name="unopened" value="{mine.public_id}">'
+    raw = preview.content.decode()
+    assert (raw.count(tick), raw.count('name="unopened"')) == (1, 1)
+    assert "You have not opened these files" in words(preview)
+    for answer in (refused, wrong):
+        assert (answer.status_code, refusals(answer)) == (422, [("POE_NOT_OPENED", "decide_case-unopened")])
+        assert "You have not opened: work-1-of-ana.pdf. Open each of them" in words(answer)
+        assert tick in answer.content.decode()
+        assert "The newer signature." in answer.content.decode()
+    assert kept == before
+    assert (decided.status_code, outcomes(ours)) == (302, ["approved", "pending"])
+    page = arb.read(case)
+    assert page.count("Not opened by the arbiter before the decision Opened by no one yet") == 1
+    assert Event.objects.get(type="case.decided").payload["unopened"] == [mine.pk]
+
+
+def test_a_file_added_after_the_preview_is_not_decided_over(world: World, arb: Desk) -> None:
+    theirs, ours, case = held_and_claimed(world)
+    notify(case, world.rev1)
     for claim in (theirs, ours):
-        arb.get(f"{address(claim)}proof/{claim.evidence.earliest('pk').public_id}/")
-    after = words(arb.act(case, "preview_decision", **form))
+        arb.get(f"{address(claim)}proof/{claim.evidence.get().public_id}/")
+    form = {"winner": str(world.fabrikam.pk), **TEXTS}
+    preview = arb.act(case, "preview_decision", **form)
 
-    unread = "You have not opened: {}. Confirm only if you need not read them."
-    assert unread.format("work-1-of-ana.pdf") in before
-    assert unread.format("work-1-of-ned.pdf") in before
-    assert "You have not opened" not in after
+    add_proof(theirs, world.ned)
+    refused = arb.act(case, "decide_case", **form, **sent(preview, "decide_case"), unopened=[])
+
+    assert 'name="unopened"' not in preview.content.decode()
+    assert refusals(refused) == [("POE_NOT_OPENED", "decide_case-unopened")]
+    assert "work-2-of-ned.pdf" in words(refused)
+    assert outcomes(ours) == ["pending"]
 
 
 def test_78_a_previewed_decision_can_be_changed_and_nothing_is_lost(world: World, arb: Desk) -> None:

@@ -545,3 +545,23 @@ def test_a_comment_through_the_page_has_the_desk_as_its_side(world: World, rev1:
         ("partner", "From ana."),
         ("desk", "From the desk."),
     ]
+
+
+def test_deciding_items_without_having_opened_their_proof_asks_for_a_tick(world: World, rev1: Desk) -> None:
+    claim = file_claim(world, world.ana)
+    take_up(claim, world.rev1)
+    add_proof(claim, world.ana)
+    [item] = items_of(claim)
+    first, second = claim.evidence.order_by("pk")
+    rev1.get(f"{address(claim)}proof/{first.public_id}/")
+
+    page = rev1.read(claim)
+    refused = rev1.act(claim, "decide_items", **outcome(item, "approve"), unopened=[])
+    decided = rev1.act(claim, "decide_items", **outcome(item, "approve"), unopened=[str(second.public_id)])
+
+    assert (
+        "You have not opened these files Open them first, or tick each one that you decide without. "
+        "work-2-of-ana.pdf"
+    ) in page
+    assert (refused.status_code, refusals(refused)) == (422, [("POE_NOT_OPENED", "decide_items-unopened")])
+    assert (decided.status_code, outcomes(claim)) == (302, ["approved"])

@@ -129,17 +129,24 @@ def test_an_arbiter_confirms_no_decision_of_his_own_by_a_forged_form(world: Worl
     assert (outcomes(ours), CaseDecision.objects.count()) == (["pending"], 0)
 
 
-def test_the_second_arbiter_is_told_which_files_he_has_not_opened(
+def test_the_second_arbiter_ticks_the_files_that_he_has_not_opened(
     world: World, arb: Desk, arb2: Desk
 ) -> None:
-    theirs, _ours, case = held_and_claimed(world)
+    theirs, ours, case = held_and_claimed(world)
     propose_for(case, world.arb, world.fabrikam)
     arb2.get(f"{address(theirs)}proof/{theirs.evidence.get().public_id}/")
 
     page = arb2.read(case)
+    refused = arb2.act(case, "confirm_decision", unopened=[])
+    confirmed = arb2.act(case, "confirm_decision", unopened=[str(ours.evidence.get().public_id)])
 
-    assert "You have not opened: work-1-of-ana.pdf. Confirm only if you need not read them." in page
+    assert (
+        "You have not opened these files Open them first, or tick each one that you decide without. "
+        "work-1-of-ana.pdf (Fabrikam) Confirm and send"
+    ) in page
     assert "You have not opened" not in arb.read(case)
+    assert refusals(refused) == [("POE_NOT_OPENED", "confirm_decision-unopened")]
+    assert (confirmed.status_code, outcomes(ours)) == (302, ["approved"])
 
 
 def test_a_reviewer_reads_a_proposed_decision_and_has_no_button_for_it(world: World, rev1: Desk) -> None:

@@ -28,6 +28,7 @@ from tests.filing import (
     ask,
     at_desk,
     confirm,
+    decide,
     decide_for,
     items_of,
     notify,
@@ -35,6 +36,7 @@ from tests.filing import (
     ruling,
     send_back,
     take_up,
+    yes,
 )
 from tests.responses import Response
 from tests.world import NOW
@@ -95,7 +97,7 @@ def _approve_at_the_desk(scene: Any) -> Response:
     return _desk(scene, "decide_items", **outcome(item, "approve"))
 
 
-def _decide(**texts: str) -> Callable[[Any], object]:
+def _decide(**texts: Any) -> Callable[[Any], object]:
     """Return a call that decides the case for Fabrikam, with some of the three texts replaced."""
     return lambda scene: desk.decide_case(
         case_id=str(scene.case.public_id),
@@ -105,8 +107,8 @@ def _decide(**texts: str) -> Callable[[Any], object]:
     )
 
 
-def _decide_at_the_desk(**texts: str) -> Callable[[Any], Response]:
-    def send(scene: Any) -> Response:
+def _decide_at_the_desk(**texts: str) -> Callable[..., Response]:
+    def send(scene: Any, **more: Any) -> Response:
         complete = ruling(scene.world.fabrikam, **texts)
         return _in_case(
             scene,
@@ -116,6 +118,7 @@ def _decide_at_the_desk(**texts: str) -> Callable[[Any], Response]:
             winner_text=complete.winner_text,
             loser_text=complete.loser_text,
             step="confirm",
+            **more,
         )
 
     return send
@@ -420,6 +423,24 @@ DESK_ACTS = (
         stage=noticed,
         by_service=_decide(winner_text=NAMING),
         by_desk=_decide_at_the_desk(winner_text=NAMING),
+    ),
+    RefusedAct(
+        code="POE_NOT_OPENED",
+        what="a case decided without opening its proof",
+        stage=noticed,
+        by_service=_decide(unopened=()),
+        by_desk=lambda scene: _decide_at_the_desk()(scene, unopened=[]),
+    ),
+    RefusedAct(
+        code="POE_NOT_OPENED",
+        what="items decided without opening their proof",
+        stage=under_review,
+        by_service=lambda scene: decide(
+            scene.claim, scene.world.rev1, *map(yes, items_of(scene.claim)), unopened=()
+        ),
+        by_desk=lambda scene: _desk(
+            scene, "decide_items", unopened=[], **outcome(items_of(scene.claim)[0], "approve")
+        ),
     ),
     RefusedAct(
         code="TEXT_NAMES_OTHER_PARTY",

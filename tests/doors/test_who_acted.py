@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import time_machine
@@ -38,10 +39,11 @@ def at_each_door(world: World, claim: Claim) -> dict[str, Callable[[str], list[s
     ]
     page = cells(browser.get(path_of(claim, "history/")), r'<li class="\w+">.*?</li>')
     desk = cells(Desk(world.sup).get(address(claim)), r"<tr>.*?</tr>")
-    return {
-        name: lambda summary, rows=rows: [row for row in rows if summary in row]  # type: ignore[misc]
-        for name, rows in (("api", told), ("page", page), ("desk", desk))
-    }
+    return {name: partial(_with, rows) for name, rows in (("api", told), ("page", page), ("desk", desk))}
+
+
+def _with(rows: list[str], summary: str) -> list[str]:
+    return [row for row in rows if summary in row]
 
 
 def test_an_arbiter_is_the_claim_desk_to_partners_and_has_one_name_at_the_desk(world: World) -> None:
