@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from arbitration import services as desk
@@ -13,30 +13,39 @@ from arbitration.models import Case
 from arbitration.services import Decision
 from claims.enums import ClaimStatus, DeclineReason, EvidenceKind, ItemOutcome, RequestReason
 from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
-from claims.models import Claim
+from claims.models import Claim, TextOverride
 from claims.selectors import open_requests
 from claims.services import (
     ProofDetails,
     add_comment,
     add_evidence,
     answer_requests,
+    ask_override,
     change_items,
+    confirm_override,
     create_draft,
+    open_evidence,
     save_claim,
     submit_claim,
     withdraw_claim,
 )
+from claims.steps.text_guard import passages_naming_parties
+from clocks.enums import ClockState
+from clocks.models import Clock
+from clocks.services import publish_calendar
 from cpor.demo.proof import statement_of_work
 from cpor.directory import KINDS
 from cpor.sweeps import sweep
+from foundation.journal.models import Event
 from foundation.kernel.actor import SYSTEM, Actor
-from foundation.kernel.errors import DomainError
-from tenants.importing.services import import_file
+from foundation.kernel.errors import DomainError, StaleVersion
+from tenants.importing.services import ImportResult, import_file
 from tenants.models import Subscription
 from tests.world import NOW, World, actor
 
 BA, M365 = "business_applications", "microsoft_365"
 CONFIRMED = ("COMPETING_CLAIM", "CONTACT_DOMAIN_MISMATCH", "POE_DATE_OLD", "MPN_REGION", "MPN_NOT_ENROLLED")
+NAMING = ("This is Northwind's form.", "The dates of FABRIKAM differ.", "Tailspin's page 2 is missing.")
 MPNS = {"fabrikam": ("4391507", "4391509"), "northwind": ("5120001",), "tailspin": ("6230001",)}
 
 
@@ -69,6 +78,16 @@ class Walker:
             (2, self.comment),
             (2, self.add_proof),
             (1, self.directory_moves),
+            (1, self.directory_repeats_itself),
+            (2, self.go_on_with_a_draft),
+            (1, self.ask_for_an_exception),
+            (2, self.allow_a_text),
+            (2, self.send_a_text_with_a_name),
+            (2, self.open_proof),
+            (1, self.extend_a_deadline),
+            (1, self.publish_a_calendar),
+            (1, self.note),
+            (1, self.preview),
             (6, self.time_passes),
             (3, self.sweep),
         ]
@@ -295,11 +314,25 @@ class Walker:
             self._upload(claim)
 
     def directory_moves(self) -> None:
-        subscription = Subscription.objects.get(pk=self.random.choice([self.world.s_a, self.world.s_b]).pk)
         state = self.random.choice(["active", "active", "in_grace", "suspended", "expired"])
+        told = self._import(self._subscription(), state, as_of=self.now)
+        assert told.refused == 0, told.refusals
+
+    def directory_repeats_itself(self) -> None:
+        """Import a statement that is older than what is known, which changes nothing."""
+        subscription = self._subscription()
+        if subscription.said_at is not None:
+            told = self._import(subscription, "expired", as_of=subscription.said_at - timedelta(days=1))
+            after = Subscription.objects.get(pk=subscription.pk)
+            assert (told.older, after.state) == (1, subscription.state)
+
+    def _subscription(self) -> Subscription:
+        return Subscription.objects.get(pk=self.random.choice([self.world.s_a, self.world.s_b]).pk)
+
+    def _import(self, subscription: Subscription, state: str, *, as_of: datetime) -> ImportResult:
         row = {
             "subscription_id": str(subscription.guid),
-            "tenant_guid": str(self.world.contoso.guid),
+            "tenant_id": str(self.world.contoso.guid),
             "products": ["dynamics-365-sales"],
             "channel": subscription.channel,
             "state": state,
@@ -307,14 +340,116 @@ class Walker:
         }
         path = self.folder / "subscriptions.jsonl"
         path.write_text(json.dumps(row) + "\n", encoding="utf-8")
-        import_file(
-            path=path,
-            kind=KINDS["subscriptions"],
-            as_of=self.now,
-            dry_run=False,
-            actor=SYSTEM,
-            now=self.now,
-        )
+        kind = KINDS["subscriptions"]
+        return import_file(path=path, kind=kind, as_of=as_of, dry_run=False, actor=SYSTEM, now=self.now)
+
+    def go_on_with_a_draft(self) -> None:
+        """Save a draft as two pages of the same moment do: the second is out of date and changes nothing."""
+        if draft := self._claim("draft"):
+            seen, name = draft.version, f"Later {self.random.random()}"
+            for name_typed in (name, "overtaken"):
+                try:
+                    save_claim(
+                        public_id=str(draft.public_id),
+                        changes=DraftChanges(name=name_typed),
+                        actor=self._owner(draft),
+                        now=self.now,
+                        version=seen,
+                    )
+                except StaleVersion:
+                    assert name_typed == "overtaken"
+            assert Claim.objects.get(pk=draft.pk).name == name
+
+    def ask_for_an_exception(self) -> None:
+        if claim := self._claim():
+            ask_override(
+                public_id=str(claim.public_id),
+                text=self.random.choice(NAMING),
+                reason="It wrote so itself.",
+                actor=self._desk(),
+                now=self.now,
+            )
+
+    def allow_a_text(self) -> None:
+        waiting = list(TextOverride.objects.filter(confirmed_by=None).order_by("pk"))
+        if waiting:
+            override = self.random.choice(waiting)
+            confirm_override(
+                public_id=str(override.claim.public_id),
+                override_id=override.pk,
+                actor=self._desk(),
+                now=self.now,
+            )
+
+    def send_a_text_with_a_name(self) -> None:
+        """Send a text that names companies. It goes out only where it names no party, or was allowed."""
+        if claim := self._claim():
+            text = self.random.choice(NAMING)
+            allowed = TextOverride.objects.filter(claim=claim, text=text, confirmed_by__isnull=False).exists()
+            names = bool(passages_naming_parties(text, claim_id=claim.pk))
+            before = claim.comments.filter(text=text).count()
+            try:
+                add_comment(public_id=str(claim.public_id), text=text, actor=self._desk(), now=self.now)
+            finally:
+                sent = claim.comments.filter(text=text).count() - before
+                assert sent == int(allowed or not names), (text, claim.pk, allowed, names)
+
+    def open_proof(self) -> None:
+        if claim := self._claim(*ClaimStatus):
+            reader = self._owner(claim) if self.random.random() < 0.5 else self._desk()
+            files = list(claim.evidence.order_by("pk"))
+            if files:
+                file = self.random.choice(files)
+                open_evidence(
+                    public_id=claim.public_id,
+                    evidence_id=file.public_id,
+                    reads=True,
+                    actor=reader,
+                    now=self.now,
+                ).file.close()
+
+    def extend_a_deadline(self) -> None:
+        clocks = list(Clock.objects.filter(state__in=ClockState.open_states()).order_by("pk"))
+        if clocks:
+            desk.extend_deadline(
+                clock_id=self.random.choice(clocks).pk,
+                days=self.random.randint(1, 5),
+                reason="A strike",
+                actor=SYSTEM,
+                now=self.now,
+            )
+
+    def publish_a_calendar(self) -> None:
+        """Publish one day of our own, and count a clock on the newest version."""
+        day = self.now.date() + timedelta(days=self.random.randint(0, 40))
+        version = publish_calendar(own_holidays={day: "A day of our own"}, actor=SYSTEM, now=self.now)
+        clocks = list(Clock.objects.filter(state__in=ClockState.open_states()).order_by("pk"))
+        if clocks:
+            desk.recount_deadline(
+                clock_id=self.random.choice(clocks).pk, calendar_version=version, actor=SYSTEM, now=self.now
+            )
+
+    def note(self) -> None:
+        if claim := self._claim(*ClaimStatus):
+            desk.add_note(
+                public_id=str(claim.public_id), text="Northwind called.", actor=self._desk(), now=self.now
+            )
+
+    def preview(self) -> None:
+        """Look at what the parties would receive, which decides nothing."""
+        if case := self._case():
+            recorded = Event.objects.count()
+            try:
+                desk.preview_decision(
+                    case_id=str(case.public_id),
+                    ruling=desk.Ruling(
+                        winner_id=None, rationale="-", winner_text="-", loser_text="Not shown."
+                    ),
+                    actor=self._arbiter(),
+                    now=self.now,
+                )
+            finally:
+                assert Event.objects.count() == recorded
 
     def time_passes(self) -> None:
         self.now += timedelta(hours=self.random.choice([1, 5, 20, 24, 72, 200]))
