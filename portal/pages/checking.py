@@ -21,6 +21,7 @@ from foundation.kernel.errors import RateLimited, Unavailable
 from foundation.kernel.findings import Severity
 from portal.presentation.notices import Notice, notices_from
 from portal.session.acting import PartnerRequest
+from portal.session.tabs import handing_over
 from portal.steps import step_of
 
 SAID = "said"
@@ -56,9 +57,12 @@ def notices_before_submission(
     return _checked(request, claim, as_if_submitted(claim), now=now)
 
 
-def placed(claim: Claim, notices: Sequence[Notice]) -> list[Notice]:
-    """Return the notices, each with the address of the step that it belongs to."""
-    return [notice.at(step_of(claim, notice.pointer).address(claim.public_id)) for notice in notices]
+def placed(claim: Claim, notices: Sequence[Notice], *, tab: str | None) -> list[Notice]:
+    """Return the notices, each with the address of the step that it belongs to, in the same tab."""
+    same_tab = handing_over(tab or "")
+    return [
+        notice.at(step_of(claim, notice.pointer).address(claim.public_id) + same_tab) for notice in notices
+    ]
 
 
 def as_if_submitted(claim: Claim) -> ClaimInput:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from portal import steps
 from portal.forms import ClaimForm
 from portal.pages.partner import partner_page
 from portal.session.acting import PartnerRequest
+from portal.session.tabs import hand_on, handing_over, note_save, tab_of, taken_over, version_in
 from wording.history import history_rows
 
 P = ParamSpec("P")
@@ -37,9 +38,27 @@ def claims_page(
     @wraps(view)
     def page(request: PartnerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         refuse_role(actor=request.actor, purpose=Purpose.CHECK)
-        return view(request, *args, **kwargs)
+        of_a_claim = "public_id" in kwargs
+        return (taken_over(request) if of_a_claim else None) or view(request, *args, **kwargs)
 
     return page
+
+
+def page_of(request: HttpRequest, claim: Claim) -> dict[str, Any]:
+    """Return what the form of a page carries: the version that it shows and the mark of its tab."""
+    return {"version": claim.version, "tab": tab_of(request)}
+
+
+def seen_in_tab(request: HttpRequest, public_id: UUID, form: ClaimForm, *, but_by: str = "") -> int | None:
+    """Return the version that the page of the form shows, or that its own tab has made of it since."""
+    return version_in(request, form.tab_named, public_id, form.version_seen, but_by=but_by)
+
+
+def note_act(
+    request: HttpRequest, form: ClaimForm, before: int | None, after: Claim, *, by: str = ""
+) -> None:
+    """Note what the tab of the form has made of the claim itself."""
+    note_save(request, form.tab_named, after.public_id, before, after.version, by=by)
 
 
 def as_stored(
@@ -78,6 +97,7 @@ def show_form(
         "claim": claim,
         "is_draft": claim is None or claim.status == ClaimStatus.DRAFT,
         "section": "claims",
+        "same_tab": handing_over(str(form["tab"].value() or "")),
         **shown,
     }
     if claim is not None:
@@ -96,9 +116,15 @@ def show_step(
     return show_form(request, template, form, claim, step=step, ways=ways, **shown)
 
 
+def go_on(request: HttpRequest, form: ClaimForm, path: str, at: str = "") -> HttpResponse:
+    """Go to the page at the path, which belongs to the tab of the form."""
+    hand_on(request, form.tab_named, path)
+    return redirect(path + at)
+
+
 def done(
-    request: HttpRequest, text: str, public_id: UUID, *, to: str = "claim", at: str = ""
+    request: HttpRequest, form: ClaimForm, text: str, public_id: UUID, *, to: str = "claim", at: str = ""
 ) -> HttpResponse:
     """Go to a page of the claim and say there what was done."""
     messages.success(request, text, extra_tags="good")
-    return redirect(reverse(f"claims:{to}", args=[public_id]) + at)
+    return go_on(request, form, reverse(f"claims:{to}", args=[public_id]), at)

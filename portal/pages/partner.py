@@ -34,7 +34,7 @@ TITLES = {
     HTTPStatus.TOO_MANY_REQUESTS: _("Too many attempts"),
     HTTPStatus.SERVICE_UNAVAILABLE: _("We cannot check this at the moment"),
 }
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "password", "next"})
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "tab", "told", "over", "password", "next"})
 
 
 def partner_page(view: "PartnerView[P]") -> "Page[P]":

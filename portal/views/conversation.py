@@ -17,7 +17,7 @@ from claims.selectors import claim_for, detailed_claim_for, open_requests, visib
 from claims.services import add_comment, answer_requests, withdraw_claim
 from foundation.kernel.errors import Conflict
 from portal.forms import AnswerForm, CommentForm, WithdrawForm
-from portal.pages.claims import as_stored, claims_page, done, show_form
+from portal.pages.claims import as_stored, claims_page, done, note_act, page_of, seen_in_tab, show_form
 from portal.presentation.claims import Question
 from portal.session.acting import PartnerRequest
 from portal.views.following import show_claim
@@ -38,7 +38,7 @@ def comment(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     )
     if posted is None:
         return show_claim(request, detailed_claim_for(request.actor, public_id), form)
-    return done(request, _("Your comment was posted."), public_id, at="#comments")
+    return done(request, form, _("Your comment was posted."), public_id, at="#comments")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +48,7 @@ def respond(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     claim = claim_for(request.actor, public_id)
     if request.method != "POST":
         CLAIM["respond"].enforce(request.actor, claim.status)
-        return _answer_page(request, claim, AnswerForm({"version": claim.version}))
+        return _answer_page(request, claim, AnswerForm(page_of(request, claim)))
     form = AnswerForm(request.POST)
     answered = form.attempt(
         lambda: answer_requests(
@@ -57,12 +57,13 @@ def respond(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
             request_id=form.request_named,
             actor=request.actor,
             now=timezone.now(),
-            version=form.version_seen,
+            version=seen_in_tab(request, public_id, form),
         )
     )
     if answered is None:
         return _answer_page(request, as_stored(claim, form, request.actor), form)
-    return done(request, _("Your answer was sent to the claim desk."), public_id)
+    note_act(request, form, seen_in_tab(request, public_id, form), answered)
+    return done(request, form, _("Your answer was sent to the claim desk."), public_id)
 
 
 def _answer_page(request: PartnerRequest, claim: Claim, form: AnswerForm) -> HttpResponseBase:
@@ -88,15 +89,18 @@ def withdraw(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     claim = claim_for(request.actor, public_id)
     if request.method != "POST":
         withdrawal(claim).enforce(request.actor, claim.status)
-        form = WithdrawForm({"version": claim.version})
+        form = WithdrawForm(page_of(request, claim))
         return show_form(request, "portal/claims/withdraw.html", form, claim)
     form = WithdrawForm(request.POST)
     withdrawn = form.attempt(
         lambda: withdraw_claim(
-            public_id=str(public_id), actor=request.actor, now=timezone.now(), version=form.version_seen
+            public_id=str(public_id),
+            actor=request.actor,
+            now=timezone.now(),
+            version=seen_in_tab(request, public_id, form),
         )
     )
     if withdrawn is None:
         claim = as_stored(claim, form, request.actor)
         return show_form(request, "portal/claims/withdraw.html", form, claim)
-    return done(request, _("The claim was withdrawn."), public_id)
+    return done(request, form, _("The claim was withdrawn."), public_id)

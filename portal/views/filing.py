@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from claims.enums import ClaimStatus
 from claims.guidance import WRONG_ACTIVITY
 from claims.models import Claim
 from claims.policies import edit_refusal
-from claims.selectors import claim_for
+from claims.selectors import claim_for, visible_claims
 from claims.services import SavedClaim, create_draft, save_claim
 from foundation.kernel.errors import enforce
 from foundation.kernel.findings import Severity
@@ -34,10 +35,26 @@ from portal.forms import (
     WorkloadsForm,
 )
 from portal.pages.checking import UNCHECKED, keep_for_next_page, notices_on
-from portal.pages.claims import as_stored, claims_page, done, show_step
+from portal.pages.claims import (
+    as_stored,
+    claims_page,
+    done,
+    go_on,
+    note_act,
+    page_of,
+    seen_in_tab,
+    show_step,
+)
 from portal.presentation.locations import location_cards
 from portal.session.acting import PartnerRequest
-from portal.session.tabs import NOT_YET_STORED, claim_made_in, new_tab, note_save, tab_of, version_in
+from portal.session.tabs import (
+    NOT_YET_STORED,
+    claim_made_in,
+    handing_over,
+    new_tab,
+    tab_handed_over,
+    version_in,
+)
 from portal.steps import FilingStep
 from wording.items import claimable_names
 
@@ -45,9 +62,12 @@ from wording.items import claimable_names
 @require_http_methods(["GET", "HEAD", "POST"])
 @claims_page
 def new_claim(request: PartnerRequest) -> HttpResponseBase:
-    """Show the first step, whose first save creates the draft (scenario 47)."""
+    """Show the first step, whose first save creates the draft (scenario 47).
+
+    The address has the mark of its tab: browsers that load it once more on going back get the draft that it made.
+    """
     if request.method != "POST":
-        return show_step(request, steps.CUSTOMER, CustomerForm(initial={"tab": new_tab()}), None)
+        return _first_page(request, tab_handed_over(request))
     form = CustomerForm(request.POST)
     made = claim_made_in(request, request.POST.get("tab", ""))
     if made is not None:  # somebody went back to this page: it is that draft which is saved again
@@ -57,20 +77,32 @@ def new_claim(request: PartnerRequest) -> HttpResponseBase:
     )
     if saved is None:
         return show_step(request, steps.CUSTOMER, form, None)
-    return _after_saving(request, saved, steps.CUSTOMER, form.tab_named, NOT_YET_STORED)
+    note_act(request, form, NOT_YET_STORED, saved.claim)
+    return _after_saving(request, saved, steps.CUSTOMER, form)
+
+
+def _first_page(request: PartnerRequest, tab: str) -> HttpResponseBase:
+    made = claim_made_in(request, tab)
+    if made is not None:
+        draft = visible_claims(request.actor).filter(public_id=made, status=ClaimStatus.DRAFT).first()
+        if draft is not None:
+            return redirect(steps.CUSTOMER.address(made) + handing_over(tab))
+    if made is not None or not tab:
+        return redirect(request.path + handing_over(new_tab()))
+    return show_step(request, steps.CUSTOMER, CustomerForm(initial={"tab": tab}), None)
 
 
 def _after_saving(
-    request: PartnerRequest, saved: SavedClaim, step: FilingStep, tab: str, before: int | None
+    request: PartnerRequest, saved: SavedClaim, step: FilingStep, form: ClaimForm
 ) -> HttpResponseBase:
     """Go to the next step, back to this one if it has an error, or to the overview if that was asked for."""
     claim = saved.claim
-    note_save(request, tab, claim.public_id, before, claim.version)
     keep_for_next_page(request, claim, saved.report)
     if "overview" in request.POST:
-        return redirect("claims:claim", claim.public_id)
+        return go_on(request, form, reverse("claims:claim", args=[claim.public_id]))
     wrong = any(step.owns(finding.pointer) for finding in saved.report.errors)
-    return redirect((step if wrong else steps.step_after(claim, step)).address(claim.public_id))
+    following = step if wrong else steps.step_after(claim, step)
+    return go_on(request, form, following.address(claim.public_id))
 
 
 @method_decorator(claims_page, name="dispatch")
@@ -84,8 +116,7 @@ class StepPage(View):
     def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
         claim = claim_for(request.actor, public_id)
         enforce(edit_refusal(request.actor, claim, self.step.fields))
-        page = {"version": claim.version, "tab": tab_of(request, public_id, claim.version)}
-        form = self.form(claim, {**page, **self.typed(request, claim)})
+        form = self.form(claim, {**page_of(request, claim), **self.typed(request, claim)})
         form.is_valid()
         form.take(
             notice
@@ -111,17 +142,16 @@ class StepPage(View):
         )
         if saved is None:
             return self.page(request, as_stored(claim, form, request.actor), form)
+        note_act(request, form, self.seen(request, public_id, form), saved.claim)
         if saved.claim.submitted_at is None:
-            before = self.seen(request, public_id, form)
-            return _after_saving(request, saved, self.step, form.tab_named, before)
-        return done(request, _("Your change was saved."), public_id)
+            return _after_saving(request, saved, self.step, form)
+        return done(request, form, _("Your change was saved."), public_id)
 
     def seen(self, request: PartnerRequest, public_id: UUID, form: ClaimForm) -> int | None:
         """Return the version that the page shows or that its own tab has made of it since."""
-        seen = form.version_seen
-        if seen is None and claim_made_in(request, form.tab_named) == str(public_id):
-            seen = NOT_YET_STORED
-        return version_in(request, form.tab_named, public_id, seen)
+        if form.version_seen is None and claim_made_in(request, form.tab_named) == str(public_id):
+            return version_in(request, form.tab_named, public_id, NOT_YET_STORED)
+        return seen_in_tab(request, public_id, form)
 
     def form_class_for(self, claim: Claim) -> type[ClaimForm]:  # noqa: ARG002 - steps with several forms look at it
         return self.form_class

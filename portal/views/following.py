@@ -30,7 +30,7 @@ from clocks.selectors import clock_for, clocks_for_subjects
 from foundation.journal.models import Event
 from portal.forms import CommentForm
 from portal.pages.checking import UNCHECKED, notices_on, placed
-from portal.pages.claims import claims_page, show_form
+from portal.pages.claims import claims_page, page_of, show_form
 from portal.presentation.claims import Question, claim_row, item_cards
 from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
@@ -109,7 +109,8 @@ def _claim_named(request: PartnerRequest, text: str) -> Claim | None:
 @claims_page
 def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """Show one claim: its tasks while it is a draft, later its items, questions, proof and comments."""
-    return show_claim(request, detailed_claim_for(request.actor, public_id), CommentForm())
+    claim = detailed_claim_for(request.actor, public_id)
+    return show_claim(request, claim, CommentForm(initial=page_of(request, claim)))
 
 
 def show_claim(request: PartnerRequest, claim: Claim, form: CommentForm) -> HttpResponseBase:
@@ -138,8 +139,8 @@ def show_claim(request: PartnerRequest, claim: Claim, form: CommentForm) -> Http
         tasks=tasks_of(claim, notices, names=names, files=[file.name for file in files])
         if claim.status == ClaimStatus.DRAFT
         else [],
-        problems=placed(claim, errors_in(notices)),
-        cautions=placed(claim, warnings_in(notices)),
+        problems=placed(claim, errors_in(notices), tab=form["tab"].value()),
+        cautions=placed(claim, warnings_in(notices), tab=form["tab"].value()),
         unchecked=next((notice for notice in notices if notice.code in UNCHECKED), None),
         items=item_cards(claim, list(grants)),
         questions=[Question(party=party) for party in asked],

@@ -1,5 +1,6 @@
 """Giving up open items, or claiming others instead, while the desk waits for an answer (part 3, Editing)."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,14 @@ from claims.selectors import detailed_claim_for
 from claims.services import change_items
 from foundation.kernel.errors import enforce
 from portal.forms import ItemsForm
-from portal.pages.claims import as_stored, claims_page, done, show_form
+from portal.pages.claims import as_stored, claims_page, done, note_act, page_of, seen_in_tab, show_form
 from portal.presentation.claims import item_cards
 from portal.presentation.notices import one_of_each_code
 from portal.session.acting import PartnerRequest
 from wording.items import claimable_names
+
+ACT = "items"
+"""Going back here after a change shows products that the change took away or added: it is told, not made once more."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,10 +32,13 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         enforce(amend_refusal(request.actor, claim))
-        return _items_page(request, claim, _form(claim, ItemsForm.typed(claim)))
+        return _items_page(
+            request, claim, _form(claim, {**page_of(request, claim), **ItemsForm.typed(claim)})
+        )
     form = _form(claim, request.POST)
     if "more" in request.POST:
         return _items_page(request, claim, form)
+    seen = partial(seen_in_tab, request, public_id, form, but_by=ACT)
     changed = form.attempt(
         lambda: change_items(
             public_id=str(public_id),
@@ -40,13 +47,14 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
             confirmed_warnings=form.cleaned_data["confirmed_warnings"],
             actor=request.actor,
             now=timezone.now(),
-            version=form.version_seen,
+            version=seen(),
         ),
         public_id=public_id,
     )
     if changed is None:
         return _items_page(request, as_stored(claim, form, request.actor, detailed_claim_for), form)
-    return done(request, _("The products of the claim were changed."), public_id)
+    note_act(request, form, seen(), changed, by=ACT)
+    return done(request, form, _("The products of the claim were changed."), public_id)
 
 
 def _form(claim: Claim, data: Any) -> ItemsForm:

@@ -21,7 +21,7 @@ from foundation.doors.files import serve_file
 from portal import steps
 from portal.forms import ProofForm
 from portal.pages.checking import notices_on
-from portal.pages.claims import claims_page, done, show_step
+from portal.pages.claims import claims_page, done, page_of, show_step
 from portal.presentation.notices import Notice
 from portal.session.acting import PartnerRequest
 from wording.items import product_names, products_of
@@ -40,13 +40,13 @@ def proof(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
             for notice in notices_on(request, claim, now=timezone.now())
             if steps.PROOF.owns(notice.pointer)
         ]
-        return _proof_page(request, claim, ProofForm(covered=covered), said)
+        return _proof_page(request, claim, ProofForm(initial=page_of(request, claim), covered=covered), said)
     form = ProofForm(request.POST, request.FILES, covered=covered)
     evidence = form.attempt(lambda: _add(request, public_id, form), public_id=public_id)
     if evidence is None:
         return _proof_page(request, claim, form)
     added = _("“%(name)s” was added as proof.") % {"name": evidence.name}
-    return done(request, added, public_id, to="proof")
+    return done(request, form, added, public_id, to="proof")
 
 
 def _add(request: PartnerRequest, public_id: UUID, form: ProofForm) -> Evidence:

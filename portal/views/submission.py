@@ -15,7 +15,7 @@ from claims.services import submit_claim
 from portal import steps
 from portal.forms import SubmitForm
 from portal.pages.checking import notices_before_submission, placed
-from portal.pages.claims import as_stored, claims_page, done, show_step
+from portal.pages.claims import as_stored, claims_page, done, page_of, show_step
 from portal.presentation.check import contacts_in, sections_of
 from portal.presentation.notices import errors_in, one_of_each_code, warnings_in
 from portal.session.acting import PartnerRequest
@@ -33,7 +33,7 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
     if request.method != "POST":
         CLAIM["save"].enforce(request.actor, claim.status)
         # Whoever submits ticks warnings and acknowledgement; that a draft was saved with them says nothing for them.
-        form = SubmitForm({"version": claim.version})
+        form = SubmitForm(page_of(request, claim))
         return _check_page(request, claim, form)
     form = SubmitForm(request.POST)
     submitted = form.attempt(
@@ -43,7 +43,7 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
             acknowledged=form.cleaned_data["acknowledged"],
             actor=request.actor,
             now=timezone.now(),
-            version=form.version_seen,
+            version=form.version_seen,  # not what its tab made of it since: this page shows all that is submitted
         ),
         public_id=public_id,
     )
@@ -52,14 +52,16 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
     text = _(
         "Claim %(reference)s was submitted. Next: we review it, and we ask in its comments if we need more."
     )
-    return done(request, text % {"reference": submitted.reference}, public_id)
+    return done(request, form, text % {"reference": submitted.reference}, public_id)
 
 
 def _check_page(request: PartnerRequest, claim: Claim, form: SubmitForm) -> HttpResponseBase:
     form.is_valid()
     found, report = notices_before_submission(request, claim, now=timezone.now())
     names = product_names()
-    notices = placed(claim, [notice for notice in found if notice.pointer != ASKED_HERE])
+    notices = placed(
+        claim, [notice for notice in found if notice.pointer != ASKED_HERE], tab=form["tab"].value()
+    )
     own = [
         notice
         for notice in form.problems

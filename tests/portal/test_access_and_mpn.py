@@ -18,7 +18,7 @@ from tests.world import World
 
 @pytest.mark.parametrize("name", ["ana", "gil", "bea"])
 def test_01_roles_that_can_submit_see_the_first_step(world: World, sign_in: SignIn, name: str) -> None:
-    response = sign_in(getattr(world, name)).get("/claims/new/")
+    response = sign_in(getattr(world, name)).get("/claims/new/", follow=True)
 
     assert response.status_code == 200
     assert "Step 1 of 7" in text_of(response)

@@ -244,7 +244,7 @@ def test_57_an_open_claim_can_be_withdrawn(world: World, ana: Client, status: st
     response = send(ana, claim, "withdraw", {})
 
     claim.refresh_from_db()
-    assert f'href="{path_of(claim, "withdraw/")}"' in offered
+    assert f'href="{path_of(claim, "withdraw/")}?tab=' in offered
     assert asked.status_code == 200
     assert response["Location"] == path_of(claim)
     assert claim.status == ClaimStatus.WITHDRAWN
