@@ -1,4 +1,8 @@
-"""The demo's claims, filed, reviewed and decided through the services on days before the day of loading."""
+"""The demo's claims, filed, reviewed and decided through the services on days before the day of loading.
+
+What an act sets off, its mails above all, is delivered at the instant of the act, and consent takes effect at the instant
+at which its window ends: the demo looks as if a worker had been there all the time.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from arbitration import services as desk
 from arbitration.models import Case
 from arbitration.services import Decision
+from associations.models import ConsentRequest
 from claims.enums import DeclineReason, EvidenceKind, RequestReason
 from claims.inputs import ContactInput, DraftChanges, Entry, RevenueInput
 from claims.models import Claim
@@ -19,6 +24,7 @@ from claims.services import (
 )
 from cpor.demo.proof import statement_of_work
 from cpor.sweeps import sweep
+from foundation.journal.relay import drain
 from foundation.kernel.actor import Actor, Channel
 from partners.actors import desk_actor, partner_actor
 from partners.models import User
@@ -93,19 +99,22 @@ def _northwind_holds_sales(stage: Stage) -> None:
         days_ago=300,
         signed_ago=TEN_MONTHS,
     )
-    _approve(stage, _file(stage, "ned", project), 298)
-    sweep(now=stage.at(289))
+    claim = _file(stage, "ned", project)
+    _decide(stage, claim, 298)
+    _consent(claim)
 
 
 def _fabrikam_takes_over_at_adatum(stage: Stage) -> None:
     """Let Tailspin hold the product until Fabrikam's newer proof wins: one ended claim and one active one."""
     held = Project(name="Adatum Sales", product=SALES, customer=ADATUM, days_ago=240, signed_ago=250)
-    _approve(stage, _file(stage, "tom", held), 238)
-    sweep(now=stage.at(229))
+    earlier = _file(stage, "tom", held)
+    _decide(stage, earlier, 238)
+    _consent(earlier)
     newer = replace(held, name="Adatum Sales adoption", days_ago=120, signed_ago=125, confirmed=CONTESTED)
-    _file(stage, "ana", newer)
+    claim = _file(stage, "ana", newer)
     case = Case.objects.latest("pk")
     desk.post_notice(case_id=str(case.public_id), actor=stage.desk("rev2"), now=stage.at(119))
+    drain(now=stage.at(119))
     desk.decide_case(
         case_id=str(case.public_id),
         ruling=desk.Ruling(
@@ -117,8 +126,8 @@ def _fabrikam_takes_over_at_adatum(stage: Stage) -> None:
         actor=stage.desk("arb2"),
         now=stage.at(117),
     )
-    sweep(now=stage.at(117, hour=10))
-    sweep(now=stage.at(108))
+    drain(now=stage.at(117))
+    _consent(claim)
 
 
 def _revenue_association_is_rejected(stage: Stage, subscription_b: str) -> None:
@@ -135,7 +144,7 @@ def _revenue_association_is_rejected(stage: Stage, subscription_b: str) -> None:
 
 def _exchange_is_approved(stage: Stage) -> None:
     project = Project(name="Contoso mail adoption", product="exchange-online", area=CLOUD, days_ago=6)
-    _approve(stage, _file(stage, "ana", project), 2)
+    _decide(stage, _file(stage, "ana", project), 2)
 
 
 def _intune_needs_an_answer(stage: Stage) -> None:
@@ -150,6 +159,7 @@ def _intune_needs_an_answer(stage: Stage) -> None:
         actor=reviewer,
         now=stage.at(2, hour=11),
     )
+    drain(now=stage.at(2, hour=11))
 
 
 def _sales_is_under_review(stage: Stage, subscription_b: str) -> None:
@@ -164,6 +174,7 @@ def _sales_is_under_review(stage: Stage, subscription_b: str) -> None:
         actor=stage.partner("uma"),
         now=stage.at(2, hour=12),
     )
+    drain(now=stage.at(2, hour=12))
 
 
 def _teams_is_contested(stage: Stage) -> None:
@@ -212,9 +223,11 @@ def _file(stage: Stage, who: str, project: Project) -> Claim:
         actor=actor,
         now=now,
     )
-    return submit_claim(
+    claim = submit_claim(
         public_id=str(claim.public_id), actor=actor, now=now, confirmed_warnings=project.confirmed
     )
+    drain(now=now)
+    return claim
 
 
 def _draft(stage: Stage, who: str, project: Project) -> Claim:
@@ -255,9 +268,12 @@ def _customer_contact(domain: str) -> ContactInput:
     )
 
 
-def _approve(stage: Stage, claim: Claim, days_ago: int) -> None:
-    _decide(stage, claim, days_ago)
-    sweep(now=stage.at(days_ago, hour=10))
+def _consent(claim: Claim) -> None:
+    """Let the customer say nothing until the window is over."""
+    window = ConsentRequest.objects.get(claim_id=claim.pk)
+    if window.window_ends_at is None:
+        raise LookupError(f"the customer of {claim} was not asked")
+    sweep(now=window.window_ends_at)
 
 
 def _decide(stage: Stage, claim: Claim, days_ago: int, *, declined_as: str = "") -> None:
@@ -277,3 +293,4 @@ def _decide(stage: Stage, claim: Claim, days_ago: int, *, declined_as: str = "")
         now=stage.at(days_ago),
         comment=declined_as,
     )
+    drain(now=stage.at(days_ago))

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from arbitration.models import Case
-from associations.models import Association
+from associations.models import Association, Grant
 from claims.enums import ClaimStatus
 from claims.models import Claim, Evidence
 from clocks.models import Clock
@@ -67,6 +67,21 @@ def test_no_clock_is_overdue_after_loading_on_any_weekday(day: int) -> None:
 
     assert not Clock.objects.filter(breached_at__isnull=False).exists()
     assert not Delivery.objects.exclude(state="delivered").exists()
+
+
+def test_every_mail_and_every_consent_has_the_instant_of_what_it_is_about() -> None:
+    """Found by an outside auditor: a mail of the day of loading promised a review by a day a month before."""
+    _load()
+
+    late = [
+        (delivery.event.type, delivery.event.at, delivery.delivered_at)
+        for delivery in Delivery.objects.select_related("event")
+        if delivery.delivered_at != delivery.event.at
+    ]
+    activated = list(Grant.objects.filter(activated_at__isnull=False).select_related("consent_request"))
+    assert late == []
+    assert len(activated) == 3
+    assert all(grant.activated_at == grant.consent_request.window_ends_at for grant in activated)
 
 
 def test_loading_again_changes_nothing() -> None:
