@@ -23,7 +23,7 @@ from clocks.selectors import clocks_for_subjects
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from wording.history import Opening, acting, door_of, event_summary
-from wording.items import shown_subscription
+from wording.items import decider_of, shown_subscription
 
 Document = dict[str, Any]
 
@@ -116,6 +116,8 @@ def item_documents(claim: Claim) -> list[Document]:
             "outcome": None,
             "reason_code": None,
             "reason_text": None,
+            "decided_at": None,
+            "decided_by": None,
             "in_arbitration": False,
         }
         for position, entry in enumerate(claim.entries)
@@ -132,6 +134,8 @@ def _item(item: ClaimItem) -> Document:
         "outcome": item.outcome,
         "reason_code": item.reason_code or None,
         "reason_text": item.reason_text or None,
+        "decided_at": item.decided_at,
+        "decided_by": decider_of(item),
         "in_arbitration": item.in_arbitration_since is not None,
     }
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from associations.enums import EndReason, Lane
 from associations.models import Association, Grant
 from associations.services import consent_window_end
-from claims.enums import DeclineReason, ItemOutcome, RequestReason
+from claims.enums import CommentSide, DeclineReason, ItemOutcome, RequestReason
 from claims.events import REVIEW_STARTED
 from claims.links import claim_link
 from claims.models import Claim, ClaimItem, Comment, InformationRequest, ItemActivity
@@ -80,6 +80,9 @@ def about_item(event: Event, _now: datetime) -> Content:
 
 
 def commented(event: Event, _now: datetime) -> Content:
+    """Return the desk's comment for its partner, or that a partner has written to the desk about a settled claim."""
+    if event.payload["side"] == CommentSide.PARTNER:
+        return _for_the_desk(claim_of(event)) | {"for_the_desk": True}
     comment = Comment.objects.get(pk=event.payload["comment"])
     return _about(claim_of(event)) | {"comment": quoted(comment.text)}
 

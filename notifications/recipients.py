@@ -12,7 +12,7 @@ from associations.enums import AssociationState
 from associations.models import Grant
 from claims.enums import ClaimStatus, CommentSide, ContactKind, DeclineReason, ItemOutcome
 from claims.facts import is_well_formed_address
-from claims.models import Claim, ClaimItem, Contact
+from claims.models import Claim, ClaimItem, Comment, Contact
 from claims.selectors import visible_claims
 from clocks.enums import ClockKind
 from foundation.journal.models import Event
@@ -107,9 +107,20 @@ def _assignees(claim_id: int) -> Iterator[str]:
 
 
 def comment_readers(event: Event) -> list[str]:
-    """Return the claim's partner for a desk comment that no other mail announces."""
-    from_the_desk = event.payload["side"] in (CommentSide.DESK, CommentSide.SYSTEM)
-    return partner_people(event) if from_the_desk and not event.payload["part_of_a_step"] else []
+    """Return who reads a comment that no other mail announces: the claim's partner one of the desk.
+
+    A partner's comment on an open claim is read in the review. A settled claim is in nobody's queue, so that its last
+    reviewer gets a mail, or else the desk; not about a comment that a case keeps sealed (5.3), which its arbiter gets.
+    """
+    if event.payload["part_of_a_step"]:
+        return []
+    if event.payload["side"] != CommentSide.PARTNER:
+        return partner_people(event)
+    claim = claim_of(event)
+    waits = claim.status == ClaimStatus.DRAFT or claim.status in ClaimStatus.OPEN
+    if waits or Comment.objects.filter(pk=event.payload["comment"], sealed_by__isnull=False).exists():
+        return []
+    return list(_usable(_assignees(claim.pk))) or desk(event)
 
 
 def ended_item_readers(event: Event) -> list[str]:

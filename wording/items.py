@@ -8,11 +8,18 @@ from django.utils.translation import gettext as _
 
 from associations.enums import Activity
 from associations.models import Scope
-from claims.enums import ItemOutcome
+from claims.enums import DeclineReason, ItemOutcome
 from claims.models import Claim, ClaimItem
+from foundation.kernel.actor import ActorKind
 from tenants.enums import ProductKind
 from tenants.models import Product
 from tenants.selectors import claimable_products
+
+_CLOSED_BY: Mapping[str, ActorKind] = {
+    DeclineReason.CUSTOMER_DECLINED: ActorKind.CUSTOMER,
+    DeclineReason.NO_PARTNER_RESPONSE: ActorKind.SYSTEM,
+    DeclineReason.SUBSCRIPTION_ENDED: ActorKind.SYSTEM,
+}
 
 
 def claimable_names(solution_area: str, *, today: date) -> dict[str, str]:
@@ -67,6 +74,15 @@ def hidden_subscription(item: ClaimItem) -> str:
     return _(
         "The customer has one subscription of this product. You can see its ID once the claim is approved."
     )
+
+
+def decider_of(item: ClaimItem) -> ActorKind | None:
+    """Return the side that closed the item; None while it is open. The desk speaks with one voice."""
+    if item.outcome == ItemOutcome.PENDING:
+        return None
+    if item.outcome == ItemOutcome.WITHDRAWN:
+        return ActorKind.PARTNER
+    return _CLOSED_BY.get(item.reason_code, ActorKind.DESK)
 
 
 def scope_label(scope: Scope) -> str:

@@ -1,21 +1,24 @@
 """Where a claim stands: who acts next, what they do, and by when; the same on the list and on the claim's page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from associations.models import ConsentRequest
 from claims.enums import ClaimStatus, ItemOutcome, WaitingOn
-from claims.models import Claim, RequestParty
+from claims.models import Claim, ClaimItem, RequestParty
 from claims.policies import in_arbitration, waiting_on
 from claims.services.idleness import IDLE
-from foundation.kernel.actor import Actor
+from foundation.kernel.actor import Actor, ActorKind
 from wording.dates import full_day
 from wording.deadlines import Deadline, deadline_at
+from wording.filters import instant
+from wording.items import decider_of
 
 Text = str | Promise
 
@@ -40,10 +43,19 @@ OUTCOME_TONES = {
 
 SETTLED = {
     ClaimStatus.APPROVED: _("The claim is approved."),
-    ClaimStatus.REJECTED: _("The claim was not approved. Each item shows its reason."),
+    ClaimStatus.REJECTED: _(
+        "The claim was not approved, and its review is over. Each item says who decided, when and why. You can file a "
+        "new claim with what was missing."
+    ),
     ClaimStatus.REJECTED_FINAL: _("The claim was not approved, and that is final. You can file a new one."),
     ClaimStatus.ENDED: _("Everything that we approved has ended. To claim again, file a new claim."),
     ClaimStatus.WITHDRAWN: _("The claim was withdrawn. You can file a new one."),
+}
+_DECIDERS: Mapping[ActorKind, Promise] = {
+    ActorKind.DESK: _("the claim desk"),
+    ActorKind.SYSTEM: _("the claim desk (automatic)"),
+    ActorKind.CUSTOMER: _("the customer"),
+    ActorKind.PARTNER: _("your company"),
 }
 SUBMITTERS = _("An incentives admin, billing admin or global admin of your company")
 
@@ -91,8 +103,24 @@ def status_line(
     elif turn_of is WaitingOn.CUSTOMER:
         turn = _consenting(claim, consents)
     else:
-        turn = Turn(who=turn_of.label, what=SETTLED[status], by_note=_("No deadline."))
+        turn = Turn(who=turn_of.label, what=SETTLED[status], by_note=_settled_note(claim, status))
     return StatusLine(label=str(status.label), tone=TONES[status], **vars(turn))
+
+
+def decision_line(item: ClaimItem) -> str:
+    """Return when the item was closed and by whom, in one sentence; empty while it is open."""
+    decider = decider_of(item)
+    if decider is None:
+        return ""
+    said = {"outcome": item.get_outcome_display(), "at": instant(item.decided_at), "who": _DECIDERS[decider]}
+    return gettext("%(outcome)s on %(at)s by %(who)s.") % said
+
+
+def _settled_note(claim: Claim, status: ClaimStatus) -> Text:
+    decided = status in (ClaimStatus.REJECTED, ClaimStatus.REJECTED_FINAL)
+    if not decided or claim.settled_at is None:
+        return _("No deadline.")
+    return format_lazy(_("Decided on {at}. No deadline."), at=instant(claim.settled_at))
 
 
 def _answering(actor: Actor, asked: Sequence[RequestParty]) -> Turn:

@@ -14,8 +14,14 @@ from claims.models import Claim, ClaimItem, RequestParty
 from claims.selectors import loaded_requests
 from foundation.kernel.actor import Actor
 from wording.deadlines import Deadline, deadline_at
-from wording.items import activity_labels, entry_labels, hidden_subscription, item_label, shown_subscription
-from wording.statuses import OUTCOME_TONES, StatusLine, status_line
+from wording.items import (
+    activity_labels,
+    entry_labels,
+    hidden_subscription,
+    item_label,
+    shown_subscription,
+)
+from wording.statuses import OUTCOME_TONES, StatusLine, decision_line, status_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,7 @@ class ItemCard:
     subscription_note: str
     activities: tuple[str, ...]
     tone: str
+    decision: str
     grants: tuple[GrantLine, ...]
 
     @property
@@ -117,6 +124,7 @@ def _item_card(item: ClaimItem, grants: Sequence[Grant]) -> ItemCard:
         subscription_note=hidden_subscription(item),
         activities=activity_labels(row.activity for row in item.activities.all()),
         tone=OUTCOME_TONES[ItemOutcome(item.outcome)],
+        decision=decision_line(item),
         grants=tuple(_grant_line(grant) for grant in grants),
     )
 

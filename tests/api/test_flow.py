@@ -22,6 +22,7 @@ from tests.api.client import (
     teams_body,
 )
 from tests.filing import reference_of
+from tests.portal.filed import claim_in
 from tests.responses import Response
 from tests.world import NOW, SALES, World, actor
 
@@ -84,6 +85,8 @@ def test_a_claim_is_returned_as_exactly_this_document(world: World, ana: ApiClie
                 "outcome": "pending",
                 "reason_code": None,
                 "reason_text": None,
+                "decided_at": None,
+                "decided_by": None,
                 "in_arbitration": False,
             }
         ],
@@ -548,3 +551,15 @@ def test_a_submitted_claim_has_no_findings_to_read(world: World, ana: ApiClient,
         (409, "INVALID_TRANSITION"),
         (404, "NOT_FOUND"),
     ]
+
+
+def test_a_decided_item_says_when_and_on_whose_side_it_was_decided(world: World, ana: ApiClient) -> None:
+    claim = claim_in(world, "rejected")
+
+    [item] = ana.get(f"claims/{claim.public_id}/").json()["items"]
+
+    assert (item["outcome"], item["decided_at"], item["decided_by"]) == (
+        "declined",
+        "2020-07-06T09:00:00Z",
+        "desk",
+    )

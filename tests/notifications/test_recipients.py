@@ -23,6 +23,7 @@ from tests.notifications.filing import (
     sent,
     take_up,
 )
+from tests.portal.filed import claim_in
 from tests.world import NOW, World, actor
 
 PARTNER_PEOPLE = {"partana@fabrikam.example", "ana@fabrikam.example"}
@@ -124,6 +125,45 @@ def test_a_desk_comment_is_mailed_and_a_partner_comment_is_not(world: World) -> 
 
     assert from_the_partner == []
     assert readers(from_the_desk) == PARTNER_PEOPLE
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected"])
+def test_a_partner_comment_on_a_decided_claim_is_mailed_to_its_reviewer(world: World, outcome: str) -> None:
+    """Found by an outside auditor: such a comment was in nobody's queue and sent no mail."""
+    claim = claim_in(world, outcome)
+    sent()
+
+    _comment(world, claim)
+
+    [told] = sent()
+    assert told.to == [world.rev1.email]
+    assert told.subject == f"New comment on a decided claim: {claim.reference}"
+    assert f"/admin/claims/claim/{claim.public_id}/" in str(told.body)
+
+
+def test_a_partner_comment_on_a_claim_whose_reviewer_left_is_mailed_to_the_desk(world: World) -> None:
+    claim = claim_in(world, "rejected")
+    DeskSeat.objects.filter(user=world.rev1).delete()
+    sent()
+
+    _comment(world, claim)
+
+    assert readers(sent()) == {"desk@cpor.example"}
+
+
+def test_a_comment_that_a_case_seals_is_told_to_nobody(world: World) -> None:
+    held = hold(world, world.ned)
+    file_claim(world, world.ana)
+    ask_all(world, give_notice(world))
+    sent()
+
+    add_comment(public_id=str(held.public_id), text="More is coming.", actor=actor(world.ned), now=NOW)
+
+    assert sent() == []
+
+
+def _comment(world: World, claim: Claim) -> None:
+    add_comment(public_id=str(claim.public_id), text="Look at page 2.", actor=actor(world.ana), now=NOW)
 
 
 def test_a_comment_that_is_part_of_a_step_gets_no_mail_of_its_own(world: World) -> None:

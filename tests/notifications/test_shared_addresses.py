@@ -8,12 +8,14 @@ from django.core.mail import EmailMessage
 from pytest_django import Settings
 
 from claims.models import Claim, Contact
+from claims.services import add_comment
 from cpor.sweeps import sweep
 from foundation.journal.models import Delivery
 from foundation.journal.relay import BACKOFF
 from partners.models import User
 from tests.notifications.filing import DAY, approve, file_claim, give_notice, hold, sent, take_up
-from tests.world import NOW, World
+from tests.portal.filed import claim_in
+from tests.world import NOW, World, actor
 
 NOBODY_ELSES = (
     "Fabrikam",
@@ -59,6 +61,19 @@ def test_a_case_is_mailed_to_the_desk_under_its_number(world: World) -> None:
 
     assert_names_a_number_only(warned, str(case))
     assert_names_a_number_only(breached, str(case))
+
+
+def test_a_comment_on_a_decided_claim_is_mailed_to_the_desk_under_its_reference(world: World) -> None:
+    claim = claim_in(world, "rejected")
+    Claim.objects.filter(pk=claim.pk).update(assignee=None)
+    sent()
+    add_comment(public_id=str(claim.public_id), text="Ask Cora at Contoso.", actor=actor(world.ana), now=NOW)
+
+    [told] = sent()
+
+    assert told.to == ["desk@cpor.example"]
+    assert_names_a_number_only(told, str(claim))
+    assert "Cora" not in str(told.body)
 
 
 def test_an_undeliverable_consent_mail_is_reported_under_the_claims_reference(

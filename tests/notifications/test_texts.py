@@ -290,6 +290,9 @@ def test_66_a_rejection_says_where_to_read_the_reason(world: World) -> None:
         "\n"
         f"{SALES_S_A}"
         "\n"
+        "What you can do: a declined item is not reviewed again in this claim. If you\n"
+        "have what was missing, file a new claim with it.\n"
+        "\n"
         "Read the reason for each declined item, and what we wrote about it, on the\n"
         "claim's page:\n" + _foot(claim)
     )

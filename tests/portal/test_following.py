@@ -11,7 +11,8 @@ from arbitration.services import Decision, decide_items, post_notice, request_in
 from claims.enums import ClaimStatus, RequestReason, ScanState
 from claims.inputs import ContactInput, DraftChanges, Entry
 from claims.models import Claim, Comment, Evidence
-from claims.services import add_comment, create_draft, save_claim
+from claims.services import add_comment, create_draft, save_claim, withdraw_claim
+from cpor.sweeps import sweep
 from foundation.journal.models import Event
 from tests.api.client import ApiClient
 from tests.filing import (
@@ -527,3 +528,34 @@ def test_history_attributes_the_acts_of_another_partner_to_the_system(world: Wor
     assert {(row.side, row.actor) for row in history_rows(events, claim)} == {
         ("system", "Claim desk (automatic)")
     }
+
+
+def test_a_declined_party_reads_when_it_was_decided_by_whom_and_what_it_can_do(
+    world: World, ana: Client
+) -> None:
+    """Found by an outside auditor, who read "Nothing is waited for" and nothing else."""
+    claim = claim_in(world, "rejected")
+
+    said = text_of(ana.get(path_of(claim)))
+
+    assert (
+        "Whose turn No one What The claim was not approved, and its review is over. Each item says who decided, when "
+        "and why. You can file a new claim with what was missing. By when Decided on 6 July 2020, 09:00 UTC. No deadline."
+    ) in said
+    assert "Declined on 6 July 2020, 09:00 UTC by the claim desk. Reason:" in said
+    assert (
+        "We are told of your comment by mail and read it. A comment alone does not change a decision." in said
+    )
+
+
+def test_an_item_that_lapsed_or_was_withdrawn_names_who_closed_it(world: World, sign_in: SignIn) -> None:
+    claim = claim_in(world, "partner_action_required")
+    withdrawn = claim_in(world, "submitted", Entry(product=MARKETING))
+    withdraw_claim(public_id=str(withdrawn.public_id), actor=actor(world.ana), now=NOW)
+    sweep(now=NOW + 8 * DAY)
+
+    ana = sign_in(world.ana)  # the sweep ended the sessions of a week before
+    lapsed = text_of(ana.get(path_of(claim)))
+
+    assert "Declined on 14 July 2020, 09:00 UTC by the claim desk (automatic)." in lapsed
+    assert "Withdrawn on 6 July 2020, 09:00 UTC by your company." in text_of(ana.get(path_of(withdrawn)))
