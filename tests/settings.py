@@ -50,6 +50,8 @@ os.environ["CPOR_DATA_DIR"] = _data_dir
 
 from cpor.settings import *  # noqa: E402, F403 - after the environment has been set
 
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405 - from above
+    DATABASES["default"]["ENGINE"] = "tests.postgresql"  # noqa: F405 - from above
 SESSION_IDLE_MINUTES = 12 * 60  # tests move the clock by hours
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

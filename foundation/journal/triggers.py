@@ -1,9 +1,11 @@
 """Rules that the database enforces: triggers for both engines, declared once in a migration."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations import RunPython
 from django.db.migrations.operations.base import Operation
 
@@ -115,3 +117,96 @@ def history(table: str, message: str, *, when: str = "", deleted_when: str = "")
         ),
         Trigger(name=f"{table}_is_kept", table=table, events=["DELETE"], message=message, when=deleted_when),
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A table whose rows are never deleted, or only those for which `when`, a condition over `kept`, does not hold.
+
+    Two ways around a DELETE trigger are refused as well. SQLite's OR REPLACE, of an INSERT or an UPDATE, deletes the rows
+    that have the same key without firing their triggers, so each unique key has a condition. PostgreSQL's TRUNCATE fires
+    triggers of the statement only.
+    """
+
+    table: str
+    when: str = ""
+
+    def create(self, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+        if schema_editor.connection.vendor == "postgresql":
+            name = f"{self.table}_is_not_emptied"
+            function = (
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"RAISE EXCEPTION 'history is never emptied' USING ERRCODE = 'integrity_constraint_violation'; "
+                f"END $$"
+            )
+            trigger = (
+                f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {self.table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+            )
+            return [function, trigger]
+        with schema_editor.connection.cursor() as cursor:
+            keys = list(unique_keys(cursor, self.table))
+        return [
+            self._refuse("INSERT", [self._displaced(key) for key in keys]),
+            self._refuse("UPDATE", [self._displaced(key, but="kept.id <> OLD.id") for key in keys]),
+        ]
+
+    def _refuse(self, event: str, displaced: Sequence[str]) -> str:
+        when = " OR ".join(displaced)
+        return (
+            f"CREATE TRIGGER {self.table}_not_replaced_{event.lower()} BEFORE {event} ON {self.table} FOR EACH ROW "
+            f"WHEN {when} BEGIN SELECT RAISE(ABORT, 'history is never replaced'); END"
+        )
+
+    def _displaced(self, key: "UniqueKey", *, but: str = "") -> str:
+        """Return the condition that the new row would take the key of a row that is kept."""
+        same = [f"kept.{column} = NEW.{column}" for column in key.columns]
+        among = (
+            [re.sub(r'"(\w+)"', rf'{row}."\1"', key.among) for row in ("kept", "NEW")] if key.among else []
+        )
+        conditions = [*same, *among, self.when, but]
+        held = " AND ".join(f"({condition})" for condition in conditions if condition)
+        return f"EXISTS (SELECT 1 FROM {self.table} kept WHERE {held})"  # noqa: S608 - names from migrations
+
+    def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+        if schema_editor.connection.vendor == "postgresql":
+            name = f"{self.table}_is_not_emptied"
+            return [f"DROP TRIGGER {name} ON {self.table}", f"DROP FUNCTION {name}()"]
+        return [f"DROP TRIGGER {self.table}_not_replaced_{event}" for event in ("insert", "update")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UniqueKey:
+    """Columns that are unique in a table of SQLite, or only `among` the rows of which this condition holds."""
+
+    columns: Sequence[str]
+    among: str = ""
+
+
+def unique_keys(cursor: CursorWrapper, table: str) -> Iterator[UniqueKey]:
+    """Return the unique keys of a table of SQLite, its primary key first."""
+    yield UniqueKey(columns=["id"])
+    cursor.execute(
+        "SELECT listed.name, made.sql FROM pragma_index_list(%s) listed "
+        "LEFT JOIN sqlite_master made ON made.name = listed.name WHERE listed.[unique] ORDER BY listed.name",
+        [table],
+    )
+    for name, statement in cursor.fetchall():
+        cursor.execute("SELECT name FROM pragma_index_info(%s) ORDER BY seqno", [name])
+        columns = [column for [column] in cursor.fetchall()]
+        _, _, among = (statement or "").partition(" WHERE ")
+        yield UniqueKey(columns=columns, among=among)
+
+
+def keep_rows(*tables: Kept) -> RunPython:
+    """Return the migration step that refuses to replace or empty what is never deleted, and drops that when reversed."""
+
+    def step(statements: Callable[[Kept, BaseDatabaseSchemaEditor], list[str]]) -> Callable[..., None]:
+        def run(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+            for kept in tables:
+                for statement in statements(kept, schema_editor):
+                    schema_editor.execute(statement)
+
+        return run
+
+    return RunPython(step(Kept.create), step(Kept.drop))

@@ -50,12 +50,13 @@ def draft(
     mpn: str = "",
     area: SolutionArea = SolutionArea.BUSINESS_APPLICATIONS,
     activity: Activity = Activity.USAGE,
+    called: str = "",
 ) -> Claim:
     """Return the user's complete draft for Contoso (by default on S-A), with proof and contacts named after the user."""
     company = user.email.partition("@")[2]
     name = user.first_name
     changes = DraftChanges(
-        name=f"{name}'s claim",
+        name=called or f"{name}'s claim",
         mpn_id=mpn or MPN_OF[user.username],
         tenant_guid=str(world.contoso.guid),
         domain="contoso",

@@ -562,8 +562,7 @@ def test_the_approvals_of_one_decision_share_one_mail_to_the_customer(world: Wor
 
 def test_nothing_a_partner_typed_reaches_the_customer(world: World) -> None:
     """A claim's names and texts could carry anything; the customer reads only what the directory and we say."""
-    claim = file_claim(world, world.ana)
-    Claim.objects.filter(pk=claim.pk).update(name="Win a prize at evil.example")
+    claim = file_claim(world, world.ana, called="Win a prize at evil.example")
     take_up(claim, world.rev1)
     sent()
 
