@@ -6,6 +6,7 @@ import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from django.db.models import Model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from foundation.imports.sources import SourceFile, UnreadableFile
+from foundation.imports.sources import Record, SourceFile, UnreadableFile
 from tenants.models import Domain, Subscription, Tenant
 from tests.directory_files import SAMPLES, take
 
@@ -194,3 +195,96 @@ def test_a_file_cut_anywhere_never_tells_a_shorter_value(db: None, at: int, last
             take(path)
 
     assert set(Tenant.objects.values_list("name", "country")) <= {("Contoso Ltd", "US")}
+
+
+FAULTS: dict[str, tuple[list[list[str]], str]] = {
+    "a column named twice": ([["one", "two", "one"], ["1", "2", "3"]], "columns named twice: one."),
+    "an unknown column": ([["one", "two", "four"], ["1", "2", "3"]], "unknown columns: four."),
+    "a column missing": ([["two", "three"], ["2", "3"]], "columns missing: one."),
+    "a column without a name": ([["one", "", "three"], ["1", "2", "3"]], "unknown columns: "),
+}
+
+
+def written(
+    rows: list[list[str]], *, separator: str, line_end: str, encoding: str, named: bool, quoted: bool
+) -> bytes:
+    text = io.StringIO(newline="")
+    text.write(f"sep={separator}{line_end}" if named else "")
+    writer = csv.writer(text, delimiter=separator, lineterminator=line_end)
+    if quoted:
+        writer = csv.writer(text, delimiter=separator, lineterminator=line_end, quoting=csv.QUOTE_ALL)
+    writer.writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+SPELLED = st.fixed_dictionaries(
+    {
+        "separator": st.sampled_from(",;\t"),
+        "line_end": st.sampled_from(["\n", "\r\n", "\r"]),
+        "encoding": st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+        "named": st.booleans(),
+        "quoted": st.booleans(),
+    }
+)
+
+
+def read(content: bytes) -> list[Record]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.csv"
+        path.write_bytes(content)
+        return list(SourceFile(path).records(required=["one"], known=["one", "two", "three"]))
+
+
+@pytest.mark.parametrize(("rows", "reason"), FAULTS.values(), ids=FAULTS)
+@given(spelled=SPELLED)
+def test_a_header_that_is_refused_is_refused_in_every_spelling(
+    rows: list[list[str]], reason: str, spelled: dict[str, Any]
+) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        read(written(rows, **spelled))
+
+    assert f"rows.csv, line {1 + spelled['named']}: " in str(refused.value)
+    assert reason in str(refused.value)
+
+
+@given(spelled=SPELLED, wide=st.booleans(), sound=st.integers(0, 3))
+def test_a_row_of_the_wrong_width_is_refused_alone_in_every_spelling(
+    spelled: dict[str, Any], wide: bool, sound: int
+) -> None:
+    good = [["1", "2", "3"]] * sound
+    bad = ["1", "2", "3", "4"] if wide else ["1", "2"]
+
+    records = read(written([["one", "two", "three"], *good, bad, *good], **spelled))
+
+    found = [tuple(record.values.values()) if not record.fault else record.fault for record in records]
+    fault = f"{len(bad)} values where the header names 3 columns."
+    assert found == [("1", "2", "3")] * sound + [fault] + [("1", "2", "3")] * sound
+    assert records[sound].line == 2 + spelled["named"] + sound
+
+
+@given(spelled=SPELLED, at=st.integers(1, 60))
+def test_a_quotation_mark_that_nothing_ends_refuses_the_file_in_every_spelling(
+    spelled: dict[str, Any], at: int
+) -> None:
+    """A value that was never closed swallows the rows below it: nothing of such a file is taken for a value."""
+    rows = written([["one", "two", "three"], ["1", "2", "3"]], **spelled)
+    opened = f'"{"x" * at}'.encode(spelled["encoding"].removesuffix("-sig").replace("utf-16", "utf-16-le"))
+
+    with pytest.raises(UnreadableFile) as refused:
+        read(rows + opened)
+
+    assert "\n" not in str(refused.value)
+
+
+@given(spelled=SPELLED, content=st.binary(min_size=1, max_size=40))
+def test_any_bytes_give_rows_or_one_sentence(spelled: dict[str, Any], content: bytes) -> None:
+    head = written([["one", "two", "three"]], **spelled)
+    records, error = [], ""
+    try:
+        records = read(head + content)
+    except UnreadableFile as unreadable:
+        error = str(unreadable)
+
+    assert "\n" not in error
+    assert not error or error.startswith("rows.csv")
+    assert all(set(record.values) == {"one", "two", "three"} or record.fault for record in records)

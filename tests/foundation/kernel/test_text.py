@@ -296,3 +296,67 @@ def test_a_reference_is_the_same_in_every_spelling(data: st.DataObject) -> None:
     )
 
     assert parse_reference(typed) == "CPOR-2026-00111Z"
+
+
+# --- Whatever program handed it over ---
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "a..b", "-a.com", "a_b.com", "1.2.3.4", "xn--a.com", "@", "contoso.com..", "contoso.com:port"),
+        *("contoso com", "contoso.com,adatum.com", "*.contoso.com", "contoso.com%2Fa", "a" * 64 + ".com"),
+    ],
+)
+@given(data=st.data())
+def test_what_is_no_domain_is_none_in_every_spelling(text: str, data: st.DataObject) -> None:
+    assert parse_domain(data.draw(spellings(text))) is None
+
+
+LOCAL_PARTS = st.from_regex(r"[a-z][a-z0-9]{0,8}([.+_-][a-z0-9]{1,5})?", fullmatch=True)
+DOMAINS = st.from_regex(r"[a-z][a-z0-9]{0,8}\.(com|example)", fullmatch=True)
+
+
+@given(
+    LOCAL_PARTS,
+    DOMAINS,
+    st.sampled_from(["{}", "<{}>", "Cora Customer <{}>", "mailto:{}", "'{}'"]),
+    st.data(),
+)
+def test_an_address_is_the_same_in_every_spelling(
+    local: str, domain: str, form: str, data: st.DataObject
+) -> None:
+    address = f"{local}@{domain}"
+
+    found = parse_address(data.draw(spellings(form.format(address))))
+
+    assert found == address
+    assert parse_address(address) == address
+
+
+@pytest.mark.parametrize(
+    "text", ["", "cora", "@contoso.com", "cora@", "cora@contoso", "cora@a..com", "cora@-contoso.com"]
+)
+@given(data=st.data())
+def test_what_is_no_address_is_none_in_every_spelling(text: str, data: st.DataObject) -> None:
+    assert parse_address(data.draw(spellings(text))) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "CPOR", "CPOR-2020", "CPOR-2020-", "CPOR-20-7K3QXM", "CPOR-2020-7K3QX", "CPOR-2020-7K3QXU"),
+        *("XPOR-2020-7K3QXM", "CPOR-2020-7K3QXM-1", "CPOR-2020-7K3QXMAAAAAAA"),
+    ],
+)
+@given(data=st.data())
+def test_what_is_no_reference_is_none_in_every_spelling(text: str, data: st.DataObject) -> None:
+    assert parse_reference(data.draw(spellings(text))) is None
+
+
+@given(st.sampled_from(sorted(COUNTRIES)), st.data())
+def test_a_guest_name_stays_one_in_every_spelling(country: str, data: st.DataObject) -> None:
+    guest = f"tom_tailspin.{country.lower()}#EXT#@contoso.onmicrosoft.com"
+
+    assert is_guest_name(data.draw(spellings(guest)))
+    assert not is_guest_name(data.draw(spellings(f"tom@{country.lower()}.example")))
