@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import is_password_usable
@@ -93,7 +94,9 @@ def _replay(told: Access, event: Event) -> None:
     elif kind == "token_issued":
         told["tokens"][user, payload["issued_at"]] = event.organisation_id
     elif kind == "token_revoked":
-        told["tokens"].pop((user, payload["issued_at"]))
+        expires_at = payload["expires_at"]
+        if expires_at is None or datetime.fromisoformat(expires_at) > event.at:  # else it had ended before
+            told["tokens"].pop((user, payload["issued_at"]))
 
 
 def access_events(after: int = 0) -> list[Event]:
