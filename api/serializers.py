@@ -86,6 +86,7 @@ class RespondSerializer(StrictSerializer):
 
 class CommentSerializer(StrictSerializer):
     text = _typed(None)
+    confirmed_warnings = _codes(limits.ENTRIES)
 
 
 class ItemChangesSerializer(StrictSerializer):

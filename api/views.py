@@ -230,7 +230,11 @@ class Comments(ClaimDeskView):
         """Add a comment."""
         sent = body_of(request, serializers.CommentSerializer)
         comment = services.add_comment(
-            public_id=str(public_id), text=sent.get("text") or "", actor=self.actor, now=self.now
+            public_id=str(public_id),
+            text=sent.get("text") or "",
+            confirmed_warnings=serializers.codes(sent, "confirmed_warnings"),
+            actor=self.actor,
+            now=self.now,
         )
         return Response(documents.comment_document(comment), status=201)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arbitration import services
 from arbitration.models import CaseParty
+from arbitration.selectors import waiting_proposal
 from arbitration.services import Ruling, notice_to_challenger, notice_to_holder
 from desk.acts import ActionForm, Button, DeskAct
 from desk.fields import DecidingForm, ReasonedForm, Unopened, text_field
@@ -156,7 +157,15 @@ def party_label(party: CaseParty) -> str:
 
 
 class ConfirmForm(DecidingForm):
-    """A button, with ticks for the files that the second arbiter has not opened."""
+    """A button, with ticks for the files that the second arbiter has not opened; he is told what the texts hint at."""
+
+    def take(self, about: Sequence[CaseParty]) -> None:
+        """Read what was proposed."""
+        self.proposal = waiting_proposal(about[0].case) if self.is_bound and about else None
+
+    def texts_told(self) -> list[str]:
+        proposal = self.proposal
+        return [] if proposal is None else [proposal.winner_text, proposal.loser_text]
 
 
 class ReturnForm(ActionForm):

@@ -43,6 +43,8 @@ from tests.world import NOW
 
 NAMING = "Northwind has signed it as well."
 """A text to Fabrikam that must not be sent."""
+HINTING = "We hear two other partners."
+"""A text to Fabrikam that its author has to confirm."""
 
 
 def _desk(scene: Any, action: str, **data: Any) -> Response:
@@ -402,6 +404,17 @@ DESK_ACTS = (
         stage=under_review,
         by_service=_decline(reason=None),
         by_desk=_decline_at_the_desk(reason=""),
+    ),
+    RefusedAct(
+        code="WARNINGS_NOT_CONFIRMED",  # a page shows the hints itself, and sends the same text once more
+        what="a message that hints at others",
+        stage=contest,
+        by_service=lambda scene: add_comment(
+            public_id=scene.id, text=HINTING, confirmed_warnings=(), actor=_reviewer(scene), now=NOW
+        ),
+        by_api=lambda scene: ApiClient(scene.world.rev1, for_the_desk=True).post(
+            f"claims/{scene.id}/comments/", {"text": HINTING}
+        ),
     ),
     RefusedAct(code="TEXT_NAMES_OTHER_PARTY", what="a message", stage=contest, **_desk_says(NAMING)),
     RefusedAct(code="TEXT_NAMES_OTHER_PARTY", what="a request", stage=contest, **_asks(NAMING)),
