@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clocks.enums import ClockKind, ClockState
-from clocks.limits import DESK_WEEKEND
+from clocks.limits import CALENDAR_REASON_MAX, DESK_WEEKEND
 from foundation.kernel.workdays import Calendar, Pause
 
 _OPEN_STATES = sorted(ClockState.open_states())
@@ -36,6 +36,13 @@ class CalendarVersion(models.Model):
         help_text=_("The years whose holidays are known; none: there are no others."),
     )
     published_at = models.DateTimeField(_("published at"))
+    reason = models.CharField(
+        _("reason"),
+        max_length=CALENDAR_REASON_MAX,
+        blank=True,
+        default="",
+        help_text=_("Why it was published."),
+    )
 
     class Meta:
         verbose_name = _("calendar version")

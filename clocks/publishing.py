@@ -68,7 +68,12 @@ def content_of(version: CalendarVersion) -> Content:
 
 
 def store_next(
-    step: Step, newest: CalendarVersion | None, content: Content, name: str = DESK_CALENDAR
+    step: Step,
+    newest: CalendarVersion | None,
+    content: Content,
+    name: str = DESK_CALENDAR,
+    *,
+    reason: str = "",
 ) -> tuple[CalendarVersion, bool]:
     """Publish the version that follows `newest`; return it and True, or another caller's version and False.
 
@@ -90,6 +95,7 @@ def store_next(
             "subdivision": content.subdivision,
             "years": sorted(content.years),
             "published_at": step.at,
+            "reason": reason,
         },
     )
     if created:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clocks.enums import ClockState
 from clocks.events import CALENDAR_ENDING, CLOCK_CALENDAR_PINNED, CLOCK_EXTENDED
-from clocks.limits import DESK_CALENDAR, EXTENSION_BD_MAX, REASON_MAX, SWEEP_BATCH
+from clocks.limits import CALENDAR_REASON_MAX, DESK_CALENDAR, EXTENSION_BD_MAX, REASON_MAX, SWEEP_BATCH
 from clocks.models import CalendarVersion, Clock, ClockExtension
 from clocks.public_holidays import UnknownCountryError
 from clocks.publishing import Content, content_of, ends_soon, newest_version, store_next
@@ -35,6 +35,7 @@ def publish_calendar(
     own_holidays: Mapping[date, str] | None = None,
     working_days: Iterable[date] = (),
     afresh: bool = False,
+    reason: str = "",
     actor: Actor,
     now: datetime,
 ) -> CalendarVersion:
@@ -58,12 +59,42 @@ def publish_calendar(
         raise Refused(_("“%(zone)s” is not an IANA time zone.") % {"zone": content.zone}, pointer="/zone")
     content = _with_country(content, country, subdivision, frozenset(years))
     content = content.with_own_days(own_holidays or {}, working_days)
-    calendar, is_ours = store_next(Step(actor=actor, at=now), newest, content, name)
+    calendar, is_ours = store_next(Step(actor=actor, at=now), newest, content, name, reason=reason)
     if not is_ours:
         raise Conflict(
             _("Another version was published at the same moment. Check it before you publish again.")
         )
     return calendar
+
+
+@transaction.atomic
+def publish_own_day(
+    *, calendar_id: int, day: date, is_worked: bool, reason: str, actor: Actor, now: datetime
+) -> CalendarVersion:
+    """Publish the next version of this version's calendar, with one holiday or working day of our own in it and why.
+
+    Raises NotPermitted unless the actor keeps clocks, Refused if the day is so already or the reason is missing or too
+    long, Conflict if two callers publish at once.
+    """
+    KEEPING_CLOCKS.enforce(actor)
+    name = CalendarVersion.objects.get(pk=calendar_id).name
+    newest = newest_version(name)
+    assert newest is not None, "this very calendar has a version"
+    if newest.as_calendar().is_worked(day) == is_worked:
+        already = _("This day is a working day already.") if is_worked else _("This day is free already.")
+        raise Refused(already, pointer="/day")
+    reason = reason.strip()
+    if not 0 < len(reason) <= CALENDAR_REASON_MAX:
+        text = _("Give a reason of at most %(most)d characters.") % {"most": CALENDAR_REASON_MAX}
+        raise Refused(text, code="REASON_REQUIRED", pointer="/reason")
+    return publish_calendar(
+        name=name,
+        own_holidays={} if is_worked else {day: reason},
+        working_days=[day] if is_worked else [],
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Calendars and clocks: due dates with their reasons, and what a desk admin can change about them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from arbitration.models import Case, ReviewRound
@@ -18,15 +20,19 @@ from clocks.enums import ClockKind
 from clocks.lifecycle import CLOCK
 from clocks.limits import EXTENSION_BD_MAX
 from clocks.models import CalendarVersion, Clock
+from clocks.publishing import ends_soon, newest_version
+from clocks.services import publish_own_day
 from desk.acts import ActionForm, DeskAct, blank_forms
 from desk.fields import text_field
-from desk.lists import ForDeskAdmins, Looking
+from desk.lists import ForDeskAdmins
 from desk.pages import ActingAdmin
 from desk.site import actor_of
 from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
+from foundation.kernel.rights import KEEPING_CLOCKS
 from wording.deadlines import deadline_of
+from wording.history import desk_history_rows
 
 
 class ExtendForm(ActionForm):
@@ -68,10 +74,78 @@ CLOCK_ACTS = (
 )
 
 
+class OwnDayForm(ActionForm):
+    """One day of our own, and why."""
+
+    pointers = {"/day": "day", "/reason": "reason"}
+    is_worked = forms.TypedChoiceField(
+        label=_("What the day is"),
+        choices=[("no", _("A holiday of our own")), ("yes", _("A working day of our own"))],
+        coerce=lambda chosen: chosen == "yes",
+        widget=forms.RadioSelect,
+    )
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        help_text=_("The desk reads it beside the day and in the explanation of each date that it moves."),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("is_worked", "day", "reason")}
+
+
+CALENDAR_ACTS = (
+    DeskAct(
+        name="publish_day",
+        form=OwnDayForm,
+        service=publish_own_day,
+        label=_("Publish the next version"),
+        note=_("It keeps all other days. Running clocks keep their version."),
+        done=_("Published. New deadlines count on the new version."),
+    ),
+)
+
+
 @admin.register(CalendarVersion)
-class CalendarVersionAdmin(Looking, admin.ModelAdmin):
-    list_display = ["name", "number", "zone", "known_years", "published_at"]
+class CalendarVersionAdmin(ActingAdmin):
+    """The versions of calendars, which everybody at the desk may read; desk admins add days of our own."""
+
+    acts = CALENDAR_ACTS
+    key = "calendar_id"
+    converter = "int"
+    page_template = "desk/calendar.html"
+    list_display = ["__str__", "zone", "known_years", "published_at", "reason"]
     list_filter = ["name"]
+
+    def find(self, actor: Actor, public_id: Any) -> CalendarVersion:
+        version = CalendarVersion.objects.filter(pk=public_id).first()
+        if version is None:
+            raise NotFound
+        return version
+
+    def about(self, row: CalendarVersion) -> list[CalendarVersion]:
+        return [row]
+
+    def happened(self, actor: Actor, row: CalendarVersion) -> QuerySet[Event]:
+        return Event.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk).order_by("id")
+
+    def build(
+        self, request: HttpRequest, row: CalendarVersion, tried: Mapping[str, ActionForm]
+    ) -> dict[str, Any]:
+        actor, newest = actor_of(request), newest_version(row.name)
+        is_newest = newest == row
+        offered = {"publish_day"} if is_newest and KEEPING_CLOCKS.refusal(actor) is None else set()
+        return {
+            "newest": None if is_newest else newest,
+            "years": self.known_years(row),
+            "ends_soon": is_newest and ends_soon(row, timezone.now()),
+            "weekend": [WEEKDAYS[day] for day in row.weekend],
+            "holidays": sorted(row.holiday_names.items()),
+            "working_days": sorted(map(date.fromisoformat, row.working_days)),
+            "history": desk_history_rows(self.happened(actor, row)),
+            "forms": {**blank_forms(self.acts, offered, [row]), **tried},
+        }
 
     @admin.display(description=_("Holidays known for"))
     def known_years(self, version: CalendarVersion) -> str:

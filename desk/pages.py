@@ -174,7 +174,7 @@ class ActingAdmin(ServiceAdmin):
             "subtitle": None,
             "opts": self.opts,
             "names": self.names(row),
-            "version": row.version,
+            "version": getattr(row, "version", None),
             "keeps_clocks": KEEPING_CLOCKS.refusal(actor_of(request)) is None,
             self.opts.model_name or "": row,
         }

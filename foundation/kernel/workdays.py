@@ -72,6 +72,10 @@ class Calendar:
             return DayKind.HOLIDAY
         return DayKind.COUNTED if self.is_published(day.year) else DayKind.UNPUBLISHED
 
+    def is_worked(self, day: date) -> bool:
+        """Return whether the day counts where no clock is paused."""
+        return self.kind_of(day) in _COUNTS
+
     def is_published(self, year: int) -> bool:
         """Return whether the holidays of the year are known."""
         return not self.years or year in self.years
