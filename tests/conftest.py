@@ -6,7 +6,7 @@ import os
 import pytest
 from django.core.cache import cache
 
-pytest_plugins = ["tests.database_only", "tests.not_run", "tests.remembered"]
+pytest_plugins = ["tests.database_only", "tests.installation", "tests.not_run", "tests.remembered"]
 
 # A file runs whole in one process, where its states are remembered; the longest begin first, so that no process
 # is left alone with one at the end.

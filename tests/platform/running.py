@@ -13,7 +13,7 @@ from pathlib import Path
 from cpor.processes import bound_to_this_process, stop_all
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120  # a ceiling for machines that do much else; nothing waits so long otherwise
 # Enough to find programs; none of the developer's own settings.
 INHERITED = ("PATH", "HOME", "LANG")
 

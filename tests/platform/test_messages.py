@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import uuid
@@ -127,11 +128,12 @@ except ChannelError as error:
 
 
 @pytest.mark.processes
-def test_worker_beat_and_web_go_on_past_files_that_cannot_be_read(tmp_path: Path) -> None:
+def test_worker_beat_and_web_go_on_past_files_that_cannot_be_read(migrated: Path, tmp_path: Path) -> None:
     port = free_port()
+    shutil.copytree(migrated, tmp_path / "data")
     queue, control = tmp_path / "data" / "celery" / "queue", tmp_path / "data" / "celery" / "control"
     for folder in (queue, control):
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
     for number, content in enumerate(TORN.values()):
         (queue / f"{number}_torn.celery.msg").write_bytes(content)
     for name in ("celery", "celeryev", "celery.pidbox", "reply.celery.pidbox"):

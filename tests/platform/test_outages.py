@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -32,9 +33,7 @@ CLOSED_PORT = "redis://127.0.0.1:9/0"
 MAKE = """
 import django
 django.setup()
-from django.core.management import call_command
 from partners.models import User
-call_command("migrate", verbosity=0)
 User.objects.create_user("ana", "ana@fabrikam.example", "demo")
 """
 ASK = """
@@ -53,9 +52,9 @@ print(json.dumps([answer.status_code, answer.headers.get("Retry-After"), answer.
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dir(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the data folder of an embedded installation without data."""
-    folder = tmp_path_factory.mktemp("embedded")
+    folder = shutil.copytree(migrated, tmp_path_factory.mktemp("embedded"), dirs_exist_ok=True)
     _python(folder, "-c", MAKE)
     return folder
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -128,19 +129,18 @@ def _pid_of(program: Program, words: str) -> int:
     return min(found, default=0)
 
 
-def test_a_killed_child_comes_back_and_its_end_is_told(tmp_path: Path) -> None:
-    with supervisor(tmp_path / "data", port := free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
-        _ready(program)
-        for name, words in (("worker", "cpor worker"), ("beat", "cpor beat"), ("web", "gunicorn cpor.wsgi")):
-            killed = _pid_of(program, words)
-            os.kill(killed, signal.SIGKILL)
-            program.until(
-                lambda w=words, k=killed: _pid_of(program, w) not in (0, k),  # type: ignore[misc] # defaults bind
-                f"{name} again",
-            )
-        program.until(lambda: fetch(port, "/healthz")[0] == 200, "web again")
+def test_a_killed_child_comes_back_and_its_end_is_told(second_start: tuple[Program, int]) -> None:
+    program, port = second_start
+    for name, words in (("worker", "cpor worker"), ("beat", "cpor beat"), ("web", "gunicorn cpor.wsgi")):
+        killed = _pid_of(program, words)
+        os.kill(killed, signal.SIGKILL)
+        program.until(
+            lambda w=words, k=killed: _pid_of(program, w) not in (0, k),  # type: ignore[misc] # defaults bind
+            f"{name} again",
+        )
+    program.until(lambda: fetch(port, "/healthz")[0] == 200, "web again")
 
-        told = program.output()
+    told = program.output()
 
     for name in ("worker", "beat", "web"):
         assert (
@@ -148,8 +148,9 @@ def test_a_killed_child_comes_back_and_its_end_is_told(tmp_path: Path) -> None:
         ) in told
 
 
-def test_a_child_that_keeps_ending_stops_everything_with_its_reason(tmp_path: Path) -> None:
-    with supervisor(tmp_path / "data", free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
+def test_a_child_that_keeps_ending_stops_everything_with_its_reason(migrated: Path, tmp_path: Path) -> None:
+    data_dir = shutil.copytree(migrated, tmp_path / "data")
+    with supervisor(data_dir, free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
         _ready(program)
         processes = children(program.process.pid)
         while program.process.poll() is None:
@@ -228,8 +229,9 @@ def test_a_missing_package_is_reported_in_one_sentence(tmp_path: Path, package: 
     assert "is missing. Delete the folder .venv, then start again." in started.output()
 
 
-def test_no_process_survives_a_killed_supervisor(tmp_path: Path) -> None:
-    with supervisor(tmp_path / "data", free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
+def test_no_process_survives_a_killed_supervisor(migrated: Path, tmp_path: Path) -> None:
+    data_dir = shutil.copytree(migrated, tmp_path / "data")
+    with supervisor(data_dir, free_port(), tmp_path / "log", CPOR_DEMO="no") as program:
         _ready(program)
         processes = children(program.process.pid)
 

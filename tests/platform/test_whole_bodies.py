@@ -4,11 +4,13 @@ import contextlib
 import http.client
 import io
 import json
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from wsgiref.handlers import SimpleHandler
 
@@ -218,8 +220,8 @@ def _is_up(port: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
+def site(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = shutil.copytree(migrated, tmp_path_factory.mktemp("site"), dirs_exist_ok=True)
     ports = {"gunicorn": free_port(), "runserver": free_port()}
     environ = {"CPOR_DATA_DIR": str(folder)}
 
@@ -229,7 +231,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             assert run.ended() == 0, run.output()
             return run.output()
 
-    managed("migrate")
     managed("load_demo")
     secret = managed("issue_token", "ana").strip().splitlines()[-1]
     commands = {

@@ -5,7 +5,6 @@ import signal
 from collections.abc import Sequence
 
 from django.core.mail.message import EmailMessage
-from django.core.management import call_command
 
 from foundation.journal.relay import drain
 from notifications.mailbox import MailFolder
@@ -15,7 +14,6 @@ from tests.world import NOW, build_world
 
 def prepare() -> None:
     """Fill the empty database with an approved claim whose consent mail waits in the outbox."""
-    call_command("migrate", verbosity=0)
     world = build_world()
     claim = file_claim(world, world.ana)
     take_up(claim, world.rev1)

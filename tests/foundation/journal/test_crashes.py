@@ -70,9 +70,9 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an installation with an approved claim whose consent mail waits in the outbox."""
-    made = Installation(tmp_path_factory.mktemp("prepared"))
+    made = Installation(shutil.copytree(migrated, tmp_path_factory.mktemp("prepared"), dirs_exist_ok=True))
     code, output = made.run(
         "manage.py", "shell", "-c", "from tests.foundation.journal.dying import prepare; prepare()"
     )
