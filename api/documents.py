@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from associations.enums import AssociationState
+from associations.models import Grant
 from claims import policies
 from claims.areas import area_of
 from claims.enums import CommentSide, ContactKind
@@ -119,6 +120,7 @@ def item_documents(claim: Claim) -> list[Document]:
             "decided_at": None,
             "decided_by": None,
             "in_arbitration": False,
+            "associations": [],
         }
         for position, entry in enumerate(claim.entries)
     ]
@@ -137,6 +139,19 @@ def _item(item: ClaimItem) -> Document:
         "decided_at": item.decided_at,
         "decided_by": decider_of(item),
         "in_arbitration": item.in_arbitration_since is not None,
+        "associations": [_association(row.grant) for row in item.activities.all() if row.grant],
+    }
+
+
+def _association(grant: Grant) -> Document:
+    """Return what became of one approved activity; it takes effect when the customer's time to decline is over."""
+    never_did = grant.state == AssociationState.ENDED and grant.activated_at is None
+    return {
+        "activity": grant.activity,
+        "state": grant.state,
+        "takes_effect_at": None if never_did else grant.consent_request.window_ends_at,
+        "ended_at": grant.ended_at,
+        "end_reason": grant.end_reason or None,
     }
 
 
@@ -189,6 +204,8 @@ TOLD = (
     "due_at",
     "confirmed_warnings",
     "expires_on",
+    "window_ends_at",
+    "took_effect_at",
     "side",
     "size",
     "sha256",

@@ -33,7 +33,7 @@ CONSENT_UNDELIVERABLE = EventType(
 GRANT_ACTIVATED = EventType(
     name="association.grant_activated",
     summary=_("Activity took effect"),
-    fields=("from", "to", "activity"),
+    fields=("from", "to", "activity", "took_effect_at"),
 )
 GRANT_HANDED_OVER = EventType(
     name="association.grant_handed_over",
@@ -48,7 +48,7 @@ GRANT_ENDED = EventType(
 ASSOCIATION_ACTIVATED = EventType(
     name="association.activated",
     summary=_("Association active"),
-    fields=("from", "to", "scope"),
+    fields=("from", "to", "scope", "took_effect_at"),
 )
 ASSOCIATION_ENDED = EventType(
     name="association.ended",

@@ -70,7 +70,7 @@ def activate_consented(*, consent_request_id: int, now: datetime) -> int:
         return 0
     waiting = list(grants.select_related("association__supersedes").order_by("pk"))
     for grant in waiting:
-        _activate(_step_for(consent_request, now), grant)
+        _activate(_step_for(consent_request, now), grant, since=consent_request.window_ends_at)
     return len(waiting)
 
 
@@ -85,7 +85,8 @@ def _step_for(consent_request: ConsentRequest, now: datetime) -> Step:
     )
 
 
-def _activate(step: Step, grant: Grant) -> None:
+def _activate(step: Step, grant: Grant, *, since: datetime) -> None:
+    """Activate a grant whose window is over. It takes effect at the end of the window, whenever that is noticed."""
     association = grant.association
     association.refresh_from_db()
     activated = {"activated_at": step.at}
@@ -100,6 +101,7 @@ def _activate(step: Step, grant: Grant) -> None:
             event=ASSOCIATION_ACTIVATED,
             changes=activated,
             scope=association.scope_id,
+            took_effect_at=since.isoformat(),
         )
     step.advance(
         grant,
@@ -108,6 +110,7 @@ def _activate(step: Step, grant: Grant) -> None:
         event=GRANT_ACTIVATED,
         changes=activated,
         activity=grant.activity,
+        took_effect_at=since.isoformat(),
     )
     if grant.earns_incentive:
         Grant.objects.filter(pk=grant.pk, handed_over_at__isnull=True).update(handed_over_at=step.at)

@@ -209,7 +209,8 @@ def _details() -> "tuple[Prefetch[str] | str, ...]":
     items = (
         ClaimItem.objects.select_related("scope__subscription", "scope__workload")
         .prefetch_related(
-            "products", Prefetch("activities", queryset=ItemActivity.objects.select_related("grant"))
+            "products",
+            Prefetch("activities", queryset=ItemActivity.objects.select_related("grant__consent_request")),
         )
         .order_by("pk")
     )

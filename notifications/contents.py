@@ -136,7 +136,9 @@ def activated(event: Event, now: datetime) -> Content:
         ).values_list("pk", flat=True)
     )
     return _about(claim, items=items) | {
-        "active_on": full_day(local_day(event.at, desk_calendar(now=now).zone)),
+        "since": deadline_at(
+            datetime.fromisoformat(event.payload["took_effect_at"]), desk_calendar(now=now).zone
+        ).exact,
         "never_pays": claim.lane == Lane.REVENUE,
         "assessed": association.grants.filter(earns_incentive=True).exists(),
     }

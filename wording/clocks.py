@@ -74,6 +74,10 @@ def sentence_of(clock: Clock, why: Explanation) -> str:
     unknown = sorted({day.on.year for day in why.days if day.kind is DayKind.UNPUBLISHED})
     parts.extend(_("The holidays of %(year)d are not published yet.") % {"year": year} for year in unknown)
     parts.extend(_outcome(clock, why))
+    version = clock.calendar_version
+    parts.append(
+        _("Calendar: %(name)s, version %(number)d.") % {"name": version.name, "number": version.number}
+    )
     return " ".join(parts)
 
 

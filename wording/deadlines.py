@@ -11,11 +11,12 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from associations.models import ConsentRequest
 from clocks.enums import ClockKind, ClockState
 from clocks.models import Clock
 from foundation.kernel.rulebook import rulebook
 from wording.clocks import ExplainedDay, explain_clock, explained_days, sentence_of
-from wording.dates import full_day, last_day_before, short_day
+from wording.dates import full_day, last_day_before, local_day, short_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +120,32 @@ def deadline_of(clock: Clock, now: datetime) -> ClockDeadline:
         is_breached=is_late or clock.breached_at is not None,
         days=explained_days(clock, why),
         sentence=sentence_of(clock, why),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a date that comes from no clock is that date: calendar days count, so there is no table of days."""
+
+    sentence: str
+
+
+def reason_of_consent(asked: ConsentRequest) -> Reason | None:
+    """Return why the customer can decline until the end of the window; None before it has begun."""
+    if asked.handed_over_at is None or asked.window_ends_at is None:
+        return None
+    zone = rulebook.desk_time_zone
+    begun, end = local_day(asked.handed_over_at, zone), last_day_before(asked.window_ends_at, zone)
+    days = (end - begun).days
+    text = ngettext(
+        "We wrote to the customer on %(begun)s. %(days)d calendar day is counted from the day after; weekends and "
+        "holidays count, so no calendar of working days is used. Over at the end of %(end)s (%(zone)s).",
+        "We wrote to the customer on %(begun)s. %(days)d calendar days are counted from the day after; weekends and "
+        "holidays count, so no calendar of working days is used. Over at the end of %(end)s (%(zone)s).",
+        days,
+    )
+    return Reason(
+        sentence=text % {"begun": short_day(begun), "days": days, "end": short_day(end), "zone": zone}
     )
 
 

@@ -35,6 +35,10 @@ from wording.deadlines import deadline_at
 from wording.filters import to_the_second
 from wording.items import item_label
 
+_EFFECTS: Mapping[str, Promise] = {
+    "window_ends_at": gettext_lazy("Takes effect, unless the customer declines"),
+    "took_effect_at": gettext_lazy("Took effect"),
+}
 STATES: Mapping[str, Mapping[str, Any]] = {
     Association._meta.label_lower: dict(AssociationState.choices),
     Grant._meta.label_lower: dict(AssociationState.choices),
@@ -266,6 +270,9 @@ def _facts(event: Event, named: _Names) -> Iterable[tuple[str, str]]:
     if (due_at := parse_datetime(payload.get("due_at") or "")) is not None:
         by_the_desk = payload.get("kind") == ClockKind.REVIEW
         yield _("Review due") if by_the_desk else _("Answer by"), deadline_at(due_at).exact
+    for key, label in _EFFECTS.items():
+        if (at := parse_datetime(payload.get(key) or "")) is not None:
+            yield str(label), deadline_at(at).exact
     if payload.get("evidence") in named.files:
         yield _("File"), named.files[payload["evidence"]]
     if payload.get("comment") in named.comments:

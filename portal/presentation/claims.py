@@ -133,7 +133,11 @@ def _grant_line(grant: Grant) -> GrantLine:
     state = AssociationState(grant.state)
     activity = str(grant.get_activity_display())
     if state == AssociationState.ACTIVE:
-        text = _("You are the partner of record for this activity.")
+        since = grant.consent_request.window_ends_at or grant.activated_at
+        text = _(
+            "You have been the partner of record for this activity since %(since)s. This has no end date. It ends if "
+            "the customer declines it, your company gives it up, the subscription ends, or the claim desk ends it."
+        ) % {"since": deadline_at(since).exact if since else ""}
         return GrantLine(activity=activity, state=str(state.label), tone="good", explanation=text)
     if state == AssociationState.ENDED:
         text = str(grant.get_end_reason_display())

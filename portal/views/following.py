@@ -1,5 +1,7 @@
 """Following claims: the list, the one page that every claim has in every status, and its history."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -9,10 +11,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from associations.models import Grant
+from associations.models import ConsentRequest, Grant
 from claims.areas import area_label
 from claims.enums import ClaimStatus
-from claims.models import Claim
+from claims.models import Claim, RequestParty
 from claims.policies import allowed_actions, editable_fields
 from claims.selectors import (
     claim_for,
@@ -36,10 +38,10 @@ from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
 from portal.presentation.tasks import tasks_of
 from portal.session.acting import PartnerRequest
-from wording.deadlines import deadline_at, deadline_of
+from wording.deadlines import ClockDeadline, Reason, deadline_at, deadline_of, reason_of_consent
 from wording.history import history_rows, openings_of
 from wording.items import activity_labels, product_names
-from wording.statuses import status_line
+from wording.statuses import StatusLine, status_line
 
 PAGE_SIZE = 25
 HISTORY_SIZE = 50
@@ -144,12 +146,33 @@ def show_claim(request: PartnerRequest, claim: Claim, form: CommentForm) -> Http
         unchecked=next((notice for notice in notices if notice.code in UNCHECKED), None),
         items=item_cards(claim, list(grants)),
         questions=[Question(party=party) for party in asked],
-        why=review if review is not None and line.by is review else None,
+        why=_why(line, review, asked, consents, now),
         files=files,
         opened=openings_of(files, request.actor),
         comments=list(visible_comments(claim, request.actor)),
         area=area_label(claim.solution_area),
         activities=activity_labels(claim.activities),
+    )
+
+
+def _why(
+    line: StatusLine,
+    review: ClockDeadline | None,
+    asked: Sequence[RequestParty],
+    consents: Sequence[ConsentRequest],
+    now: datetime,
+) -> ClockDeadline | Reason | None:
+    """Return the explanation of the date that the status line names, and of no other."""
+    if line.by is None:
+        return None
+    if line.by is review:
+        return review
+    if asked:
+        first = min(asked, key=lambda party: party.request.due_at)
+        clock = clock_for(ClockKind.RESPONSE, first.request_id)
+        return deadline_of(clock, now) if clock is not None and clock.due_at == line.by.at else None
+    return next(
+        (reason_of_consent(consent) for consent in consents if consent.window_ends_at == line.by.at), None
     )
 
 

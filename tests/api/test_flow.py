@@ -88,6 +88,7 @@ def test_a_claim_is_returned_as_exactly_this_document(world: World, ana: ApiClie
                 "decided_at": None,
                 "decided_by": None,
                 "in_arbitration": False,
+                "associations": [],
             }
         ],
         "contacts": contacts,

@@ -20,7 +20,12 @@ pytestmark = pytest.mark.django_db
 
 
 def sentence(clock: Clock, day: int) -> str:
-    return deadline_of(Clock.objects.get(pk=clock.pk), july(day, 12)).sentence
+    """Return the explanation without the calendar and version, which end every one."""
+    stored = Clock.objects.get(pk=clock.pk)
+    version = stored.calendar_version
+    text, calendar = deadline_of(stored, july(day, 12)).sentence.split(" Calendar: ")
+    assert calendar == f"{version.name}, version {version.number}."
+    return text
 
 
 def test_a_running_clock_lists_the_days_it_counts() -> None:

@@ -72,7 +72,7 @@ def test_a_submitted_claim_is_confirmed_with_its_review_date(world: World) -> No
         "\n"
         "Why this date? Received Mon 6 July 2020. Five business days are counted from\n"
         "the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5). Due\n"
-        "at the end of Mon 13 July 2020 (UTC).\n"
+        "at the end of Mon 13 July 2020 (UTC). Calendar: desk, version 1.\n"
         "\n"
         "See the claim's status, or add to the claim:\n" + _foot(claim)
     )
@@ -121,7 +121,7 @@ def test_59_a_question_says_what_is_asked_why_and_until_when(world: World) -> No
         "\n"
         "Why this date? Asked Mon 6 July 2020. Five business days are counted from\n"
         "the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5). Due\n"
-        "at the end of Mon 13 July 2020 (UTC).\n"
+        "at the end of Mon 13 July 2020 (UTC). Calendar: desk, version 1.\n"
         "\n"
         "The CPOR claim desk, https://claims.example\n"
     )
@@ -584,14 +584,17 @@ def test_an_activated_association_is_reported_with_its_day(world: World) -> None
     message = _to(mail.outbox, "ana@fabrikam.example")
     assert message.subject == f"Your association is active: claim {claim.reference}"
     assert message.body == (
-        "The customer has not declined. Since Tuesday 14 July 2020 your company has\n"
-        "been associated with Contoso for:\n"
+        "The customer has not declined. Since Monday 13 July 2020, 24:00 UTC your\n"
+        "company has been associated with Contoso for:\n"
         "\n"
         f"{SALES_S_A}"
         "\n"
         "We have passed it on to incentive assessment. That is not a payout: whether\n"
         "incentives are paid also depends on your location's enrolment and on the\n"
         "rules of the incentive programme.\n"
+        "\n"
+        "The association has no end date. It ends if the customer declines it, your\n"
+        "company gives it up, the subscription ends, or the claim desk ends it.\n"
         "\n"
         "You do not need to do anything. You can add newer proof of execution to the\n"
         "claim at any time:\n" + _foot(claim)
@@ -645,7 +648,7 @@ def test_a_review_deadline_is_mailed_before_it_is_due_and_when_it_is_missed(worl
         "\n"
         "Why this date? Received Mon 6 July 2020. Five business days are counted from\n"
         "the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5). Due\n"
-        "at the end of Mon 13 July 2020 (UTC).\n"
+        "at the end of Mon 13 July 2020 (UTC). Calendar: desk, version 1.\n"
         "\n"
         "What to do: decide the items, ask the partner, or post the notice.\n"
         f"{link}\n"
@@ -677,7 +680,7 @@ def test_a_case_deadline_is_mailed_to_the_desk_under_the_cases_number(world: Wor
         "\n"
         "Why this date? Notice given Mon 6 July 2020. Five business days are counted\n"
         "from the day after: Tue 7 (1), Wed 8 (2), Thu 9 (3), Fri 10 (4), Mon 13 (5).\n"
-        "Due at the end of Mon 13 July 2020 (UTC).\n"
+        "Due at the end of Mon 13 July 2020 (UTC). Calendar: desk, version 1.\n"
         "\n"
         "What to do: decide the case, or ask the parties.\n"
         f"https://claims.example/admin/arbitration/case/?q={case}\n"
