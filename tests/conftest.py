@@ -5,8 +5,13 @@ import os
 
 import pytest
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.database_only", "tests.installation", "tests.not_run", "tests.remembered"]
+
+# A property holds or does not; how fast the machine happens to be is no part of it.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 
 # A file runs whole in one process, where its states are remembered; the longest begin first, so that no process
 # is left alone with one at the end.
