@@ -33,7 +33,7 @@ from tests.filing import (
     workload_rivals,
     workloads,
 )
-from tests.world import TEAMS, World
+from tests.world import INTUNE, TEAMS, World
 
 
 def test_70_the_case_shows_holder_and_challenger_side_by_side(world: World, rev1: Desk) -> None:
@@ -122,6 +122,19 @@ def test_a_late_joiner_s_review_runs_on_the_case_until_it_gets_its_notice(
     assert [missed in page for page in before] == [True, True]
     assert [missed in page for page in after] == [False, False]
     assert "Fri 17 July 2020 Arbitration: 1 business day left" in after[1]
+
+
+def test_the_list_of_cases_begins_with_what_is_due_first_even_where_a_notice_is_missing(
+    world: World, arb: Desk
+) -> None:
+    _theirs, _ours, noticed = workload_rivals(world)
+    notify(noticed, world.rev1, now=at(10))
+    file_claim(world, world.ned, *workloads(INTUNE))
+    unnoticed = case_of(file_claim(world, world.ana, *workloads(INTUNE)))
+
+    rows = arb.get(CASES).context["cl"].result_list
+
+    assert [row.case for row in rows] == [unnoticed, noticed]
 
 
 def test_71_two_claims_for_one_workload_both_become_parties(world: World, rev1: Desk) -> None:
