@@ -55,6 +55,12 @@ DECISION_RETURNED = _desk(
 DECISION_VOIDED = _desk(
     "case.decision_voided", _("Proposed decision void, because the case ended"), "from", "to", "case"
 )
+BLOCK_LIFTED = _desk(
+    "case.block_lifted",
+    _("Allowed to confirm although a decision was proposed before"),
+    "person",
+    "reason_sha256",
+)
 CASE_CLOSED = _desk("case.closed", _("Case closed without a decision"), "from", "to", "outcome")
 NOTE_ADDED = _desk("review.note_added", _("Internal note added"), "note")
 
@@ -72,6 +78,7 @@ EVENT_TYPES = (
     DECISION_CONFIRMED,
     DECISION_RETURNED,
     DECISION_VOIDED,
+    BLOCK_LIFTED,
     CASE_CLOSED,
     NOTE_ADDED,
 )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arbitration.enums import CaseState, ProposalState
 from foundation.kernel.lifecycle import Act, Lifecycle
-from foundation.kernel.rights import ARBITRATING, CONSEQUENCE, REVIEWING
+from foundation.kernel.rights import ARBITRATING, CONSEQUENCE, LIFTING, REVIEWING
 
 
 class CaseFact(StrEnum):
@@ -17,7 +17,10 @@ class CaseFact(StrEnum):
     SOMEONE_UNHEARD = "a notice or an answer is missing"
     NOTHING_PROPOSED = "no decision waits for a second arbiter"
     DECISION_WAITS = "a decision waits for a second arbiter"
-    IS_SECOND_PERSON = "a decision waits in a case in which the arbiter has proposed none"
+    IS_SECOND_PERSON = (
+        "a decision waits in a case in which the arbiter has proposed none, or may decide all the same"
+    )
+    SOMEONE_BLOCKED = "someone else has proposed a decision in the case and so confirms none there"
 
 
 _OPEN = frozenset({CaseState.OPEN})
@@ -78,6 +81,15 @@ CASE = Lifecycle(
             needs=frozenset({CaseFact.DECISION_WAITS}),
             summary=_(
                 "An arbiter returns the proposed decision with a reason; the case can be decided again."
+            ),
+        ),
+        Act(
+            name="lift_block",
+            sources=_OPEN,
+            right=LIFTING,
+            needs=frozenset({CaseFact.SOMEONE_BLOCKED}),
+            summary=_(
+                "A desk admin lets one other person who proposed a decision in the case confirm another's, and says why."
             ),
         ),
         Act(

@@ -197,6 +197,32 @@ class ProposedDecision(models.Model):
         return f"proposed decision of case {self.case_id}"
 
 
+class LiftedBlock(models.Model):
+    """A desk admin lets one person confirm a decision in a case although that person has proposed one there (5.9).
+
+    It lifts nothing else: nobody confirms the decision of one's own, and no member of a party decides at all.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="lifted_blocks")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("for whom"))
+    reason = models.TextField(_("reason"))
+    lifted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(_("lifted at"))
+
+    class Meta:
+        verbose_name = _("lifted block")
+        verbose_name_plural = _("lifted blocks")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person"], name="lifted_once_for_a_person"),
+            models.CheckConstraint(condition=~Q(reason=""), name="lifted_with_reason"),
+            models.CheckConstraint(condition=~Q(lifted_by=F("person")), name="lifted_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"lifted for {self.person_id} in case {self.case_id}"
+
+
 class InternalNote(models.Model):
     """A note for the desk only, in a table of its own, so that no query for a partner can reach it."""
 

@@ -26,13 +26,15 @@ def case_actions(
     has_unaware: bool,
     is_heard: bool,
     is_proposed: bool,
-    has_proposed: bool,
+    is_blocked: bool,
+    others_liftable: bool,
 ) -> tuple[str, ...]:
     """Return what a case's page offers: `has_unaware` if a party waits for its notice, `is_heard` if nothing is missing
-    before the decision (5.3), `is_proposed` if one waits for a second arbiter, `has_proposed` if the actor proposed one
-    in the case."""
+    before the decision (5.3), `is_proposed` if one waits for a second arbiter, `is_blocked` if the actor can
+    confirm none in the case, `others_liftable` if there is someone else for whom a desk admin can lift that."""
     facts: set[str] = {CaseFact.EVERYONE_HEARD if is_heard else CaseFact.SOMEONE_UNHEARD}
     facts |= {CaseFact.PARTY_WITHOUT_NOTICE} if has_unaware else set()
     facts |= {CaseFact.DECISION_WAITS if is_proposed else CaseFact.NOTHING_PROPOSED}
-    facts |= {CaseFact.IS_SECOND_PERSON} if is_proposed and not has_proposed else set()
+    facts |= {CaseFact.IS_SECOND_PERSON} if is_proposed and not is_blocked else set()
+    facts |= {CaseFact.SOMEONE_BLOCKED} if others_liftable else set()
     return CASE.offered(actor, case.state, facts)

@@ -23,7 +23,14 @@ from django.db.models.functions import Coalesce, Least
 
 from arbitration.enums import CaseState, ProposalState
 from arbitration.events import CASE_DECIDED
-from arbitration.models import Case, CaseDecision, CaseParty, ProposedDecision, ReviewRound
+from arbitration.models import (
+    Case,
+    CaseDecision,
+    CaseParty,
+    LiftedBlock,
+    ProposedDecision,
+    ReviewRound,
+)
 from associations.enums import AssociationState
 from associations.models import Association
 from claims.enums import CommentSide, RequestState
@@ -36,6 +43,7 @@ from clocks.selectors import clocks_for_subjects
 from foundation.journal.models import Event
 from foundation.journal.step import text_hash
 from foundation.kernel.actor import Actor
+from partners.models import Member, User
 
 S = TypeVar("S", Comment, Evidence)
 
@@ -167,10 +175,22 @@ def waiting_proposals(actor: Actor) -> QuerySet[ProposedDecision]:
     return waiting.select_related("case", "proposed_by").order_by("proposed_at", "pk")
 
 
-def cases_proposed_in(actor: Actor) -> set[int]:
-    """Return the open cases in which the actor has proposed a decision, and so can confirm none."""
-    own = ProposedDecision.objects.filter(proposed_by_id=actor.user_id, case__state=CaseState.OPEN)
-    return set(own.values_list("case_id", flat=True))
+def _blocking(user_id: int | None) -> QuerySet[ProposedDecision]:
+    """Return the proposals that keep this arbiter from confirming any decision in their cases (5.9): the one that waits
+    and, unless a desk admin lifted that, every other."""
+    lifted = LiftedBlock.objects.filter(case=OuterRef("case"), person_id=user_id)
+    own = ProposedDecision.objects.filter(proposed_by_id=user_id)
+    return own.filter(Q(state=ProposalState.PROPOSED) | ~Exists(lifted))
+
+
+def is_blocked(case: Case, user_id: int | None) -> bool:
+    """Return whether this arbiter can confirm no decision in the case, having proposed one there."""
+    return _blocking(user_id).filter(case=case).exists()
+
+
+def cases_blocked_for(actor: Actor) -> set[int]:
+    """Return the open cases in which the actor can confirm no decision, having proposed one there."""
+    return set(_blocking(actor.user_id).filter(case__state=CaseState.OPEN).values_list("case_id", flat=True))
 
 
 def returned_proposals(case: Case) -> QuerySet[ProposedDecision]:
@@ -179,9 +199,21 @@ def returned_proposals(case: Case) -> QuerySet[ProposedDecision]:
     return returned.select_related("winner", "proposed_by", "reviewed_by").order_by("-pk")
 
 
-def has_proposed(case: Case, user_id: int | None) -> bool:
-    """Return whether this arbiter has proposed a decision in the case, and so cannot confirm one there (5.9)."""
-    return ProposedDecision.objects.filter(case=case, proposed_by_id=user_id).exists()
+def liftable_people(case: Case) -> QuerySet[User]:
+    """Return who is blocked in the case by a proposal and by nothing else: a member of a party stays out (5.9)."""
+    proposals = ProposedDecision.objects.filter(case=case, proposed_by=OuterRef("pk"))
+    lifted = LiftedBlock.objects.filter(case=case, person=OuterRef("pk"))
+    conflicts = Member.objects.filter(user=OuterRef("pk"), organisation__in=_organisations_in(case))
+    return User.objects.filter(Exists(proposals), ~Exists(lifted), ~Exists(conflicts)).order_by("pk")
+
+
+def _organisations_in(case: Case) -> QuerySet[CaseParty, int]:
+    return CaseParty.objects.filter(case=case).values_list("organisation", flat=True)
+
+
+def lifted_blocks(case: Case) -> QuerySet[LiftedBlock]:
+    """Return what desk admins lifted in the case, oldest first."""
+    return LiftedBlock.objects.filter(case=case).select_related("person", "lifted_by").order_by("pk")
 
 
 @dataclass(frozen=True, kw_only=True)

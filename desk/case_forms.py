@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arbitration import services
 from arbitration.models import CaseParty
-from arbitration.selectors import waiting_proposal
+from arbitration.selectors import liftable_people, waiting_proposal
 from arbitration.services import Ruling, notice_to_challenger, notice_to_holder
 from desk.acts import ActionForm, Button, DeskAct
 from desk.fields import DecidingForm, ReasonedForm, Unopened, text_field
@@ -178,6 +178,29 @@ class ReturnForm(ActionForm):
         return {"version": self.cleaned_data["version"], "reason": self.cleaned_data["reason"]}
 
 
+class LiftForm(ActionForm):
+    """For whom a block is lifted, and why (5.9)."""
+
+    pointers = {"/reason": "reason"}
+    person = forms.TypedChoiceField(label=_("For whom"), required=False, coerce=int, empty_value=None)
+    reason = text_field(_("Why"), help_text=_("Only the desk reads this. It stays on record with the case."))
+
+    def take(self, about: Sequence[CaseParty]) -> None:
+        """Offer who is blocked in the case of these parties."""
+        people = liftable_people(about[0].case) if about else ()
+        choices: Any = self.fields["person"]
+        choices.choices = [("", _("Choose a person")), *((each.pk, each.shown_name) for each in people)]
+
+    def clean_person(self) -> int:
+        if self.cleaned_data["person"] is None:
+            raise ValidationError(_("Choose the person who may confirm."))
+        return int(self.cleaned_data["person"])
+
+    def arguments(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        return {"version": typed["version"], "person_id": typed["person"], "reason": typed["reason"]}
+
+
 def _by_setting(alone: str | Promise, with_second: str | Promise) -> str:
     """Return the first text or, where a second arbiter confirms decisions, the other one."""
     return lazy(lambda: str(with_second if rulebook.second_decision else alone), str)()
@@ -248,5 +271,13 @@ CASE_ACTS = (
         service=services.return_decision,
         label=_("Return the decision"),
         done=_("Returned. The case can be decided again."),
+    ),
+    DeskAct(
+        name="lift_block",
+        form=LiftForm,
+        service=services.lift_block,
+        label=_("Let this person confirm"),
+        note=_("It stays impossible to confirm a decision of one's own."),
+        done=_("Recorded. This person can now confirm a decision here that another proposes."),
     ),
 )

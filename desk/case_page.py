@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from arbitration.models import Case, CaseDecision, CaseParty, ProposedDecision
+from arbitration.models import Case, CaseDecision, CaseParty, LiftedBlock, ProposedDecision
 from arbitration.policies import case_actions
 from arbitration.selectors import (
     DecisionRecord,
@@ -14,8 +14,10 @@ from arbitration.selectors import (
     PartyProof,
     answers_in_case,
     decision_record,
-    has_proposed,
     hearing_of,
+    is_blocked,
+    liftable_people,
+    lifted_blocks,
     live_parties,
     pending_on,
     proof_of_parties,
@@ -93,6 +95,7 @@ class CasePage:
     changes: list[str]
     unopened: list[Unopened]
     returned: list[ProposedDecision]
+    lifted: list[LiftedBlock]
     forms: Mapping[str, ActionForm]
     max_age_months: int = rulebook.poe_max_age_months
 
@@ -143,7 +146,8 @@ def build_case_page(
         has_unaware=bool(hearing.unaware),
         is_heard=hearing.is_complete,
         is_proposed=proposal is not None,
-        has_proposed=proposal is not None and has_proposed(case, actor.user_id),
+        is_blocked=proposal is not None and is_blocked(case, actor.user_id),
+        others_liftable=any(person.pk != actor.user_id for person in liftable_people(case)),
     )
     forms = {**blank_forms(CASE_ACTS, actions, parties), **(tried or {})}
     return CasePage(
@@ -159,6 +163,7 @@ def build_case_page(
         changes=changes_since(proposal, matter_of(case), actor) if proposal else [],
         unopened=_unopened(parties, actor) if any(map(asks_about_files, forms.values())) else [],
         returned=list(returned_proposals(case)),
+        lifted=list(lifted_blocks(case)),
         forms=forms,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from arbitration.selectors import cases_proposed_in, waiting_proposals
+from arbitration.selectors import cases_blocked_for, waiting_proposals
 from claims.services import waiting_overrides
 from desk.pages import address_of
 from foundation.kernel.actor import Actor
@@ -32,7 +32,7 @@ def waiting_for_a_second_person(actor: Actor) -> list[Waiting]:
 
 
 def _decisions(actor: Actor) -> Iterator[Waiting]:
-    own = cases_proposed_in(actor)
+    own = cases_blocked_for(actor)
     for proposal in waiting_proposals(actor):
         is_yours = actor.may_arbitrate and proposal.case_id not in own
         yield Waiting(

@@ -19,7 +19,7 @@ import pytest
 from django.db import connection, transaction
 
 from arbitration import services as desk
-from arbitration.models import Case, CaseParty, ReviewRound
+from arbitration.models import Case, CaseParty, LiftedBlock, ReviewRound
 from arbitration.services import Decision
 from associations.models import Association, ConsentRequest, Grant
 from associations.services import activate_consented
@@ -43,11 +43,11 @@ from cpor.directory import KINDS
 from cpor.sweeps import SweepReport, sweep
 from foundation.journal.models import Event
 from foundation.journal.relay import drain
-from foundation.kernel.actor import SYSTEM, Actor, Channel
+from foundation.kernel.actor import SYSTEM, Actor, Channel, DeskRole
 from foundation.kernel.errors import DomainError
 from foundation.kernel.rulebook import rulebook
 from partners.actors import desk_actor
-from partners.models import Organisation, User
+from partners.models import DeskSeat, Organisation, User
 from tenants.enums import SolutionArea
 from tenants.importing.services import import_file
 from tenants.models import Subscription
@@ -333,6 +333,36 @@ def send_back(
 ) -> Case:
     return desk.return_decision(
         case_id=str(case.public_id), reason=reason, actor=actor(arbiter), now=now, **given
+    )
+
+
+def desk_admin(name: str = "kay") -> User:
+    """Return a desk admin without any other seat."""
+    user, is_new = User.objects.get_or_create(
+        username=name, defaults={"first_name": name.title(), "last_name": "Keeper", "is_staff": True}
+    )
+    if is_new:
+        DeskSeat.objects.create(user=user, role=DeskRole.DESK_ADMIN)
+    return user
+
+
+def lift(
+    case: Case,
+    admin: User,
+    person: User,
+    *,
+    reason: str = "Only two arbiters are here this week.",
+    now: datetime = NOW,
+    **given: Any,
+) -> LiftedBlock:
+    """Let a desk admin allow the person to confirm a decision in the case."""
+    return desk.lift_block(
+        case_id=str(case.public_id),
+        person_id=person.pk,
+        reason=reason,
+        actor=at_desk(admin),
+        now=now,
+        **given,
     )
 
 

@@ -3,6 +3,7 @@
 from arbitration.services.asking import ask_parties, request_information
 from arbitration.services.confirming import confirm_decision, return_decision
 from arbitration.services.deadlines import extend_deadline, recount_deadline
+from arbitration.services.lifting import lift_block
 from arbitration.services.notice import post_notice
 from arbitration.services.review import add_note, decide_items, start_review
 from arbitration.services.ruling import PartyMessage, decide_case, preview_decision
@@ -22,6 +23,7 @@ __all__ = [
     "decide_case",
     "decide_items",
     "extend_deadline",
+    "lift_block",
     "matter_of",
     "missing_in",
     "notice_to_challenger",

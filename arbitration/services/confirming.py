@@ -10,7 +10,7 @@ from arbitration.enums import ProposalState
 from arbitration.events import DECISION_CONFIRMED, DECISION_RETURNED
 from arbitration.lifecycle import CASE, PROPOSAL
 from arbitration.models import Case, ProposedDecision
-from arbitration.selectors import case_for, has_proposed, waiting_proposal
+from arbitration.selectors import case_for, is_blocked, waiting_proposal
 from arbitration.steps.parties import age_case, lock_case
 from arbitration.steps.proposals import changes_since, ruling_of
 from arbitration.steps.rulings import (
@@ -38,9 +38,10 @@ def confirm_decision(
     """Confirm the proposed decision of the case, which then takes effect.
 
     Every check runs again; with `unopened` given, each file that counts was opened by this arbiter or is in it (public
-    ids). Raises, in this order: NotFound, NotPermitted (SECOND_PERSON_REQUIRED for an arbiter who has
-    proposed a decision in this case), Conflict SCOPE_TAKEN, StaleVersion (saying what has changed since it was
-    proposed), Conflict INVALID_TRANSITION if no decision waits, and what `decide_case` raises.
+    ids). Raises, in this order: NotFound, NotPermitted (SECOND_PERSON_REQUIRED for an arbiter who proposed this
+    decision or, unless a desk admin lifted that, another one in this case), Conflict SCOPE_TAKEN, StaleVersion (saying
+    what has changed since it was proposed), Conflict INVALID_TRANSITION if no decision waits, and what `decide_case`
+    raises.
     """
     act, step = CASE["confirm_decision"], Step(actor=actor, at=now)
     act.right.enforce(actor)
@@ -51,7 +52,7 @@ def confirm_decision(
         require_version(case.version, version)
         act.enforce(actor, case.state)
         raise _nothing_waits()
-    if has_proposed(case, actor.user_id):
+    if is_blocked(case, actor.user_id):
         raise NotPermitted(
             _("A second arbiter has to confirm this decision: you have proposed a decision in this case."),
             code="SECOND_PERSON_REQUIRED",

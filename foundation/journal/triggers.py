@@ -76,6 +76,20 @@ def around_triggers(*operations: Operation) -> list[Operation]:
     return [RunPython(take_away, put_back), *operations, RunPython(put_back, take_away)]
 
 
+def replace(old: Trigger, new: Trigger) -> RunPython:
+    """Return the migration step that puts another trigger in the place of one, and the first one back when reversed."""
+
+    def step(gone: Trigger, come: Trigger) -> Callable[..., None]:
+        def run(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+            vendor = schema_editor.connection.vendor
+            for statement in [*gone.drop(vendor), *come.create(vendor)]:
+                schema_editor.execute(statement)
+
+        return run
+
+    return RunPython(step(old, new), step(new, old))
+
+
 def keep(*triggers: Trigger) -> RunPython:
     """Return the migration step that creates the triggers, and drops them when reversed."""
 

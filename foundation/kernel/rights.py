@@ -79,6 +79,11 @@ KEEPING_ACCESS = Right(
     held_by=KEEPING_CLOCKS.held_by,
     otherwise=_("Only a desk admin can change accounts, seats, members and tokens. Ask one to do it."),
 )
+LIFTING = Right(
+    name="desk admin",
+    held_by=lambda actor: actor.is_desk and DeskRole.DESK_ADMIN in actor.desk_roles,
+    otherwise=_("Only a desk admin can lift this. Ask one who has nothing to do with the case."),
+)
 UNATTENDED = Right(
     name="system",
     held_by=lambda actor: actor.kind is ActorKind.SYSTEM,

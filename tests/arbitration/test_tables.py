@@ -1,6 +1,6 @@
 """What can be done with a case: state x role x act, by hand from domain.md parts 5 and 9.
 
-R reviewers and arbiters · A arbiters · * follows from another act.
+R reviewers and arbiters · A arbiters · M desk admins · * follows from another act.
 """
 
 import pytest
@@ -20,6 +20,7 @@ decide           | decide_case      | all_heard nothing_proposed | decided  | A 
 decide_unheard   | decide_unheard   | unheard nothing_proposed   | decided  | A    |         |
 confirm_decision | confirm_decision | second_person              | decided  | A    |         |
 return_decision  | return_decision  | decision_waits             |          | A    |         |
+lift_block       | lift_block       | someone_blocked            |          | M    |         |
 close            |                  |                            | closed   | *    |         |
 """,
     states=dict(zip(CaseState.values, CaseState, strict=True)),
@@ -30,6 +31,7 @@ close            |                  |                            | closed   | * 
         "nothing_proposed": CaseFact.NOTHING_PROPOSED,
         "decision_waits": CaseFact.DECISION_WAITS,
         "second_person": CaseFact.IS_SECOND_PERSON,
+        "someone_blocked": CaseFact.SOMEONE_BLOCKED,
     },
 )
 

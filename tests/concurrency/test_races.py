@@ -1,7 +1,7 @@
 """Races with real threads and commits on PostgreSQL: exactly one caller wins, and nothing happens twice."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from threading import local
@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core import mail
 
-from arbitration.models import Case, CaseDecision, ProposedDecision
+from arbitration.models import Case, CaseDecision, LiftedBlock, ProposedDecision
 from arbitration.services import extend_deadline
 from associations.models import Association, ConsentRequest, Grant
 from associations.services import activate_consented
@@ -41,6 +41,7 @@ from tests.filing import (
     decide,
     decide_heard,
     decline,
+    desk_admin,
     directory_says,
     draft,
     file_claim,
@@ -48,6 +49,7 @@ from tests.filing import (
     held_and_claimed,
     hold,
     items_of,
+    lift,
     no,
     none_refused,
     notify,
@@ -287,6 +289,49 @@ def test_a_decision_is_returned_while_it_is_confirmed(world: World, first: str) 
 
     assert codes([answered]) == ["INVALID_TRANSITION"]
     assert outcomes(ours) == [{"confirm": "approved", "return": "pending"}[first]]
+
+
+def _proposed_by_both(world: World) -> tuple[Claim, Claim, Case]:
+    """Let Arne's proposal be returned, and Aila propose another decision."""
+    theirs, ours, case = workload_rivals(world)
+    propose_for(case, world.arb, world.fabrikam)
+    send_back(case, world.arb2)
+    propose_for(case, world.arb2, world.fabrikam)
+    return theirs, ours, case
+
+
+def test_sixteen_lift_one_block(world: World) -> None:
+    _theirs, _ours, case = _proposed_by_both(world)
+    admins = [desk_admin(f"kay{number}") for number in SIXTEEN]
+
+    answers = at_once(*[partial(lift, case, admin, world.arb) for admin in admins])
+
+    assert codes(answers) == ["INVALID_TRANSITION"] * 15
+    assert LiftedBlock.objects.filter(case=case).count() == 1
+
+
+@pytest.mark.parametrize("first", ["lift", "withdraw"])
+def test_a_block_is_lifted_while_the_case_ends(world: World, first: str) -> None:
+    theirs, _ours, case = _proposed_by_both(world)
+    admin = desk_admin()
+    acts: dict[str, Callable[[], object]] = {
+        "lift": lambda: lift(case, admin, world.arb),
+        "withdraw": lambda: withdraw(theirs, world.ned),
+    }
+
+    answered = overtaken(acts[first], acts["withdraw" if first == "lift" else "lift"])
+
+    assert codes([answered]) == {"lift": [], "withdraw": ["INVALID_TRANSITION"]}[first]
+    assert LiftedBlock.objects.count() == {"lift": 1, "withdraw": 0}[first]
+
+
+def test_the_blocked_arbiter_confirms_while_the_block_is_lifted(world: World) -> None:
+    _theirs, ours, case = _proposed_by_both(world)
+    admin = desk_admin()
+
+    answered = overtaken(lambda: lift(case, admin, world.arb), lambda: confirm(case, world.arb))
+
+    assert (codes([answered]), outcomes(ours)) == ([], ["approved"])
 
 
 @pytest.mark.parametrize("first", ["proof", "confirm"])

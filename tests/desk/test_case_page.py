@@ -68,6 +68,7 @@ def test_the_page_has_the_buttons_of_its_acts_in_the_order_of_their_declaration(
         "preview_unheard_decision",
         "confirm_decision",
         "return_decision",
+        "lift_block",
     ]
 
 

@@ -10,12 +10,14 @@ from tests.desk.desk import CASES, Desk, address, buttons, refusals, words
 from tests.filing import (
     add_proof,
     at,
+    desk_admin,
     everything_recorded,
     held_and_claimed,
     last_comment,
     notify,
     outcomes,
     propose_for,
+    send_back,
     workload_rivals,
 )
 from tests.world import World
@@ -157,3 +159,35 @@ def test_a_reviewer_reads_a_proposed_decision_and_has_no_button_for_it(world: Wo
 
     assert "A decision waits for a second arbiter" in words(page)
     assert buttons(page) == ["ask_parties"]
+
+
+def test_a_desk_admin_lets_an_arbiter_confirm_who_proposed_before(
+    clock: time_machine.Traveller, world: World, arb: Desk
+) -> None:
+    _theirs, ours, case = held_and_claimed(world)
+    propose_for(case, world.arb, world.fabrikam)
+    send_back(case, world.arb2)
+    propose_for(case, world.arb2, world.fabrikam)
+    keeper = Desk(desk_admin())
+
+    blocked, offered = arb.get(address(case)), keeper.get(address(case))
+    nobody = keeper.act(case, "lift_block", person="", reason="Only two arbiters are here.")
+    done = keeper.act(
+        case,
+        "lift_block",
+        person=world.arb.pk,
+        reason="Only two arbiters are here.",
+        version=offered.context["version"],
+    )
+    after = arb.get(address(case))
+    confirmed = arb.act(case, "confirm_decision", version=after.context["version"])
+
+    assert buttons(blocked) == ["return_decision", "ask_parties"]
+    assert buttons(offered) == ["lift_block"]
+    assert refusals(nobody) == [("INVALID_FIELD", "lift_block-person")]
+    assert (done.status_code, confirmed.status_code) == (302, 302)
+    assert buttons(after) == ["confirm_decision", "return_decision", "ask_parties"]
+    assert (
+        "Kay Keeper lifted it for Arne Arbiter on 6 July 2020, 09:00 UTC: Only two arbiters are here."
+    ) in words(after)
+    assert outcomes(ours) == ["approved"]

@@ -10,8 +10,10 @@ from tests.desk.desk import QUEUE, Desk, address, queries_for
 from tests.filing import (
     at,
     case_of,
+    desk_admin,
     file_claim,
     held_and_claimed,
+    lift,
     propose_for,
     reference_of,
     send_back,
@@ -99,6 +101,10 @@ def test_an_arbiter_whose_earlier_decision_was_returned_is_not_asked_to_confirm_
     propose_for(case, world.arb2, world.northwind, now=at(8))
 
     assert listed(arb) == [(str(case), "A decision", OTHERS["A decision"])]
+
+    lift(case, desk_admin(), world.arb, now=at(8))
+
+    assert listed(arb) == [(str(case), "A decision", YOURS["A decision"])]
 
 
 @pytest.mark.parametrize("ended", [False, True])

@@ -21,6 +21,8 @@ from tests.doors.scenes import (
     parties_asked,
     proposed,
     proposed_and_changed,
+    proposed_by_both,
+    proposed_by_the_desk_admin,
     under_review,
 )
 from tests.filing import (
@@ -31,6 +33,7 @@ from tests.filing import (
     decide,
     decide_for,
     items_of,
+    lift,
     notify,
     party_of,
     ruling,
@@ -194,7 +197,54 @@ def _returns(reason: str) -> dict[str, Callable[[Any], Any]]:
     }
 
 
+def _lifts(reason: str = "Nobody else is here.", **given: Any) -> dict[str, Callable[[Any], Any]]:
+    """Return the calls by which the scene's desk admin lifts the block for its person."""
+    return {
+        "by_service": lambda scene: lift(scene.case, scene.keeper, scene.person, reason=reason, **given),
+        "by_desk": lambda scene: Desk(scene.keeper).act(
+            scene.case, "lift_block", person=scene.person.pk, reason=reason, **given
+        ),
+    }
+
+
 DESK_ACTS = (
+    RefusedAct(
+        code="SECOND_PERSON_REQUIRED",
+        what="confirming after having proposed another decision",
+        stage=proposed_by_both,
+        **_confirms(),
+    ),
+    RefusedAct(
+        code="SECOND_PERSON_REQUIRED",
+        what="lifting a block for oneself",
+        stage=proposed_by_the_desk_admin,
+        **_lifts(),
+    ),
+    RefusedAct(
+        code="ROLE_NOT_ALLOWED",
+        what="an arbiter lifting a block",
+        stage=proposed_by_both,
+        by_service=lambda scene: lift(scene.case, scene.world.arb2, scene.world.arb),
+        by_desk=lambda scene: _in_case(scene, "lift_block", person=scene.world.arb2.pk, reason="Why not?"),
+    ),
+    RefusedAct(
+        code="REASON_REQUIRED",
+        what="lifting a block without a reason",
+        stage=proposed_by_both,
+        **_lifts(" "),
+    ),
+    RefusedAct(
+        code="COMMENT_TOO_LONG",
+        what="lifting a block with a long reason",
+        stage=proposed_by_both,
+        **_lifts("x" * 4001),
+    ),
+    RefusedAct(
+        code="STALE_VERSION",
+        what="lifting a block",
+        stage=proposed_by_both,
+        **_lifts(version=1),
+    ),
     RefusedAct(
         code="ROLE_NOT_ALLOWED",
         what="support taking a claim up",

@@ -8,7 +8,8 @@ from typing import Any
 from arbitration.models import Case
 from claims.models import Claim
 from claims.services import ask_override
-from partners.models import User
+from foundation.kernel.actor import DeskRole
+from partners.models import DeskSeat, User
 from tests.filing import (
     add_proof,
     ask,
@@ -16,6 +17,7 @@ from tests.filing import (
     at,
     case_of,
     decide_for,
+    desk_admin,
     draft,
     file_claim,
     held_and_claimed,
@@ -24,6 +26,7 @@ from tests.filing import (
     pending,
     propose_for,
     sales,
+    send_back,
     take_up,
     withdraw,
     workloads,
@@ -162,6 +165,23 @@ def proposed(world: World) -> SimpleNamespace:
     """Let the arbiter Arne propose to decide for Fabrikam, after the notices."""
     scene = noticed(world)
     propose_for(scene.case, world.arb, world.fabrikam)
+    return scene
+
+
+def proposed_by_both(world: World) -> SimpleNamespace:
+    """Let Arne's proposal be returned, and Aila propose another decision; `person` is for whom a block is lifted."""
+    scene = proposed(world)
+    send_back(scene.case, world.arb2)
+    propose_for(scene.case, world.arb2, world.northwind)
+    scene.person, scene.keeper = world.arb, desk_admin()
+    return scene
+
+
+def proposed_by_the_desk_admin(world: World) -> SimpleNamespace:
+    """Let the desk admin, an arbiter as well, have proposed a decision."""
+    scene = proposed_by_both(world)
+    DeskSeat.objects.create(user=world.arb, role=DeskRole.DESK_ADMIN)
+    scene.keeper = world.arb
     return scene
 
 

@@ -17,8 +17,7 @@ from claims.inputs import DraftChanges, Entry
 from claims.models import Claim
 from claims.services import ask_override, confirm_override, save_claim
 from clocks.services import extend_clock
-from foundation.kernel.actor import DeskRole
-from partners.models import DeskSeat, User
+from partners.models import User
 from tests.filing import (
     add_proof,
     answer,
@@ -29,9 +28,11 @@ from tests.filing import (
     contacts_of,
     decide_for,
     decline,
+    desk_admin,
     draft,
     file_claim,
     held_and_claimed,
+    lift,
     notify,
     propose_for,
     review_clock,
@@ -73,6 +74,7 @@ HISTORY = {
     "arbitration_casedecision": Kept(),
     "arbitration_caseparty": Kept(final="noticed_at IS NOT NULL AND left_at IS NOT NULL"),
     "arbitration_internalnote": Kept(),
+    "arbitration_liftedblock": Kept(),
     "arbitration_proposeddecision": Kept(final="state <> 'proposed'"),
     "arbitration_reviewround": Kept(),
     "arbitration_rounditem": Kept(final="met_at IS NOT NULL", free=frozenset({"left_at"})),
@@ -179,9 +181,7 @@ def _a_party_leaves(world: World) -> None:
 def _a_review_is_late(world: World) -> None:
     """Extend the clock of a review, let it be missed and decide after that."""
     claim = file_claim(world, world.ned, Entry(product=MARKETING))
-    keeper = User.objects.create(username="kay", is_staff=True)
-    DeskSeat.objects.create(user=keeper, role=DeskRole.DESK_ADMIN)
-    extend_clock(clock=review_clock(claim), days=1, reason="Flood", actor=actor(keeper), now=at(7))
+    extend_clock(clock=review_clock(claim), days=1, reason="Flood", actor=actor(desk_admin()), now=at(7))
     time_passes(at(20))
     take_up(claim, world.rev1, now=at(20))
     decline(claim, world.rev1, now=at(20))
@@ -212,6 +212,7 @@ def _a_contest_is_open(world: World) -> None:
         now=at(20),
     )
     propose_for(case_of(claim), world.arb, world.fabrikam, now=at(20))
+    lift(case_of(claim), desk_admin(), world.arb, now=at(20))
     ask_parties(case_of(claim), world.arb, now=at(20))
 
 

@@ -40,11 +40,13 @@ from tests.filing import (
     contacts_of,
     decide_for,
     decline,
+    desk_admin,
     directory_says,
     draft,
     file_claim,
     held_and_claimed,
     items_of,
+    lift,
     notify,
     open_items_of,
     pending,
@@ -199,8 +201,9 @@ def _a_second_arbiter_decides(world: World) -> None:
     with second_decision():
         desk.decide_case(case_id=str(case.public_id), ruling=given, actor=actor(world.arb), now=NOW)
     send_back(case, world.arb2)
-    propose_for(case, world.arb, world.fabrikam)
-    confirm(case, world.arb2)
+    lift(case, desk_admin(), world.arb)
+    propose_for(case, world.arb2, world.fabrikam)
+    confirm(case, world.arb)
     withdrawn, rival = filed(world.ana, "revenue_association"), filed(world.tom, "revenue_association")
     propose_for(Case.objects.get(parties__claim=rival), world.arb, world.tailspin)
     withdraw(withdrawn, world.ana)

@@ -155,6 +155,11 @@ def check_cases() -> None:
         if proposal.state == ProposalState.CONFIRMED:
             confirmed = CaseDecision.objects.filter(case=proposal.case, confirmed_by=proposal.reviewed_by)
             assert confirmed.exclude(decided_by=proposal.reviewed_by).exists(), where
+            own = proposal.case.proposals.filter(proposed_by=proposal.reviewed_by)
+            lifted = proposal.case.lifted_blocks.filter(
+                person=proposal.reviewed_by, lifted_at__lte=proposal.reviewed_at
+            )
+            assert lifted.exists() or not own.exists(), f"{where} by one who proposed there"
     badged = ClaimItem.objects.filter(in_arbitration_since__isnull=False)
     for item in badged:
         assert item.scope_id in cases, f"item {item.pk} is in arbitration without a case"

@@ -41,6 +41,7 @@ from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import DomainError, StaleVersion
 from tenants.importing.services import ImportResult, import_file
 from tenants.models import Subscription
+from tests.filing import desk_admin
 from tests.world import NOW, World, actor
 
 BA, M365 = "business_applications", "microsoft_365"
@@ -72,6 +73,7 @@ class Walker:
             (4, self.decide_case),
             (4, self.confirm_decision),
             (1, self.return_decision),
+            (1, self.lift_block),
             (2, self.withdraw),
             (2, self.change_items),
             (2, self.edit_contacts),
@@ -269,6 +271,16 @@ class Walker:
         if case := self._waiting_case():
             desk.return_decision(
                 case_id=str(case.public_id), reason="Look again.", actor=self._arbiter(), now=self.now
+            )
+
+    def lift_block(self) -> None:
+        if case := self._waiting_case() or self._case():
+            desk.lift_block(
+                case_id=str(case.public_id),
+                person_id=self.random.choice([self.world.arb, self.world.arb2]).pk,
+                reason="Nobody else is here.",
+                actor=actor(desk_admin()),
+                now=self.now,
             )
 
     def _waiting_case(self) -> Case | None:
