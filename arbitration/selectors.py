@@ -495,6 +495,12 @@ def desk_history(claim: Claim, actor: Actor) -> QuerySet[Event]:
     return history_of(claim, actor).exclude(hidden)
 
 
+def acts_in(case: Case, actor: Actor) -> QuerySet[Event]:
+    """Return those events of the case's history that are about the case itself or a decision proposed in it."""
+    own = [Case._meta.label_lower, ProposedDecision._meta.label_lower]
+    return case_history(case, actor).filter(subject_type__in=own)
+
+
 def case_history(case: Case, actor: Actor) -> QuerySet[Event]:
     """Return what happened in the case and at its parties' claims for the desk, oldest first, without what is sealed."""
     claims = visible_claims(actor).filter(case_parties__case=case).values("pk")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from arbitration.enums import ProposalState
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import case_for, case_history, live_parties, visible_cases, with_due_dates
+from arbitration.selectors import acts_in, case_for, case_history, live_parties, visible_cases, with_due_dates
 from claims.selectors import visible_claims
 from desk import case_page
 from desk.acts import ActionForm
@@ -182,4 +182,5 @@ class CaseAdmin(ActingAdmin):
 
     def build(self, request: HttpRequest, row: Case, tried: Mapping[str, ActionForm]) -> dict[str, Any]:
         page = case_page.build_case_page(row, actor=actor_of(request), now=timezone.now(), tried=tried)
-        return {"page": page, "contested": scope_label(row.scope)}
+        acts = self.in_words(actor_of(request), row, list(acts_in(row, actor_of(request))))
+        return {"page": page, "contested": scope_label(row.scope), "history": acts[::-1]}

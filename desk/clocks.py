@@ -88,7 +88,7 @@ class OwnDayForm(ActionForm):
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
-        help_text=_("The desk reads it beside the day and in the explanation of each date that it moves."),
+        help_text=_("The name of a holiday: partners read it too, where we explain a date to them."),
     )
 
     def arguments(self) -> dict[str, Any]:

@@ -251,6 +251,10 @@ def _personal_label(field: str) -> str:
     return field
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _facts(event: Event, named: _Names) -> Iterable[tuple[str, str]]:
     payload = event.payload
     if "fields" in payload:
@@ -273,10 +277,12 @@ def _facts(event: Event, named: _Names) -> Iterable[tuple[str, str]]:
     for key, label in _EFFECTS.items():
         if (at := parse_datetime(payload.get(key) or "")) is not None:
             yield str(label), deadline_at(at).exact
-    if payload.get("evidence") in named.files:
-        yield _("File"), named.files[payload["evidence"]]
-    if payload.get("comment") in named.comments:
-        yield _("Text"), named.comments[payload["comment"]]
+    for pk in _listed(payload.get("evidence")):
+        if pk in named.files:
+            yield _("File"), named.files[pk]
+    for pk in [payload.get("comment"), *_listed(payload.get("comments"))]:
+        if pk in named.comments:
+            yield _("Text"), named.comments[pk]
     if payload.get("confirmed_warnings"):
         yield _("Warnings confirmed"), ", ".join(payload["confirmed_warnings"])
     if payload.get("expires_on"):

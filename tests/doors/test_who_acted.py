@@ -12,7 +12,18 @@ from claims.models import Claim
 from tests.api.client import ApiClient
 from tests.desk.decisions import TEXTS
 from tests.desk.desk import Desk, address
-from tests.filing import ask, at, file_claim, notify, take_up, time_passes, workload_rivals
+from tests.filing import (
+    DAY,
+    answer,
+    ask,
+    ask_parties,
+    at,
+    file_claim,
+    notify,
+    take_up,
+    time_passes,
+    workload_rivals,
+)
 from tests.portal.pages import path_of
 from tests.responses import Response
 from tests.world import World
@@ -72,3 +83,24 @@ def test_what_the_system_does_is_the_systems_at_every_door(world: World) -> None
     assert api == "2020-07-14T09:00:00Z Claim settled system Claim desk (automatic) system"
     assert page.startswith("Claim settled 14 July 2020, 09:00:00 UTC Claim desk (automatic)")
     assert desk.endswith("Claim desk (automatic) By itself")
+
+
+def test_the_page_of_a_case_tells_who_did_what_in_it_and_when_sealed_answers_were_opened(
+    world: World,
+) -> None:
+    theirs, ours, case = workload_rivals(world)
+    notify(case, world.rev1)
+    ask_parties(case, world.arb, now=at(6, 10))
+    answer(ours, world.ana, now=at(7))
+    answer(theirs, world.ned, now=DECIDED + DAY)
+
+    with time_machine.travel(at(8), tick=False):
+        history = Desk(world.sup).read(case).partition("History of the case, newest first")[2]
+
+    assert history.startswith(
+        " When What Who "
+        "7 July 2020, 10:05:07 UTC Sealed answers opened to the desk "
+        "Text: The signed page is attached. Text: The signed page is attached. Claim desk (automatic) By itself "
+        "6 July 2020, 10:00:00 UTC Parties asked for information Arne Arbiter Pages "
+        "6 July 2020, 09:00:00 UTC Notice posted Rita Reviewer Pages "
+    )
