@@ -61,6 +61,7 @@ SECRET_KEY = env("SECRET_KEY", default="") or ("" if PRODUCTION else _generated_
 INSTALLED_APPS = [
     "cpor",
     "foundation.journal",
+    "foundation.doors.typed",
     "partners",
     "tenants",
     "clocks",
@@ -123,7 +124,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.session.companies.companies",
             ],
-            "libraries": {"words": "wording.filters"},
+            "libraries": {"words": "wording.filters", "typed": "foundation.doors.typed.tags"},
         },
     }
 ]
@@ -247,6 +248,7 @@ SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", default=12)  # from signing in
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)  # without a request
 SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 60 * 60
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "foundation.doors.typed.pages.csrf_failure"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True

@@ -31,6 +31,7 @@ from clocks.services import (
     warn_of_ending_calendar,
 )
 from cpor.desk_settings import record_settings, unrecorded_settings
+from foundation.doors.typed.models import KEPT_FOR, KeptForm
 from foundation.journal.relay import Clock, drain
 from foundation.journal.services import stamp_heartbeat
 
@@ -64,6 +65,10 @@ def _expired_sessions(*, now: datetime) -> Iterable[int]:
     return [0] if Session.objects.filter(expire_date__lt=now).exists() else []
 
 
+def _old_kept_forms(*, now: datetime) -> Iterable[int]:
+    return [0] if KeptForm.objects.filter(typed_at__lte=now - KEPT_FOR).exists() else []
+
+
 PIECES = (
     Piece("settings", unrecorded_settings, lambda _all, now: record_settings(now=now)),
     Piece("requests", overdue_requests, lambda pk, now: lapse_request(party_id=pk, now=now)),
@@ -89,6 +94,11 @@ PIECES = (
         "expired sessions",
         _expired_sessions,
         lambda _all, now: Session.objects.filter(expire_date__lt=now).delete(),
+    ),
+    Piece(
+        "kept forms",
+        _old_kept_forms,
+        lambda _all, now: KeptForm.objects.filter(typed_at__lte=now - KEPT_FOR).delete(),
     ),
     Piece("deadline warnings", near_clocks, lambda pk, now: warn_clock(clock_id=pk, now=now)),
 )

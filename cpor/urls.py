@@ -6,6 +6,7 @@ from django.urls import include, path, re_path, register_converter
 from cpor.health import healthz, readyz
 from foundation.doors import problems
 from foundation.doors.addresses import AnyCaseGuid
+from foundation.doors.typed.pages import discard
 
 register_converter(AnyCaseGuid, "guid")
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
     re_path("^api/", problems.not_found),
+    path("typed/discard/", discard, name="discard_typed"),
     path("", include("portal.urls")),
 ]
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from claims.events import PROOF_OPENED
 from claims.services import cautions_about
-from desk.acts import ActionForm, DeskAct, Said
+from desk.acts import ActionForm, Button, DeskAct, Said
+from desk.kept import kept_for_desk
 from desk.lists import ServiceAdmin
 from desk.site import actor_of
 from foundation.journal.models import Event
@@ -82,11 +83,8 @@ class ActingAdmin(ServiceAdmin):
             raise PermissionDenied
         row = self.seen(request, object_id)
         if request.method != "POST":
-            return self._show(request, row, {}, extra_context=extra_context)
-        named = request.POST.get("action")
-        found = next(
-            ((act, button) for act in self.acts for button in act.buttons if button.name == named), None
-        )
+            return self._show(request, row, self._kept(request, row), extra_context=extra_context)
+        found = self._named(request.POST.get("action"))
         if found is None:
             return HttpResponse(_("This act does not exist here."), status=HTTPStatus.BAD_REQUEST)
         act, button = found
@@ -107,6 +105,21 @@ class ActingAdmin(ServiceAdmin):
             return TemplateResponse(request, button.then, context)
         messages.success(request, str(button.done) % self.names(row))
         return redirect(address_of(row))
+
+    def _named(self, button_name: str | None) -> tuple[DeskAct, Button] | None:
+        buttons = ((act, button) for act in self.acts for button in act.buttons)
+        return next(((act, button) for act, button in buttons if button.name == button_name), None)
+
+    def _kept(self, request: HttpRequest, row: Any) -> dict[str, ActionForm]:
+        """Return the form that was typed here and could not be sent, as typed; nothing is carried out."""
+        kept = kept_for_desk(request)
+        found = self._named(kept.get("action")) if kept else None
+        if found is None:
+            return {}
+        act, _button = found
+        form = act.bind(kept, self.about(row))
+        form.is_valid()
+        return {act.name: form}
 
     def addressees(self, row: Any) -> Sequence[int]:
         """Return the claims whose partners read what is sent from this page."""

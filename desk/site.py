@@ -8,11 +8,15 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from desk.kept import show_kept_at_desk
 from foundation.doors.request_id import current_request_id
+from foundation.doors.typed.keeping import forget_sent
+from foundation.doors.typed.pages import signed_out
+from foundation.doors.typed.senders import DESK, sender_in, set_side
 from foundation.kernel.actor import Actor, ActorKind, Channel, DeskRole
 from partners.actors import desk_actor
 from partners.models import User
@@ -45,16 +49,28 @@ class DeskSite(AdminSite):
         return response
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Guard a view as Django does, but refuse staff without a seat instead of asking them to sign in again."""
+        """Guard a view as Django does, but refuse who has no seat instead of asking to sign in again.
+
+        A form that arrives without a session, or without the right to send it, is kept for who typed it.
+        """
         guarded: Callable[..., HttpResponseBase] = super().admin_view(view, cacheable)
 
         @wraps(view)
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            user = request.user
+            set_side(request, DESK)
+            is_known = request.user.is_authenticated
+            if not is_known and request.method == "POST" and sender_in(request.POST):
+                return signed_out(request)
             leaving = request.path == reverse(f"{self.name}:logout")
-            if user.is_active and user.is_staff and not leaving and not self.has_permission(request):
-                raise PermissionDenied
-            return guarded(request, *args, **kwargs)
+            try:
+                if is_known and not leaving and not self.has_permission(request):
+                    raise PermissionDenied
+                response = guarded(request, *args, **kwargs)
+            except (PermissionDenied, Http404):
+                show_kept_at_desk(request)
+                raise
+            forget_sent(request, response)
+            return response
 
         return entered
 

@@ -24,6 +24,7 @@ def desk_act(context: Context, form: ActionForm, look: str = "desk-form") -> dic
     """Render the form of an act as it was declared, with its first button."""
     act, names = form.act, context["names"]
     return {
+        "request": context["request"],
         "page": context.get("page"),
         "version": context["version"],
         "seen_to": context["seen_to"],

@@ -1,7 +1,7 @@
 """What every page for partners shares: signing in, and the one place where a refusal becomes a page."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec, cast
@@ -10,13 +10,19 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from foundation.doors.outages import DISK_FULL, outage_of
 from foundation.doors.request_id import current_request_id
+from foundation.doors.typed.fields import typed_in
+from foundation.doors.typed.keeping import forget_sent, keep
+from foundation.doors.typed.pages import signed_out
+from foundation.doors.typed.senders import company, set_side
 from foundation.kernel.errors import DomainError, NotFound, Unavailable
+from portal.pages.kept import made_for_another, show_kept
 from portal.session.acting import PartnerRequest
 
 logger = logging.getLogger(__name__)
@@ -34,7 +40,6 @@ TITLES = {
     HTTPStatus.TOO_MANY_REQUESTS: _("Too many attempts"),
     HTTPStatus.SERVICE_UNAVAILABLE: _("We cannot check this at the moment"),
 }
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "tab", "told", "over", "password", "next"})
 
 
 def partner_page(view: "PartnerView[P]") -> "Page[P]":
@@ -48,9 +53,13 @@ def partner_page(view: "PartnerView[P]") -> "Page[P]":
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)
+        ours = cast(PartnerRequest, request)
         try:
-            response = view(cast(PartnerRequest, request), *args, **kwargs)
+            set_side(request, company(ours.actor.organisation_id))
+            response = made_for_another(ours) or view(ours, *args, **kwargs)
+            forget_sent(request, response)
         except NotFound:
+            show_kept(ours)
             raise Http404 from None
         except DomainError as refusal:
             response = refusal_page(request, refusal)
@@ -76,37 +85,30 @@ def _database_away() -> DomainError:
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase:
     """Return the page that explains a refusal: its code, what to do, and what was typed."""
+    kept, status = None, refusal.http_status
+    if request.method == "POST":
+        kept = keep(request, now=timezone.now()) if status == HTTPStatus.FORBIDDEN else None
+    elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        show_kept(cast(PartnerRequest, request))
     response = render(
         request,
         "refusal.html",
         {
             "title": TITLES[HTTPStatus(refusal.http_status)],
             "refusal": refusal,
-            "typed": list(typed(request)),
-            "kept": refusal.code == "RESPONSE_LATE",  # a late answer is posted as a comment
+            "typed": list(typed_in(request.POST)),
+            "kept": kept,
+            "is_posted": refusal.code == "RESPONSE_LATE",  # a late answer is posted as a comment
             "request_id": current_request_id(),
         },
-        status=refusal.http_status,
+        status=status,
     )
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     return response
 
 
-def typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """Return what was typed into the request's form, by readable names, since it could not be accepted."""
-    for name, values in request.POST.lists():
-        label = name.replace("-", " ").replace("_", " ").capitalize()
-        if name not in NOT_TYPED:
-            yield from ((label, value) for value in map(str, values) if value.strip())
-
-
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
         return redirect_to_login(request.get_full_path())
-    return render(
-        request,
-        "signed_out.html",
-        {"typed": list(typed(request)), "address": request.get_full_path()},
-        status=HTTPStatus.FORBIDDEN,
-    )
+    return signed_out(request)

@@ -1,6 +1,6 @@
 """Who acts on a page: the signed-in user as a partner, for the company chosen last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 
@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from foundation.doors.request_id import current_request_id
+from foundation.doors.typed.models import KeptForm
 from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.actors import partner_actor
-from partners.models import User
+from partners.models import Organisation, User
 
 ORGANISATION_KEY = "organisation_id"
 
@@ -20,6 +21,9 @@ class PartnerRequest(HttpRequest):
 
     user: User  # pages of partners are for people who have signed in
     actor: Actor
+    kept_form: KeptForm
+    kept_forms: Sequence[KeptForm]
+    kept_elsewhere: tuple[Organisation | None, str] | None
 
 
 class PartnerActorMiddleware:

@@ -18,6 +18,7 @@ from claims.services import add_comment, answer_requests, withdraw_claim
 from foundation.kernel.errors import Conflict
 from portal.forms import AnswerForm, CommentForm, WithdrawForm
 from portal.pages.claims import as_stored, claims_page, done, note_act, page_of, seen_in_tab, show_form
+from portal.pages.kept import kept_fields
 from portal.presentation.claims import Question
 from portal.session.acting import PartnerRequest
 from portal.views.following import show_claim
@@ -48,7 +49,7 @@ def respond(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     claim = claim_for(request.actor, public_id)
     if request.method != "POST":
         CLAIM["respond"].enforce(request.actor, claim.status)
-        return _answer_page(request, claim, AnswerForm(page_of(request, claim)))
+        return _answer_page(request, claim, AnswerForm(kept_fields(request) or page_of(request, claim)))
     form = AnswerForm(request.POST)
     answered = form.attempt(
         lambda: answer_requests(

@@ -45,6 +45,7 @@ from portal.pages.claims import (
     seen_in_tab,
     show_step,
 )
+from portal.pages.kept import kept_fields
 from portal.presentation.locations import location_cards
 from portal.session.acting import PartnerRequest
 from portal.session.tabs import (
@@ -89,7 +90,11 @@ def _first_page(request: PartnerRequest, tab: str) -> HttpResponseBase:
             return redirect(steps.CUSTOMER.address(made) + handing_over(tab))
     if made is not None or not tab:
         return redirect(request.path + handing_over(new_tab()))
-    return show_step(request, steps.CUSTOMER, CustomerForm(initial={"tab": tab}), None)
+    form = CustomerForm(initial={"tab": tab})
+    if kept := kept_fields(request):
+        kept["tab"] = tab
+        form = CustomerForm(kept)
+    return show_step(request, steps.CUSTOMER, form, None)
 
 
 def _after_saving(
@@ -116,6 +121,8 @@ class StepPage(View):
     def get(self, request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
         claim = claim_for(request.actor, public_id)
         enforce(edit_refusal(request.actor, claim, self.step.fields))
+        if kept := kept_fields(request):
+            return self.page(request, claim, self.form(claim, kept))
         form = self.form(claim, {**page_of(request, claim), **self.typed(request, claim)})
         form.is_valid()
         form.take(

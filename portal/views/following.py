@@ -33,6 +33,7 @@ from foundation.journal.models import Event
 from portal.forms import CommentForm
 from portal.pages.checking import UNCHECKED, notices_on, placed
 from portal.pages.claims import claims_page, page_of, show_form
+from portal.pages.kept import kept_fields
 from portal.presentation.claims import Question, claim_row, item_cards
 from portal.presentation.consents import open_consents
 from portal.presentation.notices import errors_in, warnings_in
@@ -112,7 +113,7 @@ def _claim_named(request: PartnerRequest, text: str) -> Claim | None:
 def claim_page(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     """Show one claim: its tasks while it is a draft, later its items, questions, proof and comments."""
     claim = detailed_claim_for(request.actor, public_id)
-    return show_claim(request, claim, CommentForm(initial=page_of(request, claim)))
+    return show_claim(request, claim, CommentForm(kept_fields(request), initial=page_of(request, claim)))
 
 
 def show_claim(request: PartnerRequest, claim: Claim, form: CommentForm) -> HttpResponseBase:

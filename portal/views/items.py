@@ -16,6 +16,7 @@ from claims.services import change_items
 from foundation.kernel.errors import enforce
 from portal.forms import ItemsForm
 from portal.pages.claims import as_stored, claims_page, done, note_act, page_of, seen_in_tab, show_form
+from portal.pages.kept import kept_fields
 from portal.presentation.claims import item_cards
 from portal.presentation.notices import one_of_each_code
 from portal.session.acting import PartnerRequest
@@ -32,9 +33,8 @@ def change(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
     claim = detailed_claim_for(request.actor, public_id)
     if request.method != "POST":
         enforce(amend_refusal(request.actor, claim))
-        return _items_page(
-            request, claim, _form(claim, {**page_of(request, claim), **ItemsForm.typed(claim)})
-        )
+        stored = {**page_of(request, claim), **ItemsForm.typed(claim)}
+        return _items_page(request, claim, _form(claim, kept_fields(request) or stored))
     form = _form(claim, request.POST)
     if "more" in request.POST:
         return _items_page(request, claim, form)

@@ -22,6 +22,7 @@ from portal import steps
 from portal.forms import ProofForm
 from portal.pages.checking import notices_on
 from portal.pages.claims import claims_page, done, page_of, show_step
+from portal.pages.kept import kept_fields
 from portal.presentation.notices import Notice
 from portal.session.acting import PartnerRequest
 from wording.items import product_names, products_of
@@ -40,7 +41,8 @@ def proof(request: PartnerRequest, public_id: UUID) -> HttpResponseBase:
             for notice in notices_on(request, claim, now=timezone.now())
             if steps.PROOF.owns(notice.pointer)
         ]
-        return _proof_page(request, claim, ProofForm(initial=page_of(request, claim), covered=covered), said)
+        form = ProofForm(kept_fields(request), initial=page_of(request, claim), covered=covered)
+        return _proof_page(request, claim, form, said)
     form = ProofForm(request.POST, request.FILES, covered=covered)
     evidence = form.attempt(lambda: _add(request, public_id, form), public_id=public_id)
     if evidence is None:

@@ -1,6 +1,7 @@
 """Signing in with an answer that says how long to wait, and signing out everywhere."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.views import LoginView
 from django.contrib.auth import logout
@@ -11,12 +12,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from partners.models import User
+from portal.pages.kept import choose_company_of
 from portal.session.accounts import LIMITED
 from portal.session.ending import end_sessions
 
 
 class SignIn(LoginView):
     """The library's page; after too many wrong passwords it answers 429 with `Retry-After`."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in; what was typed before and is kept at the page that follows is found there."""
+        response: HttpResponse = super().form_valid(form)
+        if isinstance(self.request.user, User) and response.has_header("Location"):
+            choose_company_of(self.request, self.request.user, urlsplit(response["Location"]).path)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Return the page with what is wrong."""

@@ -16,6 +16,7 @@ from portal import steps
 from portal.forms import SubmitForm
 from portal.pages.checking import notices_before_submission, placed
 from portal.pages.claims import as_stored, claims_page, done, page_of, show_step
+from portal.pages.kept import kept_fields
 from portal.presentation.check import contacts_in, sections_of
 from portal.presentation.notices import errors_in, one_of_each_code, warnings_in
 from portal.session.acting import PartnerRequest
@@ -33,7 +34,7 @@ def check_and_submit(request: PartnerRequest, public_id: UUID) -> HttpResponseBa
     if request.method != "POST":
         CLAIM["save"].enforce(request.actor, claim.status)
         # Whoever submits ticks warnings and acknowledgement; that a draft was saved with them says nothing for them.
-        form = SubmitForm(page_of(request, claim))
+        form = SubmitForm(kept_fields(request) or page_of(request, claim))
         return _check_page(request, claim, form)
     form = SubmitForm(request.POST)
     submitted = form.attempt(

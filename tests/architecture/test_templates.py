@@ -38,3 +38,29 @@ def test_unescaped_text_is_never_put_on_a_page() -> None:
     found = [str(path.relative_to(ROOT)) for path in _templates() if pattern.search(path.read_text())]
 
     assert found == []
+
+
+# Forms into which nothing is typed that anybody would miss, or only passwords.
+NOTHING_TYPED = {
+    "templates/base.html": "switching the company, signing out",
+    "templates/account/everywhere.html": "signing out everywhere",
+    "templates/account/login.html": "a password",
+    "templates/account/logout.html": "signing out",
+    "templates/desk/claim.html": "allowing a text that somebody else typed",
+    "templates/kept_discard.html": "discarding",
+    "templates/kept_elsewhere.html": "switching the company",
+}
+POSTED = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.I | re.S)
+
+
+def test_every_form_says_for_whom_it_was_made_so_that_what_is_typed_can_be_kept() -> None:
+    includes_it = ("{% sender ", 'include "portal/claims/changes.html"')
+
+    found = {
+        str(path.relative_to(ROOT))
+        for path in _templates()
+        for form in POSTED.findall(path.read_text())
+        if not any(tag in form for tag in includes_it)
+    }
+
+    assert found == set(NOTHING_TYPED)

@@ -158,17 +158,16 @@ def test_a_desk_seat_without_staff_status_opens_no_page(world: World) -> None:
     DeskSeat.objects.create(user=world.tom, role=DeskRole.REVIEWER)
     claim = file_claim(world, world.ana)
 
-    assert Desk(world.tom).get(address(claim)).status_code == 302
+    assert Desk(world.tom).get(address(claim)).status_code == 403
 
 
-def test_partners_are_sent_to_sign_in_and_refused_there(world: World) -> None:
+def test_partners_are_refused_at_the_desk(world: World) -> None:
     claim = file_claim(world, world.ana)
     ana = Desk(world.ana)
 
-    turned_away = ana.get(address(claim))
+    pages = ("/admin/", address(claim), "/admin/nothing/")
 
-    assert turned_away.status_code == 302
-    assert ana.get(turned_away["Location"]).status_code == 403
+    assert [ana.get(page).status_code for page in pages] == [403, 403, 403]
 
 
 def test_signing_in_is_the_products_own_page_and_leads_back(world: World) -> None:

@@ -57,7 +57,7 @@ def test_staff_without_a_seat_see_nothing(world: World, model: str) -> None:
 
 
 def test_partners_cannot_enter(world: World) -> None:
-    assert signed_in(world.ana).get("/admin/partners/location/").status_code == 302
+    assert signed_in(world.ana).get("/admin/partners/location/").status_code == 403
 
 
 @pytest.mark.parametrize("model", ["organisation", "location"])

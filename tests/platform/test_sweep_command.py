@@ -38,6 +38,7 @@ def test_the_command_sweeps_and_drains_the_outbox_as_of_the_given_instant(world:
         "misplaced clocks",
         "missed deadlines",
         "expired sessions",
+        "kept forms",
         "deadline warnings",
         "deliveries",
     ]
