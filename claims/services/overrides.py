@@ -88,7 +88,7 @@ def waiting_overrides(actor: Actor, *, claim: Claim | None = None) -> list[TextO
     """
     waiting = TextOverride.objects.filter(
         confirmed_by__isnull=True,
-        claim__in=visible_claims(actor).filter(status__in=CLAIM["confirm_override"].sources).values("pk"),
+        claim__in=visible_claims(actor).filter(status__in=CLAIM.sources("confirm_override")).values("pk"),
     )
     if claim is not None:
         waiting = waiting.filter(claim=claim)

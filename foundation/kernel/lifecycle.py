@@ -76,6 +76,11 @@ class Lifecycle:
     def __getitem__(self, name: str) -> Act:
         return self.acts[name]
 
+    def sources(self, name: str) -> frozenset[str]:
+        """Return the states in which the act is possible: none without its row."""
+        act = self.acts.get(name)
+        return frozenset(act.sources) if act else frozenset()
+
     def offered(self, actor: Actor, state: str, facts: Collection[str] = ()) -> tuple[str, ...]:
         """Return what doors offer this actor now, in table order: right, state and needed `facts` all hold."""
         possible = (
