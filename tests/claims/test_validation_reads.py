@@ -26,6 +26,7 @@ from tests.factories import (
     scope_of,
     workload_input,
 )
+from tests.tampering import without_triggers
 from tests.world import MARKETING, NOW, SALES, TEAMS, World, actor, build_world
 
 
@@ -273,7 +274,8 @@ def test_the_report_names_the_rules_and_the_import_it_is_based_on(world: World) 
 
 
 def test_before_the_first_import_there_is_no_as_of_time(world: World) -> None:
-    world.directory_import.delete()
+    with without_triggers("tenants_directoryimport"):
+        world.directory_import.delete()
 
     report = check(claim_input(world), actor=actor(world.ana), now=NOW, purpose=Purpose.CHECK)
 

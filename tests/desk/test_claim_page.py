@@ -53,7 +53,7 @@ def test_58_rev1_starts_the_review_and_becomes_the_assignee(world: World, rev1: 
     assert reloaded(claim).assignee == world.rev1
     assert "You have started the review. The claim is yours." in page
     assert "Assignee: Rita Reviewer." in page
-    assert "Review started Submitted → Under review Rita Reviewer admin" in page
+    assert "Review started Submitted → Under review Rita Reviewer Desk" in page
     event = Event.objects.get(type="claim.review_started")
     assert (event.channel, event.actor_id) == ("admin", world.rev1.pk)
     assert event.request_id

@@ -118,8 +118,8 @@ def test_scenario_78_the_claimant_wins_and_takes_over_when_consent_ends(
     holds, ended = ana.read(ours), ned.read(theirs)
 
     assert "Usage: Waiting for the customer's consent" in waiting
-    assert "Usage: Active You are the partner of record for this activity." in holding
-    assert "Usage: Active You are the partner of record for this activity." in holds
+    assert "Usage: Active You have been the partner of record for this activity since " in holding
+    assert "Usage: Active You have been the partner of record for this activity since " in holds
     assert "Usage: Ended" in ended
     assert (status(ours), status(theirs)) == (ClaimStatus.APPROVED, ClaimStatus.ENDED)
     for page in (waiting, holds):
@@ -147,7 +147,7 @@ def test_scenario_80_the_holder_wins_and_the_claimant_reads_why(
     assert "Other proof was decisive." in lost
     assert "Your proof was decisive." not in lost
     assert "Your proof was decisive." in kept
-    assert "Usage: Active You are the partner of record for this activity." in kept
+    assert "Usage: Active You have been the partner of record for this activity since " in kept
     assert does_not_name_the_other(ana, ours)
     assert does_not_name_the_other(ned, theirs)
 

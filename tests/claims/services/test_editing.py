@@ -44,6 +44,7 @@ from tests.filing import (
     workloads,
     yes,
 )
+from tests.tampering import without_triggers
 from tests.world import EXCHANGE, INTUNE, NOW, TEAMS, World, actor
 
 KIM = ContactInput(first_name="Kim", last_name="New", title="CTO", email="kim@contoso.com")
@@ -236,7 +237,8 @@ def test_an_added_item_that_is_contested_opens_a_case(world: World) -> None:
 def test_a_warning_confirmed_at_submission_confirms_nothing_about_a_product_added_later(world: World) -> None:
     hold(world, world.ned, *workloads(TEAMS))
     claim = claim_in(world, "partner_action_required", *workloads(INTUNE))
-    Claim.objects.filter(pk=claim.pk).update(confirmed_warnings=["COMPETING_CLAIM"])
+    with without_triggers("claims_claim"):
+        Claim.objects.filter(pk=claim.pk).update(confirmed_warnings=["COMPETING_CLAIM"])
 
     unconfirmed = refusal(lambda: change(claim, world.ana, add=workloads(TEAMS)))
 
