@@ -137,6 +137,7 @@ NOT_HISTORY = {
     "tenants_subscription": DIRECTORY,
     "tenants_subscriptionproduct": DIRECTORY,
     "tenants_tenant": DIRECTORY,
+    "typed_keptform": "keeps what was typed for a day, for its writer alone",
 }
 
 
