@@ -1,7 +1,8 @@
 """Everything that CI does: every part runs, whatever failed before, and all failures are reported at the end.
 
 `python -m scripts.check [PART ...]`. Each part has its budget in seconds, measured on two cores; the whole
-fits into fifteen minutes. A part over its budget is reported; a part that takes three times its budget fails.
+aims for fifteen minutes and must stay under twenty-five. A part over its budget is reported; a part that takes three
+times its budget fails.
 """
 
 import os
@@ -76,7 +77,7 @@ PARTS = (
     Part("documents", 20, (*MANAGE, "render_docs", "--check")),
     # Tests without a database run once, in the next part.
     Part("test-sqlite", 240, (*PYTEST, "--database-only", "-m", f"not ({NEEDS_SERVERS})")),
-    Part("test-postgres", 540, (*PYTEST, "--cov", "--cov-report=term", "--no-cov-on-fail"), servers=True),
+    Part("test-postgres", 740, (*PYTEST, "--cov", "--cov-report=term", "--no-cov-on-fail"), servers=True),
 )
 
 
