@@ -125,8 +125,8 @@ def test_a_contested_claim_goes_from_the_queue_to_a_decision(
     add_proof(claimed, world.ana, now=datetime.now(now.tzinfo), signed_on=(now - timedelta(days=2)).date())
     answer(claimed, world.ana, now=datetime.now(now.tzinfo), comment="In April.")
     arb.page.reload()
-    expect(arb.page.get_by_text("In May.")).to_be_visible()
-    expect(arb.page.get_by_text("In April.")).to_be_visible()
+    expect(arb.page.get_by_text("In May.", exact=True)).to_be_visible()
+    expect(arb.page.get_by_text("In April.", exact=True)).to_be_visible()
 
     arb.page.get_by_label("Fabrikam (challenger)").last.check()
     arb.page.get_by_label("Rationale for the file").fill("The later signature.")
