@@ -74,7 +74,10 @@ def test_the_tables_keep_their_triggers_on_both_databases() -> None:
     world = build_world()
     claim = file_claim(world, world.ana)
 
-    with pytest.raises(IntegrityError, match="never changes? (after submission|from what was submitted)"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match=r"never changes? (after submission|from what was submitted)"),
+        transaction.atomic(),
+    ):
         Claim.objects.filter(pk=claim.pk).update(activities=["presales"])
 
 
