@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 
 from clocks.enums import ClockKind, ClockState
@@ -27,12 +26,13 @@ from clocks.models import CalendarVersion, Clock, ClockPause
 from clocks.publishing import Content, content_of, continue_through, newest_version, store_next
 from foundation.journal.routing import EventType
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import Pause, due_at, time_zones, warn_at
 
 
-@transaction.atomic
+@one_transaction()
 def desk_calendar(*, now: datetime) -> CalendarVersion:
     """Return the newest version of the desk's calendar; the first call makes version 1, without holidays.
 
@@ -82,7 +82,7 @@ def due_after(step: Step, days: int) -> datetime:
     return due
 
 
-@transaction.atomic
+@one_transaction()
 def start_clock(
     step: Step,
     *,
@@ -120,7 +120,7 @@ def start_clock(
     return clock
 
 
-@transaction.atomic
+@one_transaction()
 def pause_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clock:
     """Pause the clock for this cause. A closed clock, or one already paused for it, stays unchanged."""
     lock(clock)
@@ -135,7 +135,7 @@ def pause_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Cloc
     return clock
 
 
-@transaction.atomic
+@one_transaction()
 def resume_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clock:
     """End this cause's pause, if there is one; the clock runs again when no other cause holds it."""
     lock(clock)
@@ -149,7 +149,7 @@ def resume_clock(step: Step, clock: Clock, *, cause: str, cause_ref: int) -> Clo
     return clock
 
 
-@transaction.atomic
+@one_transaction()
 def meet_clock(step: Step, clock: Clock) -> Clock:
     """Close the clock as met. At or after its due instant it is breached as well."""
     if _close(step, clock):
@@ -158,7 +158,7 @@ def meet_clock(step: Step, clock: Clock) -> Clock:
     return clock
 
 
-@transaction.atomic
+@one_transaction()
 def cancel_clock(step: Step, clock: Clock) -> Clock:
     """Close the clock because nothing is left to wait for; figures leave it out."""
     if _close(step, clock):

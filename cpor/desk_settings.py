@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation.journal.enums import Audience
 from foundation.journal.models import Event, Heartbeat
 from foundation.journal.routing import EventType
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.rulebook import rulebook
 
@@ -47,7 +47,7 @@ def unrecorded_settings(*, now: datetime) -> Iterable[int]:  # noqa: ARG001 - de
     return [0] if _differing() else []
 
 
-@transaction.atomic
+@one_transaction()
 def record_settings(*, now: datetime) -> bool:
     """Record every setting that differs from its record, old and new value; return False if none does.
 

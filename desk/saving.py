@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from foundation.journal.unit import one_transaction
 from foundation.kernel.errors import DomainError
 
 REFUSAL = "_refusal_of_the_service"
@@ -71,7 +71,7 @@ class SavedByServices:
             plain: HttpResponse = shown(request, *args, **kwargs)
             return plain
         try:
-            with transaction.atomic():
+            with one_transaction():
                 answer: HttpResponse = shown(request, *args, **kwargs)
         except DomainError as refusal:
             messages.error(request, str(refusal.message))

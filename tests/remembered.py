@@ -32,7 +32,6 @@ from django.db import connection
 from django.db.models import Model
 
 from foundation.doors.whole_files import WholeFiles
-from foundation.journal.step import Mark
 from foundation.kernel.rulebook import rulebook
 
 # Typed loosely where stubs hide what the in-memory cache and the connection hold.
@@ -82,11 +81,7 @@ class Recording:
             return None
         cleared = mail.outbox[: len(self.mails)] != self.mails
         mails = mail.outbox if cleared else mail.outbox[len(self.mails) :]
-        planned = [
-            (call, robust)
-            for _ids, call, robust in _planned()[self.planned :]
-            if not isinstance(call, Mark)  # the replay ends with the transaction that it noted something for
-        ]
+        planned = [(call, robust) for _ids, call, robust in _planned()[self.planned :]]
         try:
             left = pickle.dumps((result, mails, self.files))
         except (AttributeError, TypeError, pickle.PicklingError):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from arbitration.events import CASE_ASKED
@@ -18,11 +17,12 @@ from claims.models import Claim, ClaimItem, InformationRequest
 from claims.selectors import claim_for, lock_claim
 from claims.steps import Ask, lapse_overdue
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, require_version
 
 
-@transaction.atomic
+@one_transaction()
 def request_information(
     *,
     public_id: str,
@@ -75,7 +75,7 @@ def _open_items(claim: Claim, public_ids: Sequence[str]) -> list[ClaimItem]:
     return free
 
 
-@transaction.atomic
+@one_transaction()
 def ask_parties(
     *,
     case_id: str,

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from arbitration.enums import ProposalState
@@ -22,11 +21,12 @@ from arbitration.steps.rulings import (
     refuse_unopened,
 )
 from foundation.journal.step import Step, text_hash
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, NotPermitted, Refused, StaleVersion, require_version
 
 
-@transaction.atomic
+@one_transaction()
 def confirm_decision(
     *,
     case_id: str,
@@ -88,7 +88,7 @@ def _advance_confirmed(step: Step, proposal: ProposedDecision) -> None:
     )
 
 
-@transaction.atomic
+@one_transaction()
 def return_decision(
     *, case_id: str, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Case:

@@ -2,20 +2,19 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from associations.selectors import lock_scopes
 from claims.enums import RequestState
 from claims.models import Claim, ClaimItem
 from clocks.enums import ClockKind
 from clocks.models import CalendarVersion, Clock
 from clocks.services import extend_clock, pin_calendar
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import require_version
 from foundation.kernel.rights import KEEPING_CLOCKS
 
 
-@transaction.atomic
+@one_transaction()
 def extend_deadline(
     *, clock_id: int, days: int, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Clock:
@@ -24,7 +23,7 @@ def extend_deadline(
     return extend_clock(clock=clock, days=days, reason=reason, actor=actor, now=now, version=version)
 
 
-@transaction.atomic
+@one_transaction()
 def recount_deadline(
     *,
     clock_id: int,

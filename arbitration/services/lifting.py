@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from arbitration.events import BLOCK_LIFTED
@@ -12,11 +11,12 @@ from arbitration.selectors import case_for, liftable_people
 from arbitration.steps.parties import age_case, lock_case
 from arbitration.steps.rulings import refuse_long_text
 from foundation.journal.step import Step, text_hash
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, NotPermitted, Refused, require_version
 
 
-@transaction.atomic
+@one_transaction()
 def lift_block(
     *, case_id: str, person_id: int, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> LiftedBlock:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from arbitration.lifecycle import CASE
@@ -11,11 +10,12 @@ from arbitration.selectors import case_for, live_parties
 from arbitration.steps.parties import is_standard_notice, lock_case, notify
 from claims.steps import refuse_naming_parties
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, require_version
 
 
-@transaction.atomic
+@one_transaction()
 def post_notice(
     *,
     case_id: str,

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from arbitration.events import NOTE_ADDED
@@ -17,18 +16,19 @@ from claims.models import Claim
 from claims.selectors import claim_for, lock_claim
 from claims.steps import Decision, apply_decisions, begin_review, lapse_overdue, refuse_naming_parties
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, Refused, require_version
 
 
-@transaction.atomic
+@one_transaction()
 def start_review(*, public_id: str, actor: Actor, now: datetime, version: int | None = None) -> Claim:
     """Start the review of a submitted claim as its assignee. Raises NotFound, NotPermitted, StaleVersion, Conflict."""
     locked = lock_claim(claim_for(actor, public_id), version=version)
     return begin_review(Step(actor=actor, at=now), locked.claim.pk)
 
 
-@transaction.atomic
+@one_transaction()
 def decide_items(
     *,
     public_id: str,
@@ -77,7 +77,7 @@ def decide_items(
     return apply_decisions(step, claim.pk, decisions, comment=comment)
 
 
-@transaction.atomic
+@one_transaction()
 def add_note(*, public_id: str, text: str, actor: Actor, now: datetime) -> InternalNote:
     """Add a note that only the desk reads. Raises NotFound, NotPermitted, and Refused COMMENT_REQUIRED."""
     act = CLAIM["note"]

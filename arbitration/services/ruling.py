@@ -24,13 +24,14 @@ from arbitration.steps.rulings import (
 from claims.enums import CommentSide
 from claims.models import ClaimItem, Comment, Evidence
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, require_version
 from foundation.kernel.lifecycle import Act
 from foundation.kernel.rulebook import rulebook
 
 
-@transaction.atomic
+@one_transaction()
 def decide_case(
     *, case_id: str, ruling: Ruling, actor: Actor, now: datetime, version: int | None = None
 ) -> Case:
@@ -76,7 +77,7 @@ def _ready(step: Step, act: Act, case_id: str, ruling: Ruling, version: int | No
 def _rehearse(step: Step, matter: Matter, act: Act, ruling: Ruling) -> list["PartyMessage"]:
     """Return what each party would receive, by deciding the case and undoing that; raises what deciding raises."""
     unopened = unopened_proof(matter.parties, step.actor)
-    with transaction.atomic():
+    with one_transaction(undoable=True):
         carry_out(step, matter, act, ruling, author_id=step.actor.person_id)
         messages = [_message_to(party, unopened[party.pk]) for party in live_parties(matter.case)]
         transaction.set_rollback(True)
@@ -95,7 +96,7 @@ class PartyMessage:
     unopened: Sequence[Evidence]
 
 
-@transaction.atomic
+@one_transaction()
 def preview_decision(
     *, case_id: str, ruling: Ruling, actor: Actor, now: datetime, version: int | None = None
 ) -> list[PartyMessage]:
@@ -104,7 +105,7 @@ def preview_decision(
     Raises what `decide_case` raises, but for POE_NOT_OPENED: it names the files that the arbiter has not opened.
     """
     act, step = _act_of(ruling), Step(actor=actor, at=now)
-    with transaction.atomic():
+    with one_transaction(undoable=True):
         messages = _rehearse(step, _ready(step, act, case_id, ruling, version), act, ruling)
         transaction.set_rollback(True)  # locking lapses what is overdue
     return messages

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from claims.enums import CommentSide, RequestState
@@ -16,6 +15,7 @@ from claims.steps.requests import end_part, lapse_overdue, lapse_part
 from claims.steps.settling import settle_claim
 from foundation.journal.models import Event
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import SYSTEM, Actor, ActorKind
 from foundation.kernel.errors import Conflict, Refused
 
@@ -35,7 +35,7 @@ def answer_requests(
     as a comment, Conflict INVALID_TRANSITION if nothing is asked, and Refused COMMENT_REQUIRED if nothing was added since
     the question.
     """
-    with transaction.atomic():
+    with one_transaction():
         answered = _answer(
             public_id, actor=actor, now=now, comment=comment, request_id=request_id, version=version
         )
@@ -121,7 +121,7 @@ def overdue_requests(*, now: datetime, limit: int = 500) -> list[int]:
     return list(parties.order_by("request__due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
-@transaction.atomic
+@one_transaction()
 def lapse_request(*, party_id: int, now: datetime) -> None:
     """Decline the items of a request that got no answer in time; the claim resumes or settles.
 

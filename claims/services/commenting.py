@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from claims.enums import CommentSide
@@ -13,6 +12,7 @@ from claims.selectors import claim_for, lock_claim
 from claims.services.cautions import cautions_about
 from claims.steps.comments import write_comment
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused
 from foundation.kernel.findings import Finding, Severity
@@ -21,7 +21,7 @@ CAUTION = "CAUTION"
 """The code of a hint at others, which its author can confirm."""
 
 
-@transaction.atomic
+@one_transaction()
 def add_comment(
     *,
     public_id: str,

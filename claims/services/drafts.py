@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from claims.events import CLAIM_CREATED, CLAIM_SAVED
@@ -18,6 +18,7 @@ from claims.services.editing import edit_submitted
 from claims.steps.contacts import store_contacts
 from claims.validation import Report, refuse_role
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused, Unavailable
 from foundation.kernel.references import draw_reference
@@ -43,7 +44,7 @@ def create_draft(*, changes: DraftChanges, actor: Actor, now: datetime) -> Saved
     was typed. Where the meter is exhausted the report leaves out what may not be told just now.
     """
     refuse_role(actor=actor, purpose=Purpose.CHECK)
-    with transaction.atomic():
+    with one_transaction():
         claim = _created(
             organisation_id=actor.company_id,
             created_by_id=actor.person_id,
@@ -62,7 +63,7 @@ def _created(*, created_at: datetime, **columns: Any) -> Claim:
     for _attempt in range(DRAWS):
         reference = draw_reference(created_at.year)
         try:
-            with transaction.atomic():
+            with one_transaction(undoable=True):
                 return Claim.objects.create(reference=reference, created_at=created_at, **columns)
         except IntegrityError:
             if not Claim.objects.filter(reference=reference).exists():
@@ -79,7 +80,7 @@ def save_claim(
     breaks a rule), Conflict INVALID_TRANSITION for a field that cannot change in this status, RateLimited, and
     Unavailable, which keeps what was typed into a draft.
     """
-    with transaction.atomic():
+    with one_transaction():
         locked = lock_claim(claim_for(actor, public_id), version=version)
         step = Step(actor=actor, at=now).about(locked.claim)
         if locked.claim.submitted_at is not None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from claims.steps.requests import close_moot_requests, lapse_overdue
 from claims.steps.settling import settle_claim
 from claims.validation import Report
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, DomainError, NotFound, Refused, enforce
 from foundation.kernel.text import parse_mpn
@@ -90,7 +90,7 @@ def _edited_input(claim: Claim, changes: DraftChanges) -> ClaimInput:
     )
 
 
-@transaction.atomic
+@one_transaction()
 def change_items(
     *,
     public_id: str,

@@ -8,7 +8,6 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.core.files import File
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from claims.enums import EvidenceKind, ScanState
@@ -19,6 +18,7 @@ from claims.rules.proof import date_refusal, duplicate_refusal, proof_refusal
 from claims.selectors import claim_for, lock_claim, one_or_not_found, servable_evidence
 from claims.steps.comments import open_seals
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound, Refused, enforce
 from foundation.kernel.rulebook import rulebook
@@ -58,7 +58,7 @@ def add_evidence(
     enforce(proof_refusal(verdict))
     evidence = Evidence()
     try:
-        with transaction.atomic():
+        with one_transaction():
             claim = lock_claim(claim).claim
             CLAIM["add_evidence"].enforce(actor, claim.status)
             enforce(_refusal_of_products(claim, details.covers))
@@ -95,7 +95,7 @@ def open_evidence(
 def _record_opening(step: Step, evidence: Evidence) -> None:
     """Write the event. The file is closed again if that fails: what is not recorded is not handed out."""
     try:
-        with transaction.atomic():
+        with one_transaction():
             step.record(PROOF_OPENED, evidence, evidence=evidence.pk, sha256=evidence.sha256)
     except BaseException:
         evidence.file.close()

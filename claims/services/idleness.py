@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from claims.enums import ClaimStatus
@@ -10,6 +9,7 @@ from claims.events import CLAIM_EXPIRED, CLAIM_EXPIRY_WARNED
 from claims.lifecycle import CLAIM
 from claims.models import Claim
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.rulebook import rulebook
 
@@ -25,7 +25,7 @@ def idle_drafts(*, now: datetime, limit: int = 500) -> list[int]:
     return list(idle.order_by("touched_at").values_list("pk", flat=True)[:limit])
 
 
-@transaction.atomic
+@one_transaction()
 def warn_idle_draft(*, claim_id: int, now: datetime) -> bool:
     """Warn the author, once, that the draft will be withdrawn. The end comes at least a full week later."""
     due = Claim.objects.filter(
@@ -43,7 +43,7 @@ def warn_idle_draft(*, claim_id: int, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@one_transaction()
 def expire_idle_draft(*, claim_id: int, now: datetime) -> bool:
     """Withdraw a draft that stayed idle after its warning; return False if it was touched or is not due."""
     claim = (

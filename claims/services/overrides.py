@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from claims.events import OVERRIDE_ASKED, OVERRIDE_CONFIRMED
@@ -11,11 +11,12 @@ from claims.models import Claim, TextOverride
 from claims.selectors import claim_for, lock_claim, one_or_not_found, visible_claims
 from claims.steps.text_guard import passages_naming_parties, rivals_of, sendable
 from foundation.journal.step import Step, text_hash
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, NotFound, NotPermitted, Refused
 
 
-@transaction.atomic
+@one_transaction()
 def ask_override(*, public_id: str, text: str, reason: str, actor: Actor, now: datetime) -> TextOverride:
     """Ask a second person to allow exactly this text to this claim's partner.
 
@@ -35,7 +36,7 @@ def ask_override(*, public_id: str, text: str, reason: str, actor: Actor, now: d
     if not passages:
         raise Conflict(_("This text names no other party. Send it as it is."))
     try:
-        with transaction.atomic():
+        with one_transaction(undoable=True):
             override = TextOverride.objects.create(
                 claim=claim,
                 text=text,
@@ -57,7 +58,7 @@ def ask_override(*, public_id: str, text: str, reason: str, actor: Actor, now: d
     return override
 
 
-@transaction.atomic
+@one_transaction()
 def confirm_override(*, public_id: str, override_id: int, actor: Actor, now: datetime) -> TextOverride:
     """Allow the text as the second person; from now on it can be sent, as it is, to this claim's partner.
 

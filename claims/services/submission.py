@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from claims.enums import ClaimStatus
@@ -15,6 +14,7 @@ from claims.services.checks import metered_check
 from claims.steps.items import open_item, scopes_of
 from claims.validation import Report, check, refuse_role
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Refused, StaleVersion
 
@@ -50,7 +50,7 @@ def submit_claim(
     return _submit(step, draft, report, confirmed=confirmed, version=version)
 
 
-@transaction.atomic
+@one_transaction()
 def _submit(step: Step, draft: Claim, first: Report, *, confirmed: frozenset[str], version: Seen) -> Claim:
     resolved = first.resolved
     scopes = scopes_of(resolved)

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from claims.enums import ClaimStatus, ItemOutcome
 from claims.events import CLAIM_DISCARDED
 from claims.lifecycle import CLAIM
@@ -14,10 +12,11 @@ from claims.steps.items import withdraw_items
 from claims.steps.requests import close_moot_requests, lapse_overdue
 from claims.steps.settling import settle_claim
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 
 
-@transaction.atomic
+@one_transaction()
 def withdraw_claim(*, public_id: str, actor: Actor, now: datetime, version: Seen = None) -> Claim:
     """Discard a draft, or withdraw the claim's open items from review and cases and settle it.
 

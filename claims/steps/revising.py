@@ -1,6 +1,5 @@
 """The count and the instant of what a claim's partner can see: what the API calls `version`, `ETag` and `updated_at`."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
@@ -9,29 +8,36 @@ from django.db.models.functions import Greatest
 from claims.events import CLAIM_CREATED
 from claims.models import Claim
 from foundation.journal.models import Event
-from foundation.journal.step import Mark, Step, first_in_transaction
+from foundation.journal.step import Step
+from foundation.journal.unit import gather
 
 SMALLEST_STEP = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class _Revised(Mark):
-    """Marks in a transaction that this claim has its new revision already."""
-
-    claim_id: int
 
 
 def revise_claim(event: Event, _step: Step) -> None:
     """Raise the revision of the claim in whose history the event stands, once a transaction.
 
-    Its instant never runs backwards, not even where the clocks of two processes differ. The statement locks the claim, so
-    that two changes at once get two revisions. A new claim has its first one already.
+    A new claim has its first one already.
     """
-    if event.claim_id is None or not first_in_transaction(_Revised(event.claim_id)):
-        return
-    if event.type == CLAIM_CREATED.name:
-        return
+    if event.claim_id is not None:
+        gather(_revise, event)
+
+
+def _revise(events: list[Event]) -> None:
+    """Raise each claim's revision by one.
+
+    Its instant never runs backwards, not even where the clocks of two processes differ. The statement locks the claim, so
+    that two changes at once get two revisions.
+    """
+    created = {event.claim_id for event in events if event.type == CLAIM_CREATED.name}
+    latest = {
+        event.claim_id: event.at
+        for event in events
+        if event.claim_id is not None and event.claim_id not in created
+    }
     later = ExpressionWrapper(F("updated_at") + SMALLEST_STEP, output_field=DateTimeField())
-    Claim.objects.filter(pk=event.claim_id).update(
-        revision=F("revision") + 1, updated_at=Greatest(Value(event.at, DateTimeField()), later)
-    )
+    for at in sorted(set(latest.values())):
+        changed = [claim_id for claim_id, changed_at in latest.items() if changed_at == at]
+        Claim.objects.filter(pk__in=changed).update(
+            revision=F("revision") + 1, updated_at=Greatest(Value(at, DateTimeField()), later)
+        )

@@ -1,16 +1,15 @@
 """The one function that settles claims, called by every step that closes an item or ends a grant."""
 
-from django.db import transaction
-
 from associations.enums import AssociationState
 from claims.enums import ClaimStatus, ItemOutcome, RequestState
 from claims.events import CLAIM_RESUMED, CLAIM_SETTLED
 from claims.lifecycle import CLAIM
 from claims.models import Claim, ClaimItem, ItemActivity, RequestParty
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 
 
-@transaction.atomic
+@one_transaction()
 def settle_claim(step: Step, claim_id: int) -> Claim:
     """Move the claim to the status that its items and requests call for, if it is not there yet.
 

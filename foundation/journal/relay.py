@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from foundation.journal.enums import DeliveryState
 from foundation.journal.models import Delivery
 from foundation.journal.routing import routes
+from foundation.journal.unit import one_transaction
 
 LEASE = timedelta(minutes=2)
 BACKOFF = (
@@ -86,7 +86,7 @@ def _attempt(delivery: Delivery, read: Clock, report: RelayReport) -> None:
         if not consumer.transactional:
             consumer.deliver(delivery, read())
         now = read()  # what begins with the delivery, such as a consent window, begins when it is done
-        with transaction.atomic():
+        with one_transaction():
             if not _close(delivery, state=DeliveryState.DELIVERED, delivered_at=now, last_error=""):
                 return
             if consumer.transactional:
@@ -106,7 +106,7 @@ def _back_off(delivery: Delivery, now: datetime, error: Exception, report: Relay
         retry_at = now + BACKOFF[delivery.attempts - 1]
         _close(delivery, leased_until=None, next_attempt_at=retry_at, last_error=reason)
         return
-    with transaction.atomic():
+    with one_transaction():
         if _close(delivery, state=DeliveryState.DEAD, last_error=reason):
             consumer.dead(delivery, now)
             report.dead += 1

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.journal.models import Delivery, Event, EventDetail
 from foundation.journal.routing import EventType, routes
+from foundation.journal.unit import gather
 from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import Conflict
 from foundation.kernel.lifecycle import Act
@@ -79,7 +80,7 @@ class Step:
         personal: Mapping[str, Change] | None = None,
         **payload: Any,
     ) -> Event:
-        """Write an event with its deliveries and run its subscribers, all in the caller's transaction.
+        """Run an event's subscribers, and write it with its deliveries at the end of the caller's transaction.
 
         `personal` maps fields to (old, new): the values go to the erasable side table, their salted hashes to the
         payload. The relay is nudged after commit; a lost nudge costs at most one period of the sweep.
@@ -88,21 +89,18 @@ class Step:
         if details:
             payload["personal"] = {field: digest(*detail) for field, detail in details.items()}
         event = self._event(event_type, subject, payload)
-        event.save(force_insert=True)
-        EventDetail.objects.bulk_create(
-            EventDetail(event=event, field=field, old=old, new=new, salt=salt)
-            for field, (old, new, salt) in details.items()
-        )
-        self._announce(event_type, [event])
+        gather(_write, Noted(event, details))
+        self._tell(event_type, event)
         return event
 
     def record_each(
         self, event_type: EventType, subjects: Sequence[tuple[Subject, Mapping[str, Any]]], /
     ) -> list[Event]:
-        """Write one event for each (subject, payload), as `record` does, in a fixed number of statements."""
+        """Record one event for each (subject, payload), as `record` does, in a fixed number of statements."""
         events = [self._event(event_type, subject, payload) for subject, payload in subjects]
-        Event.objects.bulk_create(events)
-        self._announce(event_type, events)
+        _write([Noted(event, {}) for event in events])
+        for event in events:
+            self._tell(event_type, event)
         return events
 
     def advance(
@@ -160,20 +158,37 @@ class Step:
             payload=dict(payload),
         )
 
-    def _announce(self, event_type: EventType, events: Sequence[Event]) -> None:
-        """Run what listens inside the transaction, then leave a delivery for each consumer and address."""
-        for event in events:
-            for subscriber in routes.subscribers.get(event_type.name, ()):
-                subscriber(event, self)
-        deliveries = [
-            Delivery(event=event, consumer=consumer.name, address=address, next_attempt_at=self.at)
-            for event in events
-            for consumer in routes.consumers.get(event_type.name, ())
-            for address in dict.fromkeys(consumer.addresses(event))
-        ]
-        if deliveries:
-            Delivery.objects.bulk_create(deliveries)
-            first_in_transaction(routes.nudge)
+    def _tell(self, event_type: EventType, event: Event) -> None:
+        """Run what listens inside the transaction."""
+        for subscriber in routes.subscribers.get(event_type.name, ()):
+            subscriber(event, self)
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An event that is still to be written, with old and new value and salt of each personal field."""
+
+    event: Event
+    details: Mapping[str, tuple[str, str, str]]
+
+
+def _write(noted: Sequence[Noted]) -> None:
+    """Write the events in their order, then a delivery for each consumer and address."""
+    events = Event.objects.bulk_create([one.event for one in noted])
+    EventDetail.objects.bulk_create(
+        EventDetail(event=one.event, field=field, old=old, new=new, salt=salt)
+        for one in noted
+        for field, (old, new, salt) in one.details.items()
+    )
+    deliveries = [
+        Delivery(event=event, consumer=consumer.name, address=address, next_attempt_at=event.at)
+        for event in events
+        for consumer in routes.consumers.get(event.type, ())
+        for address in dict.fromkeys(consumer.addresses(event))
+    ]
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries)
+        first_in_transaction(routes.nudge)
 
 
 def digest(old: str, new: str, salt: str) -> str:
@@ -184,13 +199,6 @@ def digest(old: str, new: str, salt: str) -> str:
 def text_hash(text: str) -> str:
     """Return the hash by which an event proves a text that is stored elsewhere, without the blanks around it."""
     return hashlib.sha256(text.strip().encode()).hexdigest()
-
-
-class Mark:
-    """Something noted for the rest of a transaction; nothing happens after its commit. Equal marks are one."""
-
-    def __call__(self) -> None:
-        """Do nothing."""
 
 
 def first_in_transaction(call: Callable[[], None]) -> bool:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib.auth.hashers import is_password_usable
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor, ActorKind
 from foundation.kernel.errors import NotPermitted, Refused
 from foundation.kernel.rights import KEEPING_ACCESS
@@ -36,7 +37,7 @@ class AccountInput:
     is_superuser: bool = False
 
 
-@transaction.atomic
+@one_transaction()
 def create_account(*, account: AccountInput, encoded_password: str, actor: Actor, now: datetime) -> User:
     """Create the account and return it. `encoded_password` is what Django's `make_password` returned.
 
@@ -58,7 +59,7 @@ def create_account(*, account: AccountInput, encoded_password: str, actor: Actor
     return user
 
 
-@transaction.atomic
+@one_transaction()
 def change_account(*, user_id: int, account: AccountInput, actor: Actor, now: datetime) -> User:
     """Bring the account to what was typed and return it: names are one event, what it opens is another.
 
@@ -90,7 +91,7 @@ def change_account(*, user_id: int, account: AccountInput, actor: Actor, now: da
     return user
 
 
-@transaction.atomic
+@one_transaction()
 def set_password(*, user_id: int, encoded_password: str, actor: Actor, now: datetime) -> User:
     """Store what Django's `make_password` returned and return the user. One's own password is no event.
 
@@ -123,7 +124,7 @@ def _kind(encoded_password: str) -> str:
 def _save(user: User) -> None:
     """Store the row, which is new or locked."""
     try:
-        with transaction.atomic():
+        with one_transaction(undoable=True):
             user.save()
     except IntegrityError as error:
         told = _("There is already a user called %(name)s.") % {"name": user.username}

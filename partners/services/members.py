@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, NotFound, Refused
 from foundation.kernel.rights import KEEPING_ACCESS
@@ -21,7 +21,7 @@ from partners.selectors import lock_user
 OWN_ROLE: Final = _("You cannot change your own roles in a company. Ask another desk admin.")
 
 
-@transaction.atomic
+@one_transaction()
 def add_member(
     *,
     user_id: int,
@@ -52,7 +52,7 @@ def add_member(
     return member
 
 
-@transaction.atomic
+@one_transaction()
 def change_member(
     *,
     member_id: int,
@@ -81,7 +81,7 @@ def change_member(
     return member
 
 
-@transaction.atomic
+@one_transaction()
 def end_member(*, member_id: int, actor: Actor, now: datetime) -> Member:
     """End the membership now and return the row, which keeps its roles. Anybody who keeps access may end his own one.
 

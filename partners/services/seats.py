@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import Conflict, Refused
 from foundation.kernel.rights import KEEPING_ACCESS
@@ -19,7 +19,7 @@ from partners.selectors import lock_user
 OWN_SEAT: Final = _("You cannot change your own seats at the desk. Ask another desk admin.")
 
 
-@transaction.atomic
+@one_transaction()
 def give_seat(*, user_id: int, role: str, actor: Actor, now: datetime) -> DeskSeat:
     """Give the user a role at the desk and return the seat.
 
@@ -39,7 +39,7 @@ def give_seat(*, user_id: int, role: str, actor: Actor, now: datetime) -> DeskSe
     return seat
 
 
-@transaction.atomic
+@one_transaction()
 def end_seat(*, user_id: int, role: str, actor: Actor, now: datetime) -> None:
     """Take a role at the desk from the user.
 

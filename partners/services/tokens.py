@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound, Refused
 from foundation.kernel.rights import KEEPING_ACCESS
@@ -18,7 +18,7 @@ from partners.selectors import lock_user
 TOKEN_NAME_LENGTH = 100
 
 
-@transaction.atomic
+@one_transaction()
 def issue_token(
     *, username: str, organisation: str | None, name: str = "", actor: Actor, now: datetime
 ) -> tuple[ApiToken, str]:
@@ -45,7 +45,7 @@ def issue_token(
     return token, secret
 
 
-@transaction.atomic
+@one_transaction()
 def revoke_token(*, token_id: str, actor: Actor, now: datetime) -> None:
     """Delete the token. Its user may do so, and whoever keeps access.
 
@@ -64,7 +64,7 @@ def revoke_token(*, token_id: str, actor: Actor, now: datetime) -> None:
     _step(actor, now, token).record(TOKEN_REVOKED, user, **_times(token))
 
 
-@transaction.atomic
+@one_transaction()
 def end_own_tokens(*, actor: Actor, now: datetime) -> None:
     """Let every living token of the actor expire now; their rows stay."""
     user = lock_user(actor.person_id)

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from foundation.doors.request_id import current_request_id
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import Actor, ActorKind, Channel
 from partners.actors import desk_actor, partner_actor
 from partners.models import User
@@ -49,7 +49,7 @@ def _note(request: HttpRequest, *, now: int) -> None:
         request.session[SEEN] = now
 
 
-@transaction.atomic
+@one_transaction()
 def end_sessions(user: User, *, tokens: bool, now: datetime) -> None:
     """End every session of the user and, if asked, let every token expire now; a token's row stays for its history.
 

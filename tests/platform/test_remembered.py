@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from foundation.journal.step import Mark
 from foundation.kernel.rulebook import rulebook
 from partners.models import Organisation
 from tests.filing import answer, ask_parties, decide_for, held_and_claimed, take_up, time_passes
@@ -77,8 +76,7 @@ def _everything() -> list[object]:
     root = Path(default_storage.path(""))
     files = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
     mails = [str(message.message()) for message in mail.outbox]
-    # Marks hold within one act only, so that a replay leaves none behind.
-    planned = [call for _ids, call, *_ in connection.run_on_commit if not isinstance(call, Mark)]
+    planned = [call for _ids, call, *_ in connection.run_on_commit]
     return [rows, files, mails, planned, cached()]
 
 
