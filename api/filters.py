@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db import connection
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import QueryDict
@@ -84,9 +85,23 @@ class ClaimFilter(filters.FilterSet):
         fields: list[str] = []
 
     def with_activity(self, claims: QuerySet[Claim], _name: str, activity: str) -> QuerySet[Claim]:
-        """Return claims that name the activity. It is a known code, so the quotes around it make the match exact."""
+        """Return claims that name the activity, by index where JSON has one.
+
+        It is a known code, so that the quotes around it make a match in the text exact.
+        """
+        if connection.vendor == "postgresql":
+            return claims.filter(activities__contains=[activity])
         listed = Cast("activities", TextField())
         return claims.alias(activities_text=listed).filter(activities_text__contains=f'"{activity}"')
+
+    def filter_queryset(self, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        """Return what the parameters find. A claim is created before it is submitted and changed, which lets the index of
+        the list's own order skip what is newer."""
+        latest = [self.form.cleaned_data[name] for name in ("submitted_before", "updated_before")]
+        if given := [instant for instant in latest if instant]:
+            queryset = queryset.filter(created_at__lt=min(given))
+        found: QuerySet[Claim] = super().filter_queryset(queryset)
+        return found
 
     def of_tenant(self, claims: QuerySet[Claim], _name: str, typed: str) -> QuerySet[Claim]:
         """Return claims for this tenant, however its ID is written. Malformed IDs of drafts match as typed."""

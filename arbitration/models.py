@@ -57,6 +57,10 @@ class Case(models.Model):
     notice_at = models.DateTimeField(_("first notice at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     clock = models.OneToOneField(Clock, models.PROTECT, null=True, related_name="case")
+    due_at = models.DateTimeField(
+        _("due at"), null=True, help_text=_("Its own or, until the notice, that of a party's review.")
+    )
+    late_from = models.DateTimeField(_("late from"), null=True)
 
     class Meta:
         verbose_name = _("case")
@@ -76,6 +80,12 @@ class Case(models.Model):
                 | Q(notice_at__isnull=False, clock__isnull=False),
                 name="case_clock_starts_with_notice",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="case_queue", condition=Q(state=CaseState.OPEN)),
+            models.Index(fields=["-opened_at", "-id"], name="case_newest"),
+            models.Index(fields=["state", "-opened_at", "-id"], name="case_state_newest"),
+            models.Index(fields=["late_from"], name="case_late", condition=Q(late_from__isnull=False)),
         ]
 
     def __str__(self) -> str:

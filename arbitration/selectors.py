@@ -8,18 +8,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import (
-    BooleanField,
     Exists,
     F,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
-    When,
     prefetch_related_objects,
 )
-from django.db.models import Case as Case_
-from django.db.models.functions import Coalesce, Least
 
 from arbitration.enums import CaseState, ProposalState
 from arbitration.events import CASE_DECIDED
@@ -37,7 +32,7 @@ from claims.enums import CommentSide, RequestState
 from claims.events import PROOF_OPENED
 from claims.models import Claim, ClaimItem, Comment, Evidence, RequestParty
 from claims.selectors import history_of, one_or_not_found, unsealed, visible_claims, visible_evidence
-from clocks.enums import ClockKind, ClockState
+from clocks.enums import ClockKind
 from clocks.models import Clock
 from clocks.selectors import clocks_for_subjects
 from foundation.journal.models import Event
@@ -132,11 +127,11 @@ def unnoticed_reviews(cases: Iterable[Case]) -> dict[int, list[Clock]]:
 
 def _waiting_without_notice(parties: QuerySet[CaseParty]) -> set[tuple[int, int]]:
     """Return case and review clock of each open item among these parties that has had no notice."""
-    waiting = parties.filter(_WITHOUT_NOTICE)
+    waiting = parties.filter(WITHOUT_NOTICE)
     return set(waiting.values_list("case_id", "item__rounds__round__clock"))
 
 
-_WITHOUT_NOTICE = Q(
+WITHOUT_NOTICE = Q(
     left_at__isnull=True,
     noticed_at__isnull=True,
     case__state=CaseState.OPEN,
@@ -144,23 +139,12 @@ _WITHOUT_NOTICE = Q(
     item__rounds__met_at__isnull=True,
     item__rounds__left_at__isnull=True,
 )
-
-
-def with_due_dates(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Annotate `due_sort_at`: the earliest date of an open case, its own or that of a party's review without notice."""
-    waiting = CaseParty.objects.filter(_WITHOUT_NOTICE, case=OuterRef("pk"))
-    review = waiting.order_by("item__rounds__round__clock__due_at").values(
-        "item__rounds__round__clock__due_at"
-    )
-    cases = cases.annotate(_review_due=Subquery(review[:1]))
-    return cases.annotate(due_sort_at=_earlier("_review_due", "clock__due_at"))
+"""The parties whose reviews run on, because they had no notice yet (5.2)."""
 
 
 def late_cases(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
     """Return the cases whose own clock is or was late, or, until its notice, a party's review."""
-    waiting = CaseParty.objects.filter(_WITHOUT_NOTICE, case=OuterRef("pk"))
-    in_review = waiting.filter(item__rounds__round__clock__in=_late_clocks(now))
-    return cases.filter(Exists(in_review) | Q(clock__in=_late_clocks(now)))
+    return cases.filter(late_from__lte=now)
 
 
 def waiting_proposal(case: Case) -> ProposedDecision | None:
@@ -400,54 +384,9 @@ def answers_in_case(case: Case, actor: Actor) -> dict[int, list[Comment]]:
 # --- Deadlines ---
 
 
-def queue(actor: Actor) -> QuerySet[Claim]:
-    """Return the desk's claims with `due_sort_at`, the next deadline, and `is_waiting`, whether a partner owes an answer.
-
-    The desk's deadline is a running clock of a review round or of an open case; without one the partner's counts.
-    """
-    running = Clock.objects.filter(state=ClockState.RUNNING).order_by("due_at")
-    review = running.filter(review_round__claim=OuterRef("pk"))
-    contest = running.filter(
-        case__state=CaseState.OPEN,
-        case__parties__claim=OuterRef("pk"),
-        case__parties__left_at__isnull=True,
-        case__in=visible_cases(actor),
-    )
-    asked = RequestParty.objects.filter(claim=OuterRef("pk"), state=RequestState.OPEN)
-    claims = visible_claims(actor).annotate(
-        _review_due=Subquery(review.values("due_at")[:1]),
-        _contest_due=Subquery(contest.values("due_at")[:1]),
-        _answer_due=Subquery(asked.order_by("request__due_at").values("request__due_at")[:1]),
-    )
-    desk_due = _earlier("_review_due", "_contest_due")
-    return claims.annotate(
-        due_sort_at=Coalesce(desk_due, "_answer_due"),
-        is_waiting=Case_(
-            When(Q(_review_due__isnull=True) & Q(_contest_due__isnull=True), then=True),
-            default=False,
-            output_field=BooleanField(),
-        ),
-    )
-
-
-def _earlier(one: str, other: str) -> Coalesce:
-    """Return the earlier of two columns. SQLite's MIN of two values is NULL if one of them is."""
-    return Coalesce(Least(one, other), one, other)
-
-
-def _late_clocks(now: datetime) -> QuerySet[Clock]:
-    """Return the clocks that are or were late, even if no sweep has noticed yet."""
-    return Clock.objects.filter(
-        Q(breached_at__isnull=False) | Q(state__in=ClockState.open_states(), due_at__lte=now)
-    )
-
-
-def breached(claims: QuerySet[Claim], actor: Actor, *, now: datetime) -> QuerySet[Claim]:
+def late_claims(claims: QuerySet[Claim], *, now: datetime) -> QuerySet[Claim]:
     """Return the claims whose review or arbitration is or was late, even if no sweep has noticed yet."""
-    late = _late_clocks(now)
-    in_review = late.filter(review_round__claim=OuterRef("pk"))
-    in_case = late.filter(case__parties__claim=OuterRef("pk"), case__in=visible_cases(actor))
-    return claims.filter(Exists(in_review) | Exists(in_case))
+    return claims.filter(late_from__lte=now)
 
 
 def rounds_of(claims: Iterable[Claim]) -> QuerySet[ReviewRound]:
@@ -503,8 +442,8 @@ def acts_in(case: Case, actor: Actor) -> QuerySet[Event]:
 
 def case_history(case: Case, actor: Actor) -> QuerySet[Event]:
     """Return what happened in the case and at its parties' claims for the desk, oldest first, without what is sealed."""
-    claims = visible_claims(actor).filter(case_parties__case=case).values("pk")
-    proposals = ProposedDecision.objects.filter(case=case).values("pk")
+    claims = list(visible_claims(actor).filter(case_parties__case=case).values_list("pk", flat=True))
+    proposals = list(ProposedDecision.objects.filter(case=case).values_list("pk", flat=True))
     events = Event.objects.filter(
         Q(claim_id__in=claims)
         | Q(subject_type=Case._meta.label_lower, subject_id=case.pk)
@@ -519,4 +458,6 @@ def case_history(case: Case, actor: Actor) -> QuerySet[Event]:
 def _sealed(rows: QuerySet[S], actor: Actor) -> Q:
     """Return a filter for events about the rows that `actor` may not read."""
     hidden = rows.exclude(pk__in=unsealed(rows, actor).values("pk"))
-    return Q(subject_type=rows.model._meta.label_lower, subject_id__in=hidden.values("pk"))
+    return Q(
+        subject_type=rows.model._meta.label_lower, subject_id__in=list(hidden.values_list("pk", flat=True))
+    )

@@ -39,6 +39,7 @@ class Scope(models.Model):
                 name="scope_subscription_or_workload",
             ),
         ]
+        indexes = [models.Index(fields=["id"], name="scope_revenue", condition=Q(lane=Lane.REVENUE))]
 
     def __str__(self) -> str:
         return f"{self.tenant} · {self.workload or self.subscription} · {self.get_lane_display()}"
@@ -78,6 +79,7 @@ class Association(models.Model):
                 name="association_ended_at",
             ),
         ]
+        indexes = [models.Index(fields=["state", "-id"], name="association_state")]
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.scope_id} · {self.state}"
@@ -103,7 +105,14 @@ class ConsentRequest(models.Model):
                 name="consent_window_follows_mail",
             )
         ]
-        indexes = [models.Index(fields=["window_ends_at"], name="consent_window")]
+        indexes = [
+            models.Index(fields=["window_ends_at"], name="consent_window"),
+            models.Index(fields=["claim_id"], name="consent_claim"),
+            models.Index(fields=["-id"], name="consent_unsent", condition=Q(handed_over_at__isnull=True)),
+            models.Index(
+                fields=["-id"], name="consent_undeliverable", condition=Q(undeliverable_at__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)
@@ -135,6 +144,13 @@ class Grant(models.Model):
                 condition=~Q(state=AssociationState.ENDED),
                 name="grant_one_living_per_activity",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["consent_request"],
+                name="grant_pending",
+                condition=Q(state=AssociationState.PENDING_CONSENT),
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from associations.enums import AssociationState as State
 from associations.enums import EndReason
 from associations.events import (
@@ -18,6 +16,7 @@ from associations.models import Association, ConsentRequest, Grant
 from associations.selectors import lock_scopes
 from associations.steps import end_grants
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import SYSTEM
 from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import calendar_window_end
@@ -28,7 +27,7 @@ def consent_window_end(handed_over_at: datetime, zone: str) -> datetime:
     return calendar_window_end(handed_over_at, rulebook.consent_window_days, zone)
 
 
-@transaction.atomic
+@one_transaction()
 def start_consent_window(*, consent_request_id: int, zone: str, now: datetime) -> None:
     """Start the window of a consent mail that was handed over. Repeating it changes nothing."""
     ends_at = consent_window_end(now, zone)
@@ -40,7 +39,7 @@ def start_consent_window(*, consent_request_id: int, zone: str, now: datetime) -
         )
 
 
-@transaction.atomic
+@one_transaction()
 def hold_undeliverable_consent(*, consent_request_id: int, now: datetime) -> None:
     """Hold a request whose mail could not be delivered: no window runs, nothing activates, and the desk gets an event."""
     waiting = ConsentRequest.objects.filter(
@@ -53,11 +52,12 @@ def hold_undeliverable_consent(*, consent_request_id: int, now: datetime) -> Non
 
 def due_consent_requests(*, now: datetime, limit: int = 200) -> list[int]:
     """List consent requests whose window has passed while some of their grants still wait."""
-    due = ConsentRequest.objects.filter(window_ends_at__lte=now, grants__state=State.PENDING_CONSENT)
-    return list(due.order_by("pk").values_list("pk", flat=True).distinct()[:limit])
+    waiting = Grant.objects.filter(state=State.PENDING_CONSENT).values("consent_request")
+    due = ConsentRequest.objects.filter(pk__in=waiting, window_ends_at__lte=now)
+    return list(due.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
-@transaction.atomic
+@one_transaction()
 def activate_consented(*, consent_request_id: int, now: datetime) -> int:
     """Activate the waiting grants of a passed window, and end a superseded holder's in the same transaction.
 

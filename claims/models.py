@@ -64,6 +64,15 @@ class Claim(models.Model):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("assignee")
     )
     review_round = models.PositiveSmallIntegerField(_("review round"), default=0)
+    due_at = models.DateTimeField(
+        _("due at"),
+        null=True,
+        help_text=_("Of what is owed now: by the desk or, if it owes nothing, by the partner."),
+    )
+    is_waiting = models.BooleanField(_("waits for the partner"), default=True)
+    late_from = models.DateTimeField(
+        _("late from"), null=True, help_text=_("The first deadline of the desk that is, or will be, missed.")
+    )
 
     mpn_id = models.CharField(_("MPN"), max_length=limits.TYPED_ID_LENGTH, blank=True)
     location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="claims")
@@ -91,7 +100,23 @@ class Claim(models.Model):
             models.Index(fields=["-created_at", "-id"], name="claim_newest"),
             models.Index(fields=["organisation", "-created_at", "-id"], name="claim_org_newest"),
             models.Index(fields=["organisation", "status", "-created_at", "-id"], name="claim_org_status"),
+            models.Index(fields=["organisation", "mpn_id", "-created_at", "-id"], name="claim_org_mpn"),
+            models.Index(fields=["organisation", "tenant_guid"], name="claim_org_tenant"),
+            models.Index(
+                fields=["organisation", "solution_area", "-created_at", "-id"], name="claim_org_area"
+            ),
+            models.Index(fields=["organisation", "submitted_at"], name="claim_org_submitted"),
             models.Index(fields=["organisation", "updated_at"], name="claim_org_updated"),
+            models.Index(fields=["location", "-created_at", "-id"], name="claim_location_newest"),
+            *(
+                models.Index(
+                    fields=[*column, "is_waiting", "due_at", "id"],
+                    name="_".join(["claim_queue", *column]),
+                    condition=Q(status__in=sorted(ClaimStatus.OPEN)),
+                )
+                for column in ([], ["status"], ["assignee"], ["solution_area"])
+            ),
+            models.Index(fields=["late_from"], name="claim_late", condition=Q(late_from__isnull=False)),
             models.Index(fields=["updated_at"], name="claim_updated"),
             models.Index(fields=["status", "-created_at", "-id"], name="claim_status_newest"),
             models.Index(

@@ -124,6 +124,10 @@ class Clock(models.Model):
                 name="clock_due",
                 condition=Q(state__in=_OPEN_STATES, breached_at__isnull=True),
             ),
+            models.Index(fields=["due_at", "id"], name="clock_open", condition=Q(state__in=_OPEN_STATES)),
+            models.Index(
+                fields=["due_at", "id"], name="clock_missed", condition=Q(breached_at__isnull=False)
+            ),
             models.Index(
                 fields=["warn_at", "id"],
                 name="clock_warn",

@@ -1,21 +1,24 @@
 """Publish calendars, extend deadlines, move them to another calendar version, and mark what is due."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clocks.enums import ClockState
-from clocks.events import CALENDAR_ENDING, CLOCK_CALENDAR_PINNED, CLOCK_EXTENDED
+from clocks.events import CALENDAR_ENDING, CLOCK_BREACHED, CLOCK_CALENDAR_PINNED, CLOCK_EXTENDED, CLOCK_WARNED
 from clocks.limits import CALENDAR_REASON_MAX, DESK_CALENDAR, EXTENSION_BD_MAX, REASON_MAX, SWEEP_BATCH
 from clocks.models import CalendarVersion, Clock, ClockExtension
 from clocks.public_holidays import UnknownCountryError
 from clocks.publishing import Content, content_of, ends_soon, newest_version, store_next
-from clocks.steps import breach, desk_calendar, find_breach, late, lock, move, near, warn
+from clocks.steps import breach, desk_calendar, find_breach, late, lock, move, near, payload_of, warn
 from foundation.journal.models import Event
+from foundation.journal.routing import EventType
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import SYSTEM, Actor
 from foundation.kernel.errors import Conflict, Refused, require_version
 from foundation.kernel.rights import KEEPING_CLOCKS
@@ -23,7 +26,7 @@ from foundation.kernel.rulebook import rulebook
 from foundation.kernel.workdays import due_at, time_zones
 
 
-@transaction.atomic
+@one_transaction()
 def publish_calendar(
     *,
     name: str = DESK_CALENDAR,
@@ -67,7 +70,7 @@ def publish_calendar(
     return calendar
 
 
-@transaction.atomic
+@one_transaction()
 def publish_own_day(
     *, calendar_id: int, day: date, is_worked: bool, reason: str, actor: Actor, now: datetime
 ) -> CalendarVersion:
@@ -97,7 +100,7 @@ def publish_own_day(
     )
 
 
-@transaction.atomic
+@one_transaction()
 def extend_clock(
     *, clock: Clock, days: int, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> Clock:
@@ -122,7 +125,7 @@ def extend_clock(
     return clock
 
 
-@transaction.atomic
+@one_transaction()
 def pin_calendar(
     *,
     clock: Clock,
@@ -184,7 +187,7 @@ def ending_calendars(*, now: datetime) -> list[int]:
     return [] if warnings.exists() else [newest.pk]
 
 
-@transaction.atomic
+@one_transaction()
 def warn_of_ending_calendar(*, calendar_version_id: int, now: datetime) -> bool:
     """Record, once for each version, that the calendar ends soon; return False if that was done or no longer applies."""
     version = CalendarVersion.objects.select_for_update().get(pk=calendar_version_id)
@@ -204,7 +207,7 @@ def misplaced_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> list[int]:  
     return list(clocks.order_by("id").values_list("pk", flat=True)[:limit]) if wrong else []
 
 
-@transaction.atomic
+@one_transaction()
 def recount_clock(*, clock_id: int, now: datetime) -> bool:
     """Move a clock whose time zone does not exist to the desk's newest version; return False if it has one."""
     step, clock = Step(actor=SYSTEM, at=now), Clock.objects.get(pk=clock_id)
@@ -233,14 +236,41 @@ def near_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> list[int]:
     return list(near(now).order_by("warn_at", "id").values_list("pk", flat=True)[:limit])
 
 
-@transaction.atomic
+@one_transaction()
+def breach_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> int:
+    """Mark the longest overdue clocks as breached, each once, and return how many; those that others hold come later."""
+    clocks = _taken(late(now).order_by("due_at", "id")[:limit])
+    Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(breached_at=F("due_at"))
+    return _recorded(CLOCK_BREACHED, clocks, now)
+
+
+@one_transaction()
+def warn_clocks(*, now: datetime, limit: int = SWEEP_BATCH) -> int:
+    """Record the earliest warnings of clocks that are nearly due, each once; return how many, as `breach_clocks` does."""
+    clocks = _taken(near(now).order_by("warn_at", "id")[:limit])
+    Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(warned_at=now)
+    return _recorded(CLOCK_WARNED, clocks, now)
+
+
+def _taken(clocks: QuerySet[Clock]) -> list[Clock]:
+    """Lock the clocks that nobody else has locked, and return them."""
+    return list(clocks.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked))
+
+
+def _recorded(event_type: EventType, clocks: Sequence[Clock], now: datetime) -> int:
+    step = Step(actor=SYSTEM, at=now).apart()
+    step.record_each(event_type, [(clock, payload_of(clock)) for clock in clocks])
+    return len(clocks)
+
+
+@one_transaction()
 def breach_clock(*, clock_id: int, now: datetime) -> bool:
     """Mark the clock as breached as of its due instant; return False if it already is, or is no longer due."""
     clock = late(now).filter(pk=clock_id).first()
     return clock is not None and breach(Step(actor=SYSTEM, at=now), clock)
 
 
-@transaction.atomic
+@one_transaction()
 def warn_clock(*, clock_id: int, now: datetime) -> bool:
     """Record the warning that the clock is nearly due; return False if that was done or no longer applies."""
     clock = near(now).filter(pk=clock_id).first()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from django.contrib.sessions.models import Session
-from django.db import Error, connection, transaction
+from django.db import Error, connection
 
 from associations.services import activate_consented, due_consent_requests
 from claims.services import (
@@ -22,18 +22,21 @@ from claims.services import (
 )
 from clocks.services import (
     breach_clock,
+    breach_clocks,
     ending_calendars,
     late_clocks,
     misplaced_clocks,
     near_clocks,
     recount_clock,
     warn_clock,
+    warn_clocks,
     warn_of_ending_calendar,
 )
 from cpor.desk_settings import record_settings, unrecorded_settings
 from foundation.doors.typed.models import KEPT_FOR, KeptForm
 from foundation.journal.relay import Clock, drain
 from foundation.journal.services import stamp_heartbeat
+from foundation.journal.unit import one_transaction
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +54,17 @@ class Piece:
     name: str
     find: Find
     act: Callable[[int, datetime], object]
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Many rows at once: `act` handles a bounded number and returns it. It is repeated until it finds none.
+
+    A piece of the same name follows for single rows, so that one that fails holds up no other.
+    """
+
+    name: str
+    act: Callable[[datetime], int]
 
 
 def _tend_idle_draft(claim_id: int, now: datetime) -> bool:
@@ -89,6 +103,7 @@ PIECES = (
         lambda pk, now: warn_of_ending_calendar(calendar_version_id=pk, now=now),
     ),
     Piece("misplaced clocks", misplaced_clocks, lambda pk, now: recount_clock(clock_id=pk, now=now)),
+    Lot("missed deadlines", lambda now: breach_clocks(now=now)),
     Piece("missed deadlines", late_clocks, lambda pk, now: breach_clock(clock_id=pk, now=now)),
     Piece(
         "expired sessions",
@@ -100,6 +115,7 @@ PIECES = (
         _old_kept_forms,
         lambda _all, now: KeptForm.objects.filter(typed_at__lte=now - KEPT_FOR).delete(),
     ),
+    Lot("deadline warnings", lambda now: warn_clocks(now=now)),
     Piece("deadline warnings", near_clocks, lambda pk, now: warn_clock(clock_id=pk, now=now)),
 )
 
@@ -129,10 +145,16 @@ def sweep(*, now: datetime, clock: Clock | None = None) -> SweepReport:
     return report
 
 
-def run_pieces(pieces: Iterable[Piece], *, now: datetime) -> SweepReport:
-    """Act on every due row, each in a transaction of its own, and return the counts."""
+def run_pieces(pieces: Iterable[Piece | Lot], *, now: datetime) -> SweepReport:
+    """Act on every due row, each or each lot in a transaction of its own, and return the counts."""
     report = SweepReport()
     for piece in pieces:
+        if isinstance(piece, Lot):
+            while _guard(report, piece.name, partial(piece.act, now)):
+                pass
+            if report.is_gone:
+                return report
+            continue
         keys: list[int] = []
         _guard(report, piece.name, lambda: keys.extend(piece.find(now=now)))  # noqa: B023 - called at once
         for key in keys:
@@ -145,20 +167,23 @@ def run_pieces(pieces: Iterable[Piece], *, now: datetime) -> SweepReport:
 
 
 def _act(piece: Piece, key: int, now: datetime) -> int:
-    with transaction.atomic():
+    with one_transaction():
         return int(piece.act(key, now) is not False)
 
 
-def _guard(report: SweepReport, name: str, work: Callable[[], int | None], key: int | None = None) -> None:
-    """Do the work and count it; log and count a failure, so that it does not hold up other rows."""
+def _guard(report: SweepReport, name: str, work: Callable[[], int | None], key: int | None = None) -> int:
+    """Do the work, count it and return how much it was; log and count a failure, so that it holds up no other row."""
+    done = 0
     try:
-        report.done[name] = report.done.get(name, 0) + (work() or 0)
+        done = work() or 0
+        report.done[name] = report.done.get(name, 0) + done
     except Exception as error:
         report.failed += 1
         logger.error("sweeping %s %s failed", name, "" if key is None else key, exc_info=error)
         if isinstance(error, Error) and not _database_answers():
             report.is_gone = True
             logger.error("the database does not answer: this sweep stops, and the next one tries again")
+    return done
 
 
 def _database_answers() -> bool:

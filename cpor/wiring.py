@@ -8,6 +8,7 @@ from datetime import datetime
 
 from arbitration import events as arbitration_events
 from arbitration.steps import reactions
+from arbitration.steps.order import place
 from associations import events as association_events
 from associations.services import hold_undeliverable_consent, start_consent_window
 from claims import events as claim_events
@@ -60,6 +61,38 @@ def _connect_subscribers() -> None:
     routes.subscribe(association_events.GRANT_ENDED, settle_after_grant)
     routes.subscribe(clock_events.CLOCK_EXTENDED, reactions.receive_new_due_instant)
     routes.subscribe(clock_events.CLOCK_CALENDAR_PINNED, reactions.receive_new_due_instant)
+
+    for event_type in PLACING:
+        routes.subscribe(event_type, place)
+
+
+PLACING = (
+    clock_events.CLOCK_STARTED,
+    clock_events.CLOCK_PAUSED,
+    clock_events.CLOCK_RESUMED,
+    clock_events.CLOCK_MET,
+    clock_events.CLOCK_CANCELLED,
+    clock_events.CLOCK_EXTENDED,
+    clock_events.CLOCK_CALENDAR_PINNED,
+    claim_events.INFORMATION_REQUESTED,
+    claim_events.HOLDER_ASKED,
+    claim_events.DEADLINE_MOVED,
+    claim_events.REQUEST_ANSWERED,
+    claim_events.REQUEST_LAPSED,
+    claim_events.REQUEST_CLOSED,
+    claim_events.ITEM_WITHDRAWN,
+    claim_events.ITEM_DECLINED,
+    arbitration_events.ROUND_OPENED,
+    arbitration_events.ROUND_JOINED,
+    arbitration_events.CASE_OPENED,
+    arbitration_events.CASE_JOINED,
+    arbitration_events.CASE_LEFT,
+    arbitration_events.CASE_NOTICE_POSTED,
+    arbitration_events.CASE_DECIDED,
+    arbitration_events.CASE_CLOSED,
+)
+"""The events after which a claim or a case may stand elsewhere in the desk's lists. A breach is none: it has been late
+since the instant that was due."""
 
 
 def settle_after_grant(event: Event, step: Step) -> None:

@@ -7,10 +7,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from associations.models import Association, ConsentRequest, Grant
+from associations.models import Association, ConsentRequest, Grant, Scope
 from desk.lists import Looking, ServiceAdmin
 from desk.site import actor_of
-from foundation.kernel.text import folded, parse_guid
+from foundation.kernel.text import parse_guid
+from foundation.search import FOUND_BY_NAME, named
+from partners.models import Organisation
+from tenants.models import Tenant
 
 
 class GrantInline(Looking, admin.TabularInline):
@@ -59,6 +62,7 @@ class AssociationAdmin(_OfOthers):
     )
     list_display = ("customer", "held", "lane", "organisation", "state", "activated_at", "ended_at")
     list_filter = ("state", "scope__lane")
+    sortable_by = ()
     list_select_related = ("organisation", "scope__tenant", "scope__workload", "scope__subscription")
     list_display_links = ("customer",)
     search_fields = ("scope__tenant__names_folded",)
@@ -68,11 +72,14 @@ class AssociationAdmin(_OfOthers):
 
     def found_by(self, queryset: QuerySet[Association], term: str) -> QuerySet[Association]:
         if guid := parse_guid(term):
-            return queryset.filter(Q(scope__tenant__guid=guid) | Q(scope__subscription__guid=guid))
-        name = folded(term)
-        return queryset.filter(
-            Q(scope__tenant__names_folded__contains=name) | Q(organisation__names_folded__contains=name)
+            scopes = Scope.objects.filter(tenant__guid=guid).values_list("pk", flat=True)
+            of_one = Scope.objects.filter(subscription__guid=guid).values_list("pk", flat=True)
+            return queryset.filter(scope__in=[*scopes[:FOUND_BY_NAME], *of_one])
+        scopes = Scope.objects.filter(tenant__in=named(Tenant.objects.all(), term)).values_list(
+            "pk", flat=True
         )
+        partners = named(Organisation.objects.all(), term)
+        return queryset.filter(Q(scope__in=list(scopes[:FOUND_BY_NAME])) | Q(organisation__in=partners))
 
     @admin.display(description=_("Customer"))
     def customer(self, association: Association) -> str:
@@ -97,4 +104,5 @@ class ConsentRequestAdmin(_OfOthers):
         ("undeliverable_at", admin.EmptyFieldListFilter),
         ("handed_over_at", admin.EmptyFieldListFilter),
     )
+    sortable_by = ()
     ordering = ("-id",)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from arbitration.enums import ProposalState
 from arbitration.models import Case, CaseParty
-from arbitration.selectors import acts_in, case_for, case_history, live_parties, visible_cases, with_due_dates
+from arbitration.selectors import acts_in, case_for, case_history, live_parties, visible_cases
 from claims.selectors import visible_claims
 from desk import case_page
 from desk.acts import ActionForm
@@ -66,7 +66,7 @@ class Cases(ChangeList):
             return ["-opened_at", "-pk"]
         if "o" in self.params:
             return list(super().get_ordering(request, queryset))
-        return [F("due_sort_at").asc(nulls_last=True), "pk"]
+        return [F("due_at").asc(nulls_last=True), "pk"]
 
 
 @admin.register(Case)
@@ -90,7 +90,7 @@ class CaseAdmin(ActingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         parties = CaseParty.objects.select_related("organisation").order_by("pk")
         return (
-            with_due_dates(visible_cases(actor_of(request)))
+            visible_cases(actor_of(request))
             .select_related(
                 "scope__tenant", "scope__workload", "scope__subscription", "clock__calendar_version"
             )
@@ -137,7 +137,7 @@ class CaseAdmin(ActingAdmin):
             return _("Posted")
         return _("Not posted yet") if row.case.notice_at is None else _("A late joiner has none yet")
 
-    @admin.display(description=gettext_lazy("Due"), ordering="due_sort_at")
+    @admin.display(description=gettext_lazy("Due"), ordering="due_at")
     def due(self, row: CaseRow) -> str:
         if row.due is None:
             return _("Starts with the notice") if row.case.ended_at is None else "–"

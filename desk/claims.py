@@ -14,10 +14,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from arbitration.selectors import desk_history, queue
+from arbitration.selectors import desk_history
 from claims.enums import ItemOutcome
 from claims.models import Claim, ClaimItem
-from claims.selectors import claim_for
+from claims.selectors import claim_for, visible_claims
 from claims.services import open_evidence
 from desk import claim_page
 from desk.acts import ActionForm
@@ -32,14 +32,12 @@ from foundation.journal.models import Event
 from foundation.kernel.actor import Actor
 from foundation.kernel.errors import NotFound
 from foundation.kernel.references import parse_reference
-from foundation.kernel.text import folded, parse_guid, parse_mpn
+from foundation.kernel.text import parse_guid, parse_mpn
+from foundation.search import named
 from partners.models import Location, Organisation
 from tenants.models import Tenant
 from wording.history import HistoryRow, desk_changes
 from wording.items import item_label
-
-FOUND_BY_NAME = 200
-"""How many customers and partners a search by name finds before their claims are looked up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +69,7 @@ class Queue(ChangeList):
             return ["-created_at", "-pk"]
         if "o" in self.params:
             return list(super().get_ordering(request, queryset))
-        return ["is_waiting", F("due_sort_at").asc(nulls_last=True), "pk"]
+        return ["is_waiting", F("due_at").asc(nulls_last=True), "pk"]
 
 
 @admin.register(Claim)
@@ -102,7 +100,7 @@ class ClaimAdmin(ActingAdmin):
         return super().changelist_view(request, {"waiting": waiting, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
-        return queue(actor_of(request)).prefetch_related("items__products")
+        return visible_claims(actor_of(request)).prefetch_related("items__products")
 
     def found_by(self, queryset: QuerySet[Claim], term: str) -> QuerySet[Claim]:
         """Search by what identifies a claim; otherwise find customers and partners first, then their claims."""
@@ -115,16 +113,8 @@ class ClaimAdmin(ActingAdmin):
             return queryset.filter(location__in=Location.objects.filter(mpn_id=mpn))
         if reference := parse_reference(term):
             return queryset.filter(reference=reference)
-        tenants = list(
-            Tenant.objects.filter(names_folded__contains=folded(term)).values_list("pk", flat=True)[
-                :FOUND_BY_NAME
-            ]
-        )
-        partners = list(
-            Organisation.objects.filter(names_folded__contains=folded(term)).values_list("pk", flat=True)[
-                :FOUND_BY_NAME
-            ]
-        )
+        tenants = named(Tenant.objects.all(), term)
+        partners = named(Organisation.objects.all(), term)
         return queryset.filter(Q(tenant_id__in=tenants) | Q(organisation_id__in=partners))
 
     @admin.display(description=gettext_lazy("Reference"))
@@ -151,7 +141,7 @@ class ClaimAdmin(ActingAdmin):
         names = ", ".join(item_label(item) for item in items)
         return format_html('{}<br><span class="desk-quiet">{}</span>', counted, names)
 
-    @admin.display(description=gettext_lazy("Due"), ordering="due_sort_at")
+    @admin.display(description=gettext_lazy("Due"), ordering="due_at")
     def due(self, row: QueueRow) -> str:
         due = row.standing.current
         missed = format_html_join(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -24,6 +25,7 @@ from clocks.publishing import ends_soon, newest_version
 from clocks.services import publish_own_day
 from desk.acts import ActionForm, DeskAct, blank_forms
 from desk.fields import text_field
+from desk.filters import ClockStateFilter
 from desk.lists import ForDeskAdmins
 from desk.pages import ActingAdmin
 from desk.site import actor_of
@@ -152,6 +154,13 @@ class CalendarVersionAdmin(ActingAdmin):
         return ", ".join(map(str, version.years)) or str(_("all years: no public holidays"))
 
 
+class Clocks(ChangeList):
+    """Sorts open and missed clocks by due date, all others newest first, each by its index."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        return ["-pk"] if ClockStateFilter.lists_all(self.params) else ["due_at", "pk"]
+
+
 @admin.register(Clock)
 class ClockAdmin(ForDeskAdmins, ActingAdmin):
     """The desk admins' page of a clock. Clocks name no one, so a conflict of interest hides all of them (5.9)."""
@@ -161,9 +170,11 @@ class ClockAdmin(ForDeskAdmins, ActingAdmin):
     converter = "int"
     page_template = "desk/clock.html"
     list_display = ["kind", "subject_id", "round", "state", "due_at", "breached_at", "met_at"]
-    list_filter = ["kind", "state"]
+    list_filter = [ClockStateFilter]
+    sortable_by = ()
     search_fields = ["=subject_id"]
-    ordering = ["due_at", "id"]
+    search_help_text = _("The number of a claim, a case or a request")
+    change_list = Clocks
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clock]:
         clocks = super().get_queryset(request).select_related("calendar_version")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.lists import CappedAdmin, Looking
 from foundation.kernel.text import parse_domain, parse_guid, pasted, without_www
+from foundation.search import named
 from tenants.models import DirectoryImport, Domain, Product, Subscription, SubscriptionProduct, Tenant
 
 
@@ -37,7 +38,8 @@ class ContentInline(Looking, admin.TabularInline):
 @admin.register(Tenant)
 class TenantAdmin(FoundByGuid):
     list_display = ("name", "guid", "country")
-    search_fields = ("names_folded", "domains__name")
+    sortable_by = ("name",)
+    search_fields = ("names_folded",)
     search_help_text = _("Tenant ID, or part of a name or domain")
     inlines = (DomainInline,)
 
@@ -49,17 +51,31 @@ class TenantAdmin(FoundByGuid):
         of_domain = queryset.filter(domains__name__in=[domain, without_www(domain)]) if domain else None
         if of_domain is not None and of_domain.exists():
             return of_domain, True
-        return super().get_search_results(request, queryset, search_term)
+        if parse_guid(search_term) or not search_term.strip():
+            return super().get_search_results(request, queryset, search_term)
+        term = search_term.replace("\x00", "")
+        domains = Domain.objects.filter(pk__in=named(Domain.objects.all(), term, "name"))
+        found = [*named(queryset, term), *domains.values_list("tenant_id", flat=True)]
+        return queryset.filter(pk__in=found), False
 
 
 @admin.register(Subscription)
 class SubscriptionAdmin(FoundByGuid):
     list_display = ("guid", "tenant", "channel", "state", "provisioning", "starts_on", "ends_on")
     list_filter = ("state", "channel", "provisioning")
+    sortable_by = ()
     list_select_related = ("tenant",)
     search_fields = ("tenant__names_folded",)
     search_help_text = _("Subscription ID, or part of a tenant's name")
     inlines = (ContentInline,)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return the subscription with this ID, or those of the tenants whose names contain the words."""
+        if parse_guid(search_term) or not search_term.strip():
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(tenant__in=named(Tenant.objects.all(), search_term.replace("\x00", ""))), False
 
 
 @admin.register(Product)

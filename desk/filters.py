@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from arbitration.enums import CaseState, ProposalState
 from arbitration.models import Case, CaseParty, ProposedDecision
-from arbitration.selectors import breached, late_cases
+from arbitration.selectors import late_cases, late_claims
 from claims.enums import ClaimStatus
 from claims.models import Claim
-from desk.site import actor_of
+from clocks.enums import ClockState
+from clocks.models import Clock
 from tenants.enums import SolutionArea
 
 AREA = "area"
@@ -91,7 +92,7 @@ class BreachedFilter(_WithDefault):
 
     def breached(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows with a missed deadline."""
-        return breached(rows, actor_of(request), now=timezone.now())
+        return late_claims(rows, now=timezone.now())
 
 
 class AreaFilter(_WithDefault):
@@ -159,3 +160,25 @@ class BreachedCaseFilter(BreachedFilter):
 
     def breached(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         return late_cases(rows, now=timezone.now())
+
+
+class ClockStateFilter(_WithDefault):
+    """By what became of a clock; without a choice, open ones."""
+
+    title = _("state")
+    parameter_name = "state"
+    default_title = _("Open; all when searching")
+    options = (("missed", _("Missed")), (ALL, _("All")))
+
+    @classmethod
+    def lists_all(cls, params: Mapping[str, Any]) -> bool:
+        """Return whether the list holds clocks of every state."""
+        state = params.get(cls.parameter_name)
+        return state == ALL or (state is None and bool(params.get(SEARCH_VAR)))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Clock]) -> QuerySet[Clock]:
+        if self.lists_all(request.GET):
+            return queryset
+        if self.value() == "missed":
+            return queryset.filter(breached_at__isnull=False)
+        return queryset.filter(state__in=sorted(ClockState.open_states()))

@@ -47,7 +47,7 @@ class EventAdmin(ForDeskAdmins):
         "subject_id",
         "claim_id",
     )
-    list_filter = ("audience", "channel")
+    sortable_by = ()
     search_fields = ("type", "request_id")
     search_help_text = _("A claim's reference, an event type, a request id, or a user name")
     ordering = ("-id",)
@@ -72,10 +72,10 @@ class EventAdmin(ForDeskAdmins):
 
     def found_by(self, queryset: QuerySet[Event], term: str) -> QuerySet[Event]:
         """Find events by a whole claim reference, event type, request id or name of the user they are about."""
-        claim = Claim.objects.filter(reference=parse_reference(term) or term).values("pk")
-        user = User.objects.filter(username=term).values("pk")
-        about = Q(subject_type=User._meta.label_lower, subject_id__in=user)
-        return queryset.filter(Q(type=term) | Q(request_id=term) | Q(claim_id__in=claim) | about)
+        claims = Claim.objects.filter(reference=parse_reference(term) or term).values_list("pk", flat=True)
+        users = User.objects.filter(username=term).values_list("pk", flat=True)
+        about = Q(subject_type=User._meta.label_lower, subject_id__in=list(users))
+        return queryset.filter(Q(type=term) | Q(request_id=term) | Q(claim_id__in=list(claims)) | about)
 
     @admin.display(description=_("What happened"))
     def what(self, event: Event) -> str:
@@ -106,7 +106,8 @@ class DeliveryAdmin(ForDeskAdmins):
         "next_attempt_at",
         "delivered_at",
     )
-    list_filter = ("state", "consumer")
+    list_filter = ("state",)
+    sortable_by = ()
     list_select_related = ("event",)
     search_fields = ("address",)
     raw_id_fields = ("event",)

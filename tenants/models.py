@@ -25,6 +25,7 @@ class Tenant(models.Model):
         verbose_name = _("tenant")
         verbose_name_plural = _("tenants")
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="tenant_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -97,6 +98,10 @@ class Subscription(models.Model):
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=[column, "id"], name=f"subscription_{column}")
+            for column in ("state", "channel", "provisioning")
+        ]
 
     def __str__(self) -> str:
         return str(self.guid)

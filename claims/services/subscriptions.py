@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from associations.enums import AssociationState, EndReason
-from associations.models import Grant
+from associations.models import Grant, Scope
 from associations.selectors import lock_scopes
 from associations.steps import end_grants
 from claims.enums import DeclineReason, ItemOutcome
@@ -17,6 +16,7 @@ from claims.steps.items import decline_item
 from claims.steps.requests import close_moot_requests
 from claims.steps.settling import settle_claim
 from foundation.journal.step import Step
+from foundation.journal.unit import one_transaction
 from foundation.kernel.actor import SYSTEM
 from tenants.enums import SubscriptionState
 from tenants.models import Subscription
@@ -27,13 +27,16 @@ def overlooked_ends(*, limit: int = 200) -> list[int]:
 
     This finds claims that were checked before the import of the end was committed.
     """
-    pending = Q(scopes__items__outcome=ItemOutcome.PENDING)
-    living = Q(scopes__associations__state__in=AssociationState.LIVING)
-    ended = Subscription.objects.filter(pending | living, state__in=SubscriptionState.ENDED)
-    return list(ended.order_by("pk").values_list("pk", flat=True).distinct()[:limit])
+    scopes = Scope.objects.filter(subscription=OuterRef("pk"))
+    pending = scopes.filter(items__outcome=ItemOutcome.PENDING)
+    living = scopes.filter(associations__state__in=AssociationState.LIVING)
+    ended = Subscription.objects.filter(
+        Exists(pending) | Exists(living), state__in=sorted(SubscriptionState.ENDED)
+    )
+    return list(ended.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
-@transaction.atomic
+@one_transaction()
 def end_subscription(*, subscription_id: int, now: datetime) -> None:
     """Decline the open items on an ended subscription, end its grants, and settle its claims.
 
@@ -76,7 +79,7 @@ def end_subscription(*, subscription_id: int, now: datetime) -> None:
         settle_claim(step, claim.pk)
 
 
-@transaction.atomic
+@one_transaction()
 def flag_suspension(*, subscription_id: int, now: datetime) -> None:
     """Flag the suspension on the open and approved items of the subscription; nothing else changes."""
     items = ClaimItem.objects.filter(

@@ -37,6 +37,7 @@ class Event(models.Model):
             models.Index(fields=["claim_id", "id"], name="event_claim", condition=Q(claim_id__isnull=False)),
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
             models.Index(fields=["type", "id"], name="event_type"),
+            models.Index(fields=["request_id"], name="event_request", condition=~Q(request_id="")),
         ]
 
     def __str__(self) -> str:
@@ -91,7 +92,13 @@ class Delivery(models.Model):
                 fields=["next_attempt_at", "id"],
                 name="delivery_due",
                 condition=Q(state=DeliveryState.PENDING),
-            )
+            ),
+            models.Index(
+                fields=["state", "-id"],
+                name="delivery_undelivered",
+                condition=~Q(state=DeliveryState.DELIVERED),
+            ),
+            models.Index(fields=["address", "-id"], name="delivery_address"),
         ]
 
     def __str__(self) -> str:

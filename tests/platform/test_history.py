@@ -67,10 +67,13 @@ LIFE_OF_A_CLAIM = {
     "review_round",
     "touched_at",
     "idle_warned_at",
+    "due_at",  # these three say where it stands in the desk's lists
+    "is_waiting",
+    "late_from",
     "assignee_id",  # a case of work, not of record: the event says who took it up
 }
 HISTORY = {
-    "arbitration_case": Kept(final="state <> 'open'"),
+    "arbitration_case": Kept(final="state <> 'open'", free=frozenset({"due_at", "late_from"})),
     "arbitration_casedecision": Kept(),
     "arbitration_caseparty": Kept(final="noticed_at IS NOT NULL AND left_at IS NOT NULL"),
     "arbitration_internalnote": Kept(),

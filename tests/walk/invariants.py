@@ -8,6 +8,7 @@ from django.db.models import Model, OuterRef, Subquery
 from arbitration.enums import CaseState, ProposalState
 from arbitration.models import Case, CaseDecision, ProposedDecision, RoundItem
 from arbitration.selectors import live_parties
+from arbitration.steps.order import case_places, claim_places
 from associations.enums import AssociationState
 from associations.models import Association, Grant
 from claims.enums import ClaimStatus, ItemOutcome, RequestState
@@ -52,6 +53,7 @@ def check_all() -> None:
     check_requests()
     check_cases()
     check_clocks()
+    check_order()
     check_histories()
 
 
@@ -192,6 +194,17 @@ def check_clocks() -> None:
         assert case.clock is not None
         running = case.clock.state in ClockState.open_states()
         assert running == (case.state == CaseState.OPEN), f"case {case.pk} {case.state}: {case.clock.state}"
+
+
+def check_order() -> None:
+    """Where claims and cases stand in the desk's lists is what their clocks say."""
+    for rows, places in ((Claim.objects, claim_places()), (Case.objects, case_places())):
+        said = rows.annotate(**{f"said_{name}": place for name, place in places.items()})
+        for row in said:
+            stored = {name: getattr(row, name) for name in places}
+            assert stored == {name: getattr(row, f"said_{name}") for name in places}, (
+                f"{row} stands at {stored}"
+            )
 
 
 def check_histories() -> None:
