@@ -81,7 +81,7 @@ audit: $(VENV)/.dev ## look for known vulnerabilities in installed packages (use
 
 .PHONY: bench
 bench: $(VENV)/.dev ## measure the main paths against their floors, on a PostgreSQL server of its own
-	@$(BIN)/python -m scripts.servers $(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 # --- For maintainers ---------------------------------------------------------------------------------------
 

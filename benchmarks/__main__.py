@@ -1,182 +1,140 @@
-"""`python -m benchmarks [--subscriptions N] [--claims N] [--rounds N] [--requests N] [--write]`."""
+"""`python -m benchmarks`: seed databases of the wanted sizes on a server of its own, and measure. See --help."""
 
 import argparse
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from contextlib import suppress
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
-import environ
-import psycopg2
+from benchmarks.report import RESULTS, Report
+from scripts.servers import DURABLE, NotStarted, find_postgres, postgres
 
-from benchmarks.load import Case, Round, ratio, run
-from scripts.servers import free_port
-
-RESULTS = Path(__file__).with_name("results.md")
-DATABASE = "cpor_bench"
-THREADS = 4
+PARTS = ("statements", "paths", "lists", "sweep")
 
 
 def main() -> None:
     options = _options()
-    if "TEST_DATABASE_URL" not in os.environ:
-        sys.exit("TEST_DATABASE_URL names no PostgreSQL server; `make bench` starts one.")
-    with tempfile.TemporaryDirectory() as data_dir:
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-            "DATABASE_URL": _own_database(os.environ["TEST_DATABASE_URL"]),
-            "CPOR_DATA_DIR": data_dir,
-        }
-        seeded, facts = _prepare(options)
-        port = free_port()
-        server = _serve(port)
-        try:
-            _wait_for(port)
-            rounds = _measure(_cases(seeded), port, options)
-        finally:
-            server.terminate()
-            server.wait(timeout=15)
-    text = _table(rounds, _cases(seeded), options, facts)
-    sys.stdout.write(text)
+    programs = find_postgres()
+    if programs is None:
+        sys.exit("PostgreSQL is not on this machine; `.ci/run` installs it.")
+    try:
+        with tempfile.TemporaryDirectory() as data_dir, postgres(programs, settings=DURABLE) as url:
+            os.environ |= {
+                "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+                "DATABASE_URL": url,
+                "CPOR_DATA_DIR": data_dir,
+            }
+            report = _measured(options, url)
+    except NotStarted as error:
+        sys.exit(str(error))
+    sys.stdout.write(report.text())
     if options.write:
-        RESULTS.write_text(text, encoding="utf-8")
+        report.write()
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--subscriptions", type=int, default=100_000)
-    parser.add_argument("--claims", type=int, default=10_000)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--claims", type=_numbers, default=[10_000], help="sizes, for example 10000,1000000")
+    parser.add_argument("--parts", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=200, help="per case and round")
-    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name}")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} and the same as JSON")
     return parser.parse_args()
 
 
-def _own_database(url: str) -> str:
-    """A fresh database beside the one that the URL names."""
-    config = environ.Env.db_url_config(url)
-    connection = psycopg2.connect(
-        host=config["HOST"], port=config["PORT"] or 5432, user=config["USER"], dbname="postgres"
-    )
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
-        cursor.execute(f"CREATE DATABASE {DATABASE}")
-    connection.close()
-    return f"{url.rsplit('/', 1)[0]}/{DATABASE}"
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
 
 
-def _prepare(options: argparse.Namespace) -> tuple[Any, dict[str, str]]:
-    """Tables and rows, with statistics gathered; and what the figures depend on."""
-    import django  # noqa: PLC0415 - settings depend on the database made above
+def _parts(text: str) -> list[str]:
+    if unknown := set(text.split(",")) - set(PARTS):
+        raise argparse.ArgumentTypeError(f"there is no part {', '.join(sorted(unknown))}")
+    return text.split(",")
+
+
+def _measured(options: argparse.Namespace, url: str) -> Report:
+    import django  # noqa: PLC0415 - settings depend on the server made above
 
     django.setup()
+    from benchmarks.lists import measure_lists, measure_statements  # noqa: PLC0415 - after setup
+    from benchmarks.paths import measure_paths  # noqa: PLC0415 - after setup
+    from benchmarks.seeded import seeded  # noqa: PLC0415 - after setup
+    from benchmarks.sweeping import measure_sweep  # noqa: PLC0415 - after setup
+
+    report = Report(facts={})
+    smallest: dict[str, float] = {}
+    for claims in options.claims:
+        report.claims = claims
+        _fill(report, url, claims, options.seed)
+        report.tell("the floor's rows")
+        rows = seeded(claims=claims)
+        if "statements" in options.parts:
+            measure_statements(report, rows)
+        if "paths" in options.parts:
+            measure_paths(report, rows, rounds=options.rounds, requests=options.requests)
+        if "lists" in options.parts:
+            taken = measure_lists(report)
+            smallest = smallest or taken
+            slowest = max(taken, key=lambda name: taken[name] / smallest.get(name, taken[name]))
+            compared = taken[slowest] / smallest.get(slowest, taken[slowest])
+            note = f"{slowest}: {taken[slowest]:.0f} ms"
+            report.figure("slowest list against the smallest size, times", compared, note)
+        if "sweep" in options.parts:
+            measure_sweep(report)
+    report.facts |= _facts(options)
+    return report
+
+
+def _fill(report: Report, url: str, claims: int, seed_of: int) -> None:
+    """Make the database of this size the one that everything reads."""
     from django.core.management import call_command  # noqa: PLC0415 - after setup
     from django.db import connection  # noqa: PLC0415 - after setup
 
     from benchmarks.seeding import seed  # noqa: PLC0415 - models can be imported after setup only
 
-    call_command("migrate", verbosity=0)
-    seeded = seed(subscriptions=options.subscriptions, claims=options.claims)
+    name = f"bench_{claims}"
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-        cursor.execute("SHOW fsync")
-        fsync = cursor.fetchone()[0]
-        cursor.execute("SHOW server_version")
-        version = cursor.fetchone()[0]
-    facts = {
-        "python": platform.python_version(),
-        "django": django.get_version(),
-        "postgresql": f"{version.split()[0]}, fsync {fsync}",
-        "cores": str(os.cpu_count()),
-    }
+        cursor.execute(f"CREATE DATABASE {name}")
     connection.close()
-    return seeded, facts
+    connection.settings_dict["NAME"] = name
+    os.environ["DATABASE_URL"] = f"{url.rsplit('/', 1)[0]}/{name}"
+    call_command("migrate", verbosity=0)
+    seed(claims=claims, seed=seed_of, tell=lambda text: report.tell(f"{claims:,} claims: {text.strip()}"))
 
 
-def _cases(seeded: Any) -> list[Case]:
-    stated = {
-        "mpn_id": seeded.mpn_id,
-        "tenant_id": seeded.tenant_guid,
-        "domain": seeded.domain,
-        "solution_area": "business_applications",
-        "activities": ["usage"],
-        "items": [{"product": "dynamics-365-sales", "subscription_id": seeded.subscription_guid}],
-    }
-    token = seeded.token
-    return [
-        Case("floor: create", "POST", "/floor/claims/", 201, seeded.floor_row),
-        Case("claim check", "POST", "/api/v1/claim-checks/", 200, stated, token, "floor: create"),
-        Case("claim create", "POST", "/api/v1/claims/", 201, stated, token, "floor: create"),
-        Case("floor: list 25", "GET", "/floor/claims/", 200),
-        Case("claim list 25", "GET", "/api/v1/claims/?page_size=25", 200, None, token, "floor: list 25"),
-    ]
+def _facts(options: argparse.Namespace) -> dict[str, str]:
+    """Return what the figures depend on."""
+    import django  # noqa: PLC0415 - after the settings
+    from django.db import connection  # noqa: PLC0415 - after setup
 
-
-def _serve(port: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "gunicorn", "cpor.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    return subprocess.Popen([*command, "--workers", "2", "--threads", "1", "--max-requests", "0"])
-
-
-def _wait_for(port: int) -> None:
-    for _attempt in range(120):
-        with suppress(OSError):
-            connection = HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        time.sleep(0.25)
-    sys.exit("the server did not answer within 30 seconds")
-
-
-def _measure(cases: list[Case], port: int, options: argparse.Namespace) -> dict[str, list[Round]]:
-    """All cases in turn, round after round, so that a slow minute of the machine meets each of them."""
-    for case in cases:
-        run(case, port=port, requests=40, threads=THREADS)
-    rounds: dict[str, list[Round]] = {case.name: [] for case in cases}
-    for _round in range(options.rounds):
-        for case in cases:
-            rounds[case.name].append(run(case, port=port, requests=options.requests, threads=THREADS))
-    return rounds
-
-
-def _table(
-    rounds: dict[str, list[Round]], cases: list[Case], options: argparse.Namespace, facts: dict[str, str]
-) -> str:
-    run_of = (
-        f"One interleaved run: {options.rounds} rounds of {options.requests} requests a case by {THREADS} clients "
-        f"over loopback; {options.subscriptions:,} subscriptions, {options.claims:,} claims."
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE source = 'command line' ORDER BY name")
+        told = ", ".join(f"{name} {value}" for name, value in cursor.fetchall() if name not in _OF_THE_MOMENT)
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0].split()[0]
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent,
     )
-    lines = [
-        "# Speed of the main paths against a bare DRF endpoint",
-        "",
-        run_of,
-        ", ".join(f"{name} {value}" for name, value in facts.items()) + "; gunicorn with two workers.",
-        "",
-        "The floor is DRF's own viewset with four foreign keys, without sign-in, rules, history or outbox. Absolute",
-        "figures say little, the machine is shared; the ratio is taken round by round.",
-        "",
-        "| case | p50 ms | p99 ms | requests/s | of its floor (lowest to highest) |",
-        "|---|---|---|---|---|",
-    ]
-    for case in cases:
-        mine = rounds[case.name]
-        p50, p99 = (statistics.median(values) for values in ([r.p50 for r in mine], [r.p99 for r in mine]))
-        speed = statistics.median(r.per_second for r in mine)
-        compared = "-"
-        if case.floor:
-            median, lowest, highest = ratio(mine, rounds[case.floor])
-            compared = f"{median:.2f} ({lowest:.2f} to {highest:.2f})"
-        lines.append(f"| {case.name} | {p50:.1f} | {p99:.1f} | {speed:.0f} | {compared} |")
-    return "\n".join(lines) + "\n"
+    return {
+        "command": f"make bench ARGS={' '.join(sys.argv[1:])!r}",
+        "commit": commit.stdout.strip(),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "versions": f"Python {platform.python_version()}, Django {django.get_version()}, PostgreSQL {version}",
+        "PostgreSQL's settings": told or "its own",
+        "load": f"{options.rounds} rounds of {options.requests} requests a case by 4 clients; gunicorn, two workers",
+    }
 
+
+_OF_THE_MOMENT = frozenset(
+    {"port", "unix_socket_directories", "data_directory", "config_file", "hba_file", "ident_file"}
+)
 
 if __name__ == "__main__":
     main()

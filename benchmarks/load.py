@@ -20,6 +20,8 @@ class Case:
     body: dict[str, object] | None = None
     token: str = ""
     floor: str = ""
+    each: list[tuple[str, str]] | None = None
+    """A path and an `If-Match` of its own for each request, where none can be sent twice; it is used up."""
 
 
 @dataclass
@@ -49,9 +51,13 @@ def run(case: Case, *, port: int, requests: int, threads: int) -> Round:
     def work() -> None:
         taken = []
         for _request in range(requests // threads):
+            path, own = case.path, dict[str, str]()
+            if case.each is not None:
+                path, seen = case.each.pop()
+                own = {"If-Match": seen}
             began = time.perf_counter()
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            connection.request(case.method, case.path, payload, headers)
+            connection.request(case.method, path, payload, headers | own)
             response = connection.getresponse()
             text = response.read()
             connection.close()

@@ -9,7 +9,7 @@ for kind in ("", "USER_"):
 
 from cpor.settings import *  # noqa: E402, F403 - after the environment has been set
 
-INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.floor"]  # noqa: F405 - from above
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks", "benchmarks.floor"]  # noqa: F405 - from above
 ROOT_URLCONF = "benchmarks.urls"
 ALLOWED_HOSTS = ["127.0.0.1"]
 CELERY_BROKER_URL = "memory://"

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -31,6 +31,16 @@ POSTGRES_SETTINGS = {
     "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "256MB",
+    "log_min_messages": "fatal",
+}
+# What a measurement needs: writes wait for the disk, as they do in production.
+DURABLE = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "50",
+    "shared_buffers": "2GB",
+    "effective_cache_size": "8GB",
+    "max_wal_size": "8GB",
+    "jit": "off",
     "log_min_messages": "fatal",
 }
 
@@ -140,7 +150,7 @@ def create_database(programs: Path, port: int, password: str) -> None:
 
 
 @contextlib.contextmanager
-def postgres(programs: Path) -> Iterator[str]:
+def postgres(programs: Path, settings: Mapping[str, str] = POSTGRES_SETTINGS) -> Iterator[str]:
     """Run PostgreSQL; yield the URL of its empty database `cpor`."""
     account = unprivileged()
     port = free_port()
@@ -171,7 +181,7 @@ def postgres(programs: Path) -> Iterator[str]:
         )
         if made.returncode:
             raise NotStarted(f"initdb failed: {made.stderr[-2000:]}")
-        options = POSTGRES_SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
+        options = {**settings, "port": str(port), "unix_socket_directories": str(folder)}
         command = [str(programs / "postgres"), "-D", str(data)]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with server(command, port, folder, stop_signal=signal.SIGINT, account=account):
