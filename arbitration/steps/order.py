@@ -7,7 +7,7 @@ and by nothing else.
 from collections.abc import Collection
 
 from django.db.models import Case as Case_
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 
 from arbitration.enums import CaseState
@@ -74,13 +74,15 @@ def claim_places() -> dict[str, object]:
         case__state=CaseState.OPEN, case__parties__claim=OuterRef("pk"), case__parties__left_at__isnull=True
     )
     asked = RequestParty.objects.filter(claim=OuterRef("pk"), state=RequestState.OPEN)
-    of_claim = Q(review_round__claim=OuterRef("pk")) | Q(case__parties__claim=OuterRef("pk"))
+    # One condition with OR over both would read every clock there is.
+    reviews = Clock.objects.filter(review_round__claim=OuterRef("pk"))
+    contests = Clock.objects.filter(case__parties__claim=OuterRef("pk"))
     return {
         "due_at": Coalesce(
             earlier(_first(review, "due_at"), _first(contest, "due_at")), _first(asked, "request__due_at")
         ),
         "is_waiting": Case_(When(Exists(review) | Exists(contest), then=Value(False)), default=Value(True)),
-        "late_from": _first(_late(Clock.objects.filter(of_claim)), "late_at"),
+        "late_from": earlier(_first(_late(reviews), "late_at"), _first(_late(contests), "late_at")),
     }
 
 
