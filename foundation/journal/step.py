@@ -98,7 +98,7 @@ class Step:
     ) -> list[Event]:
         """Record one event for each (subject, payload), as `record` does, in a fixed number of statements."""
         events = [self._event(event_type, subject, payload) for subject, payload in subjects]
-        _write([Noted(event, {}) for event in events])
+        gather(_write, *(Noted(event, {}) for event in events))
         for event in events:
             self._tell(event_type, event)
         return events

@@ -42,16 +42,16 @@ def one_transaction(*, undoable: bool = False) -> Iterator[None]:
             yield
 
 
-def gather(write: Callable[[list[T]], None], item: T) -> None:
+def gather(write: Callable[[list[T]], None], *items: T) -> None:
     """Let `write` be called once, at the end of the transaction, with all items gathered for it, in their order.
 
     Outside of `one_transaction` it is called at once.
     """
     gathered: dict[Write, list[Any]] | None = getattr(transaction.get_connection(), GATHERED, None)
     if gathered is None:
-        write([item])
+        write(list(items))
     else:
-        gathered.setdefault(write, []).append(item)
+        gathered.setdefault(write, []).extend(items)
 
 
 @contextmanager
